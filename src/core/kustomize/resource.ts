@@ -1,0 +1,113 @@
+/**
+ * An object on its way through a rendering: its present tree, and what kustomize keeps beside it (in annotations that
+ * it removes at the end; here in fields). The tree is immutable and replaced as a whole, so a copy of a Resource is
+ * cheap and a finished base can be shared between overlays.
+ */
+import { effectiveNamespace, parseApiVersion, type Gvk, type ResId } from '../objects/resId.js';
+import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
+
+export type GenerationBehavior = 'unspecified' | 'create' | 'replace' | 'merge';
+
+/** An earlier identity; the namespace is the effective one. */
+export interface PreviousName {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export class Resource {
+  #root: MapNode;
+  #id: ResId | undefined;
+  /** What {@link previousIds} are made of. */
+  previousNames: readonly PreviousName[] = [];
+  /** Prefixes and suffixes that were given to the name, in the order they were given. */
+  namePrefixes: readonly string[] = [];
+  nameSuffixes: readonly string[] = [];
+  /** Ids of the objects whose references were changed to follow this one's name. */
+  referredBy: readonly ResId[] = [];
+  /** Names of the vars that read a field of this object. */
+  varNames: readonly string[] = [];
+  needsHashSuffix = false;
+  behavior: GenerationBehavior = 'unspecified';
+  /** For a patch: whether it may change the name or kind of what it is applied to. */
+  allowsNameChange = false;
+  allowsKindChange = false;
+
+  constructor(root: MapNode) {
+    this.#root = root;
+  }
+
+  get root(): MapNode {
+    return this.#root;
+  }
+
+  set root(root: MapNode) {
+    if (root === this.#root) return;
+    this.#root = root;
+    this.#id = undefined;
+  }
+
+  copy(): Resource {
+    const copy = new Resource(this.#root);
+    copy.previousNames = this.previousNames;
+    copy.namePrefixes = this.namePrefixes;
+    copy.nameSuffixes = this.nameSuffixes;
+    copy.referredBy = this.referredBy;
+    copy.varNames = this.varNames;
+    copy.needsHashSuffix = this.needsHashSuffix;
+    copy.behavior = this.behavior;
+    copy.allowsNameChange = this.allowsNameChange;
+    copy.allowsKindChange = this.allowsKindChange;
+    return copy;
+  }
+
+  /** The present id, as written (kustomize's CurId). */
+  get id(): ResId {
+    return (this.#id ??= idOfObject(this.#root));
+  }
+
+  get gvk(): Gvk {
+    return this.id;
+  }
+
+  get name(): string {
+    return this.id.name;
+  }
+
+  get namespace(): string {
+    return this.id.namespace;
+  }
+
+  /** Every id that the object had, oldest first, without the present one; group and version are the present ones, as in kustomize's PrevIds. */
+  get previousIds(): readonly ResId[] {
+    const { group, version } = this.id;
+    return this.previousNames.map((previous) => ({ group, version, ...previous }));
+  }
+
+  /** The first id that the object had (kustomize's OrgId). */
+  get originalId(): ResId {
+    return this.previousIds[0] ?? this.id;
+  }
+
+  /** Remembers the present id before a step changes it (kustomize's StorePreviousId). */
+  storePreviousId(): void {
+    const { kind, name } = this.id;
+    this.previousNames = [...this.previousNames, { kind, name, namespace: effectiveNamespace(this.id) }];
+  }
+}
+
+/** Reads the id out of an object's tree; parts that are missing or no scalars are empty. */
+export function idOfObject(root: MapNode): ResId {
+  const metadata = root.get('metadata');
+  const fields = metadata?.kind === 'map' ? metadata : undefined;
+  return {
+    ...parseApiVersion(textOf(root.get('apiVersion'))),
+    kind: textOf(root.get('kind')),
+    name: textOf(fields?.get('name')),
+    namespace: textOf(fields?.get('namespace')),
+  };
+}
+
+function textOf(node: YamlNode | undefined): string {
+  return scalarValue(node) ?? '';
+}
