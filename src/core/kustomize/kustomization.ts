@@ -45,6 +45,7 @@ export interface TransformerConfig {
   readonly commonLabels: readonly FieldSpec[];
   readonly labels: readonly FieldSpec[];
   readonly templateLabels: readonly FieldSpec[];
+  readonly volumeClaimTemplateLabels: readonly FieldSpec[];
   readonly commonAnnotations: readonly FieldSpec[];
   readonly nameReference: readonly NameBackReferences[];
   readonly varReference: readonly FieldSpec[];
@@ -69,6 +70,7 @@ export interface LabelEntry {
   readonly pairs: TextMap;
   readonly includeSelectors: boolean;
   readonly includeTemplates: boolean;
+  readonly includeVolumeClaimTemplates: boolean;
   readonly fieldSpecs: readonly FieldSpec[];
 }
 
