@@ -1,11 +1,36 @@
-/** The entry of the Kustomize renderer: builds one folder of a snapshot. */
+/**
+ * The entry of the Kustomize renderer: builds one folder of a snapshot, finishes names and order, and prints
+ * (kustomize's krusty.Kustomizer.Run and KustTarget.makeCustomizedResMap v0.21.2).
+ */
 import type { FileTree } from '../base/fileTree.js';
-import type { Rendering } from './rendering.js';
+import { normalizePath } from '../base/path.js';
+import { SourceText } from '../base/source.js';
+import type { MapNode, Step } from '../yaml/nodes.js';
+import { accumulateTarget } from './accumulate.js';
+import { Accumulator } from './accumulator.js';
+import { finishAnnotations, type KeptMetadata } from './annotations.js';
+import type { BuildCache } from './buildCache.js';
+import { Build } from './buildState.js';
+import { reportLoadFailure } from './loadFailure.js';
+import { Loader } from './loader.js';
+import { dropLocalObjects } from './localObjects.js';
+import type { RenderedObject, Rendering } from './rendering.js';
+import type { Resource } from './resource.js';
+import { finishingTransformers, sortingTransformers } from './steps.js';
+import { loadTarget, OriginPath, type Target } from './target.js';
 
 export interface BuildOptions {
   /** kustomize's `--load-restrictor`: `rootOnly` (its default) or `none`. */
   readonly loadRestrictor: 'rootOnly' | 'none';
   readonly enableHelm: boolean;
+}
+
+/** Where something remote was fetched to. */
+export interface FetchedEntry {
+  /** The folder or file that the entry names, in the request's tree. */
+  readonly path: string;
+  /** The folder of the whole repository, which nothing in it may leave; for a file its own folder. */
+  readonly root: string;
 }
 
 export interface BuildRequest {
@@ -14,12 +39,81 @@ export interface BuildRequest {
   readonly folder: string;
   readonly options: BuildOptions;
   readonly cache: BuildCache;
-  /** Where a remote entry was fetched to: a folder or file of `tree`; undefined where it wasn't. */
-  readonly fetched?: (spec: string) => string | undefined;
+  /** Where a remote entry was fetched to; undefined where it wasn't. */
+  readonly fetched?: (spec: string) => FetchedEntry | undefined;
 }
 
-/** What builds share: parsed files and finished bases, kept for as long as the texts they came from are in use. */
-export declare class BuildCache {}
-
 /** Renders `request.folder` as `kustomize build` v5.8.2 would. Never throws for what a user wrote. */
-export declare function buildKustomization(request: BuildRequest): Rendering;
+export function buildKustomization(request: BuildRequest): Rendering {
+  const build = new Build(request);
+  const objects = buildObjects(build);
+  const failed = build.problems.hasErrors;
+  return {
+    folder: request.folder,
+    ok: !failed,
+    objects: failed ? [] : objects,
+    problems: build.problems.list,
+    lacks: build.lacks,
+    dependencies: new Set(build.tree.seen.keys()),
+  };
+}
+
+function buildObjects(build: Build): readonly RenderedObject[] {
+  const target = loadRoot(build);
+  if (!target) return [];
+  const accumulator = new Accumulator();
+  accumulateTarget(build, target, accumulator);
+  if (build.problems.hasErrors) return [];
+  const context = build.contextOf(target.loader);
+  for (const transformer of finishingTransformers(accumulator)) {
+    transformer.transform(accumulator.map, context);
+    if (build.problems.hasErrors) return [];
+  }
+  dropLocalObjects(accumulator.map, build.problems);
+  for (const transformer of sortingTransformers(target.kustomization)) transformer.transform(accumulator.map, context);
+  return build.problems.hasErrors ? [] : printObjects(build, accumulator.map.resources, keptMetadata(target));
+}
+
+function loadRoot(build: Build): Target | undefined {
+  const { tree, request } = build;
+  const folder = normalizePath(request.folder);
+  const place = { source: new SourceText(folder, ''), start: 0, end: 0, value: request.folder };
+  const kind = tree.kind(folder);
+  if (kind !== 'directory') {
+    reportLoadFailure(build.problems, place, { kind: kind === 'file' ? 'no-directory' : 'missing' });
+    return undefined;
+  }
+  const loader = new Loader(tree, tree.realPath(folder), request.options.loadRestrictor === 'rootOnly', undefined, undefined);
+  build.roots.add(loader.root);
+  const target = loadTarget(build, loader, undefined, undefined);
+  if (!target || target.kustomization.buildMetadata.length === 0) return target;
+  return { ...target, origin: new OriginPath('', '', '') };
+}
+
+/** What the kustomization wants to be left in the output. */
+function keptMetadata(target: Target): KeptMetadata | undefined {
+  const { buildMetadata, node } = target.kustomization;
+  const [first] = buildMetadata;
+  if (!first) return undefined;
+  const asked = new Set(buildMetadata.map((option) => option.value));
+  const step: Step = { kind: 'buildMetadata', field: 'buildMetadata', source: node.source, start: first.start, end: first.end };
+  return { origins: asked.has('originAnnotations'), transformations: asked.has('transformerAnnotations'), step };
+}
+
+function printObjects(build: Build, resources: readonly Resource[], kept: KeptMetadata | undefined): readonly RenderedObject[] {
+  const objects: RenderedObject[] = [];
+  let line = 0;
+  for (const resource of resources) {
+    const root: MapNode = finishAnnotations(resource, kept);
+    const printed = build.cache.print(root);
+    if ('message' in printed) {
+      build.problems.error('kustomize/unprintable', printed.message, printed.node);
+      continue;
+    }
+    objects.push({ id: resource.id, root, printed, firstLine: line });
+    line += printed.lines.length + 1;
+  }
+  return objects;
+}
+
+export type { BuildCache };

@@ -8,6 +8,17 @@ import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
 
 export type GenerationBehavior = 'unspecified' | 'create' | 'replace' | 'merge';
 
+/** Where an object or a change came from, as `buildMetadata` writes it down (kustomize's resource.Origin). */
+export interface BuildOrigin {
+  /** The file, as seen from the folder that is built. */
+  readonly path?: string;
+  readonly repo?: string;
+  readonly ref?: string;
+  /** For what a generator made or a transformer changed: the file with its configuration. */
+  readonly configuredIn?: string;
+  readonly configuredBy?: { readonly apiVersion: string; readonly kind: string; readonly name?: string; readonly namespace?: string };
+}
+
 /** An earlier identity; the namespace is the effective one. */
 export interface PreviousName {
   readonly kind: string;
@@ -32,6 +43,9 @@ export class Resource {
   /** For a patch: whether it may change the name or kind of what it is applied to. */
   allowsNameChange = false;
   allowsKindChange = false;
+  /** Kept only where the built kustomization asks for it with `buildMetadata`. */
+  origin: BuildOrigin | undefined;
+  transformations: readonly BuildOrigin[] = [];
 
   constructor(root: MapNode) {
     this.#root = root;
@@ -58,6 +72,8 @@ export class Resource {
     copy.behavior = this.behavior;
     copy.allowsNameChange = this.allowsNameChange;
     copy.allowsKindChange = this.allowsKindChange;
+    copy.origin = this.origin;
+    copy.transformations = this.transformations;
     return copy;
   }
 

@@ -1,0 +1,276 @@
+/**
+ * Gathers what a kustomization makes: its resources and bases, generators, components, then its transformers and
+ * validators, in kustomize's order (api/internal/target/kusttarget.go v0.21.2). Names that follow other names, vars and
+ * the order of the output are the driver's last steps (build.ts).
+ */
+import { Problems, type Place } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
+import { formatResId } from '../objects/resId.js';
+import { embeddedSource } from '../yaml/embed.js';
+import { Accumulator } from './accumulator.js';
+import type { Build } from './buildState.js';
+import type { Transformer } from './context.js';
+import { absorbAll } from './generators/absorbAll.js';
+import { generateResources } from './generators/generateResources.js';
+import type { Text, TransformerConfig } from './kustomization.js';
+import type { Loader } from './loader.js';
+import { pluginGenerator } from './plugins/pluginGenerator.js';
+import { pluginTransformer } from './plugins/pluginTransformer.js';
+import { readResources } from './resourceFile.js';
+import type { BuildOrigin, Resource } from './resource.js';
+import { kustomizationTransformers } from './steps.js';
+import { loadTarget, type Target } from './target.js';
+import { defaultTransformerConfig } from './facts/defaultConfig.js';
+import { decodeTransformerConfig, mergeTransformerConfigs } from './transformerConfig.js';
+import { loadConfigFromCrds } from './crdConfig.js';
+import { reportLoadFailure } from './loadFailure.js';
+
+/**
+ * Accumulates one kustomization into `accumulator`: an empty one, or for a component that of its parent.
+ * Stops at the first stage with errors; they are in `build.problems`.
+ */
+export function accumulateTarget(build: Build, target: Target, accumulator: Accumulator): void {
+  const { kustomization } = target;
+  const stages: readonly (() => void)[] = [
+    () => accumulateResources(build, target, accumulator, kustomization.resources),
+    () => accumulator.mergeConfig(transformerConfigOf(build, target), build.problems),
+    () => runGenerators(build, target, accumulator),
+    () => accumulateComponents(build, target, accumulator),
+    () => runTransformers(build, target, accumulator),
+    () => runValidators(build, target, accumulator),
+    () => accumulator.mergeVars(kustomization.vars, build.problems),
+  ];
+  for (const stage of stages) {
+    stage();
+    if (build.problems.hasErrors) return;
+  }
+}
+
+/** Adds the objects of each entry: a file of manifests, a folder with a kustomization, or something remote. */
+function accumulateResources(build: Build, target: Target, accumulator: Accumulator, entries: readonly Text[]): void {
+  for (const entry of entries) accumulateResource(build, target, accumulator, entry);
+}
+
+function accumulateResource(build: Build, target: Target, accumulator: Accumulator, entry: Text): void {
+  const remote = build.findRemote(target.loader, entry);
+  if (remote === 'lacking') return;
+  if (remote) {
+    if (remote.kind === 'file') addFile(build, target, accumulator, entry, remote.source);
+    else accumulateFolder(build, target, accumulator, entry, remote.loader);
+    return;
+  }
+  const path = target.loader.filePath(entry.value);
+  if (typeof path === 'string') {
+    const source = build.tree.read(path);
+    if (source) addFile(build, target, accumulator, entry, source);
+    else reportLoadFailure(build.problems, entry, { kind: 'missing' });
+    return;
+  }
+  if (path.kind !== 'directory') {
+    reportLoadFailure(build.problems, entry, path);
+    return;
+  }
+  const loader = target.loader.enter(entry.value);
+  if ('kind' in loader) reportLoadFailure(build.problems, entry, loader);
+  else accumulateFolder(build, target, accumulator, entry, loader);
+}
+
+function addFile(build: Build, target: Target, accumulator: Accumulator, entry: Text, source: SourceText): void {
+  const resources = readResources(build.cache.parse(source), build.problems);
+  if (target.origin) {
+    const origin = target.origin.append(entry.value);
+    for (const resource of resources) resource.origin = origin.asResourceOrigin();
+  }
+  reportConflicts(build.problems, accumulator, accumulator.map.appendAll(resources), entry);
+}
+
+/** Accumulates a base into an accumulator of its own and takes that over; a base that was built before is used again. */
+function accumulateFolder(build: Build, target: Target, accumulator: Accumulator, entry: Text, loader: Loader): void {
+  const base = build.canShareBases(target) ? sharedBase(build, target, entry, loader) : freshBase(build, target, entry, loader);
+  if (!base) return;
+  reportConflicts(build.problems, accumulator, accumulator.merge(base, build.problems), entry);
+}
+
+function sharedBase(build: Build, target: Target, entry: Text, loader: Loader): Accumulator | undefined {
+  const key = build.baseKey(loader);
+  const kept = build.cache.base(key, build.tree.tree);
+  if (kept && !loader.referrer?.wouldCycle(kept.roots)) {
+    build.takeOver(kept);
+    return kept.accumulator.copy();
+  }
+  const inner = build.startBase();
+  const accumulator = freshBase(inner, target, entry, loader);
+  const base = { accumulator: accumulator ?? new Accumulator(), problems: inner.problems.list, lacks: inner.lacks, seen: inner.tree.seen, roots: inner.roots };
+  build.takeOver(base);
+  if (!accumulator || inner.problems.hasErrors) return undefined;
+  if (base.lacks.length === 0 && !inner.setsSchema) build.cache.keepBase(key, build.tree.tree, { ...base, accumulator: accumulator.copy() });
+  return accumulator;
+}
+
+function freshBase(build: Build, target: Target, entry: Text, loader: Loader): Accumulator | undefined {
+  const sub = enterTarget(build, target, entry, loader);
+  if (!sub) return undefined;
+  if (sub.kustomization.kind === 'Component') {
+    build.problems.error('kustomize/component-as-resource', `${entry.value} is a Component; list it under components instead of resources.`, entry);
+    return undefined;
+  }
+  const accumulator = new Accumulator();
+  accumulateTarget(build, sub, accumulator);
+  return build.problems.hasErrors ? undefined : accumulator;
+}
+
+/** Components work on their parent's accumulator: they see and change all that was gathered before them. */
+function accumulateComponents(build: Build, target: Target, accumulator: Accumulator): void {
+  for (const entry of target.kustomization.components) {
+    const remote = build.findRemote(target.loader, entry);
+    if (remote === 'lacking') continue;
+    const loader = remote ? (remote.kind === 'folder' ? remote.loader : ({ kind: 'no-directory' } as const)) : target.loader.enter(entry.value);
+    if ('kind' in loader) {
+      reportLoadFailure(build.problems, entry, loader);
+      continue;
+    }
+    const sub = enterTarget(build, target, entry, loader);
+    if (!sub) continue;
+    if (sub.kustomization.kind !== 'Component') {
+      build.problems.error('kustomize/not-a-component', `${entry.value} is not a Component; set kind: Component in it, or list it under resources.`, entry);
+      continue;
+    }
+    accumulateTarget(build, sub, accumulator);
+    if (build.problems.hasErrors) return;
+  }
+}
+
+function enterTarget(build: Build, target: Target, entry: Text, loader: Loader): Target | undefined {
+  build.roots.add(loader.root);
+  return loadTarget(build, loader, entry, target.origin?.append(entry.value));
+}
+
+/** The field specifications of the kustomization: kustomize's own, those of `configurations` and those of `crds`. */
+function transformerConfigOf(build: Build, target: Target): TransformerConfig {
+  const { kustomization, loader } = target;
+  const context = build.contextOf(loader);
+  let config = defaultTransformerConfig;
+  for (const entry of kustomization.configurations) {
+    const source = context.load(loader.root, entry.value, entry);
+    const root = source && context.parse(source).documents[0]?.root;
+    if (source) build.problems.addAll(context.parse(source).problems);
+    if (root) config = mergeTransformerConfigs(config, decodeTransformerConfig(root, build.problems), build.problems);
+  }
+  return kustomization.crds.length === 0 ? config : mergeTransformerConfigs(config, loadConfigFromCrds(kustomization.crds, loader.root, context), build.problems);
+}
+
+function runGenerators(build: Build, target: Target, accumulator: Accumulator): void {
+  const { kustomization, loader } = target;
+  const context = build.contextOf(loader);
+  for (const args of [...kustomization.configMapGenerator, ...kustomization.secretGenerator]) {
+    const resources = generateResources(args, context, loader.root);
+    const kind = args.field === 'configMapGenerator' ? 'ConfigMapGenerator' : 'SecretGenerator';
+    setOrigins(resources, target.origin?.builtin(target.fileName, kind));
+    absorbAll(accumulator.map, resources, build.problems, args.name ?? args.node);
+  }
+  if (kustomization.helmCharts.length > 0) build.refuseHelm(kustomization.helmCharts[0] ?? kustomization.node);
+  if (kustomization.generators.length === 0 || build.problems.hasErrors) return;
+  for (const config of pluginConfigs(build, target, kustomization.generators)) {
+    const resources = pluginGenerator(config, context, loader.root);
+    if (!resources) continue;
+    setOrigins(resources, target.origin && originOfPlugin(config));
+    absorbAll(accumulator.map, resources, build.problems, config.root);
+  }
+}
+
+function runTransformers(build: Build, target: Target, accumulator: Accumulator): void {
+  const { kustomization, loader } = target;
+  const context = build.contextOf(loader);
+  for (const { transformer, kind } of kustomizationTransformers(kustomization, accumulator.config, loader.root)) {
+    transformer.transform(accumulator.map, context);
+    if (build.problems.hasErrors) return;
+    noteTransformation(accumulator, target.origin?.builtin(target.fileName, kind));
+  }
+  for (const { transformer, config } of pluginTransformers(build, target, kustomization.transformers)) {
+    transformer.transform(accumulator.map, context);
+    if (build.problems.hasErrors) return;
+    noteTransformation(accumulator, target.origin && originOfPlugin(config));
+  }
+}
+
+/** A validator is a transformer that must leave everything as it is. */
+function runValidators(build: Build, target: Target, accumulator: Accumulator): void {
+  const context = build.contextOf(target.loader);
+  for (const { transformer, config } of pluginTransformers(build, target, target.kustomization.validators)) {
+    const copy = accumulator.map.copy();
+    transformer.transform(copy, context);
+    if (build.problems.hasErrors) return;
+    const same = copy.resources.length === accumulator.map.resources.length && copy.resources.every((resource, index) => resource.root === accumulator.map.resources[index]?.root);
+    if (!same) build.problems.error('kustomize/validator-changes-objects', 'A validator must not change objects; list this under transformers instead.', config.root);
+  }
+}
+
+function pluginTransformers(build: Build, target: Target, entries: readonly Text[]): readonly { readonly transformer: Transformer; readonly config: Resource }[] {
+  if (entries.length === 0) return [];
+  const context = build.contextOf(target.loader);
+  const result: { transformer: Transformer; config: Resource }[] = [];
+  for (const config of pluginConfigs(build, target, entries)) {
+    const transformer = pluginTransformer(config, context, target.loader.root);
+    if (transformer) result.push({ transformer, config });
+  }
+  return build.problems.hasErrors ? [] : result;
+}
+
+/** The configurations that `generators`, `transformers` and `validators` name: YAML in place, files, or folders. */
+function pluginConfigs(build: Build, target: Target, entries: readonly Text[]): readonly Resource[] {
+  const accumulator = new Accumulator();
+  const paths: Text[] = [];
+  for (const entry of entries) {
+    const inline = readInline(build, entry);
+    if (!inline) paths.push(entry);
+    else reportConflicts(build.problems, accumulator, accumulator.map.appendAll(inline), entry);
+  }
+  accumulateResources(build, target, accumulator, paths);
+  return build.problems.hasErrors ? [] : accumulator.map.resources;
+}
+
+/** The objects that a text holds, or undefined where it isn't such YAML and so must be a path. */
+function readInline(build: Build, entry: Text): readonly Resource[] | undefined {
+  const problems = new Problems();
+  const resources = readResources(build.cache.parse(embeddedSource(entry)), problems);
+  return problems.hasErrors ? undefined : resources;
+}
+
+function reportConflicts(problems: Problems, accumulator: Accumulator, conflicts: readonly Resource[], place: Place): void {
+  for (const resource of conflicts) {
+    const other = accumulator.map.byAnyId(resource.id)[0];
+    const related = [resource, other].flatMap((each) => {
+      const name = each && nameNode(each);
+      return name ? [{ location: name.source.locate(name.start, name.end), message: `${each.id.kind} ${each.id.name}` }] : [];
+    });
+    problems.error('kustomize/name-conflict', `${formatResId(resource.id)} is there twice; remove one, or give one another name or namespace.`, place, { related });
+  }
+}
+
+function nameNode(resource: Resource): Place | undefined {
+  const metadata = resource.root.get('metadata');
+  return metadata?.kind === 'map' ? metadata.get('name') : undefined;
+}
+
+function setOrigins(resources: readonly Resource[], origin: BuildOrigin | undefined): void {
+  if (origin) for (const resource of resources) resource.origin ??= origin;
+}
+
+function noteTransformation(accumulator: Accumulator, origin: BuildOrigin | undefined): void {
+  if (!origin) return;
+  for (const resource of accumulator.map.resources) {
+    if (!resource.origin) resource.origin = origin;
+    else resource.transformations = [...resource.transformations, origin];
+  }
+}
+
+function originOfPlugin(config: Resource): BuildOrigin | undefined {
+  const { origin, id } = config;
+  if (!origin) return undefined;
+  return {
+    ...(origin.repo !== undefined && { repo: origin.repo }),
+    ...(origin.ref !== undefined && { ref: origin.ref }),
+    ...(origin.path !== undefined && { configuredIn: origin.path }),
+    configuredBy: { apiVersion: id.group === '' ? id.version : `${id.group}/${id.version}`, kind: id.kind, name: id.name, namespace: id.namespace },
+  };
+}

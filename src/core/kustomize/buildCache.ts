@@ -1,0 +1,98 @@
+/**
+ * What builds share: parsed files, decoded kustomizations and finished bases. Everything is kept with the text that it
+ * was derived from, so a changed file (another SourceText) leaves its old results to the garbage collector. A finished
+ * base is good for as long as each path that it read or looked for still answers the same.
+ */
+import type { FileTree, EntryKind } from '../base/fileTree.js';
+import type { Problem } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
+import { builtinSchema, type ObjectSchema } from '../objects/schema.js';
+import type { MapNode } from '../yaml/nodes.js';
+import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
+import { printDocument, type PrintedDocument, type PrintFailure } from '../yaml/print.js';
+import type { Accumulator } from './accumulator.js';
+import type { Kustomization } from './kustomization.js';
+import type { Lack } from './rendering.js';
+
+/** What a build saw at a path: a file's text, or that there was a folder, or nothing. */
+export type Seen = SourceText | Exclude<EntryKind, 'file'>;
+
+/** A folder's accumulated objects before anything above it touched them. */
+export interface FinishedBase {
+  readonly accumulator: Accumulator;
+  readonly problems: readonly Problem[];
+  readonly lacks: readonly Lack[];
+  readonly seen: ReadonlyMap<string, Seen>;
+  /** The folders that were entered on the way, the base's own among them. */
+  readonly roots: ReadonlySet<string>;
+}
+
+/** A kustomization file as decoded, with what was found wrong in it. */
+export interface DecodedKustomization {
+  readonly kustomization: Kustomization | undefined;
+  readonly problems: readonly Problem[];
+}
+
+interface KeptBase {
+  readonly base: FinishedBase;
+  /** The tree in which `base` was last found to be good. */
+  validIn: FileTree;
+}
+
+export class BuildCache {
+  readonly #parsed = new WeakMap<SourceText, ParsedYaml>();
+  readonly #decoded = new WeakMap<SourceText, DecodedKustomization>();
+  readonly #printed = new WeakMap<MapNode, PrintedDocument | PrintFailure>();
+  readonly #bases = new Map<string, KeptBase>();
+  #schema: ObjectSchema | undefined;
+
+  /** The parsed form of a text, made on first use. */
+  parse(source: SourceText): ParsedYaml {
+    let parsed = this.#parsed.get(source);
+    if (!parsed) this.#parsed.set(source, (parsed = parseYaml(source)));
+    return parsed;
+  }
+
+  /** The decoded form of a kustomization file, made by `decode` on first use. */
+  decode(source: SourceText, decode: (parsed: ParsedYaml) => DecodedKustomization): DecodedKustomization {
+    let decoded = this.#decoded.get(source);
+    if (!decoded) this.#decoded.set(source, (decoded = decode(this.parse(source))));
+    return decoded;
+  }
+
+  /** The printed form of an object, made on first use. */
+  print(root: MapNode): PrintedDocument | PrintFailure {
+    let printed = this.#printed.get(root);
+    if (!printed) this.#printed.set(root, (printed = printDocument(root)));
+    return printed;
+  }
+
+  /** The schemas of the kinds that Kubernetes brings. */
+  get schema(): ObjectSchema {
+    return (this.#schema ??= builtinSchema());
+  }
+
+  /** A finished base that is still good in `tree`, or undefined. */
+  base(key: string, tree: FileTree): FinishedBase | undefined {
+    const kept = this.#bases.get(key);
+    if (!kept) return undefined;
+    if (kept.validIn === tree) return kept.base;
+    for (const [path, seen] of kept.base.seen) {
+      if (!isSeen(tree, path, seen)) {
+        this.#bases.delete(key);
+        return undefined;
+      }
+    }
+    kept.validIn = tree;
+    return kept.base;
+  }
+
+  keepBase(key: string, tree: FileTree, base: FinishedBase): void {
+    this.#bases.set(key, { base, validIn: tree });
+  }
+}
+
+/** True when `path` answers in `tree` what it answered when it was `seen`. */
+export function isSeen(tree: FileTree, path: string, seen: Seen): boolean {
+  return typeof seen === 'string' ? tree.kind(path) === seen : tree.read(path) === seen;
+}
