@@ -25,6 +25,7 @@ func main() {
 		write func() string
 	}{
 		{"src/core/objects/facts/clusterScoped.ts", clusterScoped},
+		{"src/core/objects/facts/kubernetesSchema.ts", kubernetesSchema},
 		{"src/core/kustomize/facts/defaultConfig.ts", defaultConfig},
 	}
 	for _, table := range tables {
@@ -47,7 +48,6 @@ func version(module string) string {
 	}
 	panic("not a dependency: " + module)
 }
-
 
 func check(err error) {
 	if err != nil {
