@@ -1,0 +1,95 @@
+/**
+ * The benchmark: `npm run bench`. Prints a table of what an author feels (a keystroke, a cold start, memory, the size of
+ * the extension) beside the project's budgets, and beside the real tools where this machine has them.
+ *
+ *   --quick       fewer overlays and repositories: under a minute
+ *   --write       also writes docs/benchmarks.md
+ *   --base REV    also measures another git revision and shows it beside this one
+ *   --json FILE   also writes the rows as JSON
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { findLargeCorpus, loadLargeCorpus, loadSmallCorpus, type CorpusCase } from '../support/corpus.js';
+import { projectFolder } from '../support/projectFolder.js';
+import { measureBundles } from './bundles.js';
+import { measureColdRenders, renderCold } from './coldRender.js';
+import { measureKeystrokes } from './keystroke.js';
+import { measureRevision } from './otherRevision.js';
+import { formatTable, type Row } from './table.js';
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, base: { type: 'string' }, json: { type: 'string' }, cold: { type: 'string' } },
+});
+
+await main();
+
+async function main(): Promise<void> {
+  const cases = await loadCases();
+  if (options.cold !== undefined) {
+    process.stdout.write(JSON.stringify(renderCold(cases.filter((each) => each.repo === options.cold))));
+    return;
+  }
+  const rows = measureAll(cases);
+  const base = options.base === undefined ? undefined : measureRevision(options.base, options.quick ? ['--quick'] : []);
+  const table = formatRows(rows, base);
+  console.log(`${environment(cases)}\n\n${table}`);
+  if (options.json !== undefined) fs.writeFileSync(options.json, JSON.stringify(rows, undefined, 1));
+  if (options.write) writeDocument(cases, table);
+}
+
+async function loadCases(): Promise<readonly CorpusCase[]> {
+  const folder = findLargeCorpus();
+  return folder === undefined ? loadSmallCorpus() : loadLargeCorpus(folder);
+}
+
+function measureAll(cases: readonly CorpusCase[]): readonly Row[] {
+  const kustomize = findKustomize();
+  const size = options.quick ? { overlays: 40, keystrokes: 5, processes: 5 } : { overlays: 400, keystrokes: 10, processes: 40 };
+  return [
+    ...measureKeystrokes(cases, { ...size, kustomize }),
+    ...measureColdRenders(cases, options.quick ? 1 : undefined),
+    ...measureBundles(options.quick ? 3 : 9),
+  ];
+}
+
+function findKustomize(): string | undefined {
+  const command = process.env['KUSTOMIZE'] ?? 'kustomize';
+  return spawnSync(command, ['version']).status === 0 ? command : undefined;
+}
+
+function formatRows(rows: readonly Row[], base: readonly Row[] | undefined): string {
+  if (!base) return formatTable(['what', 'measured', 'budget or peer'], rows.map((row) => [row.what, row.measured, row.budget]));
+  const before = (row: Row): Row | undefined => base.find((other) => other.what === row.what);
+  return formatTable(
+    ['what', 'measured', `at ${options.base ?? ''}`, 'change', 'budget or peer'],
+    rows.map((row) => [row.what, row.measured, before(row)?.measured ?? '', change(row, before(row)), row.budget]),
+  );
+}
+
+function change(row: Row, before: Row | undefined): string {
+  if (row.value === undefined || before?.value === undefined || before.value === 0) return '';
+  const percent = Math.round((100 * row.value) / before.value - 100);
+  return `${percent > 0 ? '+' : ''}${percent} %`;
+}
+
+function environment(cases: readonly CorpusCase[]): string {
+  const cpu = os.cpus();
+  return `${cases.length} cases; Node ${process.version}, ${process.platform} ${process.arch}, ${cpu.length} x ${cpu[0]?.model ?? 'unknown'}`;
+}
+
+function writeDocument(cases: readonly CorpusCase[], table: string): void {
+  const text = `# Benchmarks
+
+Made by \`npm run bench -- --write\`. Every figure was measured in one run on one machine, the real tools' in that same run; budgets are
+the project's own. A keystroke changes one character of a file and waits for the new text of the preview and its diagnostics, with
+everything else in memory. A cold render starts a process that has read nothing.
+
+${environment(cases)}
+
+${table}
+`;
+  fs.writeFileSync(path.join(projectFolder, 'docs', 'benchmarks.md'), text);
+}
