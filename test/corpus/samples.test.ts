@@ -1,0 +1,53 @@
+/**
+ * The samples: every overlay of the good one renders without a complaint, and each folder of samples/broken shows one
+ * mistake, reported with the code and at the line that its expected.json says (lines are 1-based).
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { normalizePath, relativePath } from '../../src/core/base/path.js';
+import { buildKustomization } from '../../src/core/kustomize/build.js';
+import { BuildCache } from '../../src/core/kustomize/buildCache.js';
+import type { Rendering } from '../../src/core/kustomize/rendering.js';
+import { FolderTree } from '../support/folderTree.js';
+import { projectFolder } from '../support/projectFolder.js';
+
+interface Expected {
+  readonly builds: boolean;
+  readonly problems: readonly { readonly code: string; readonly severity: string; readonly file: string; readonly line: number }[];
+}
+
+const samples = path.join(projectFolder, 'samples');
+
+describe('samples', () => {
+  for (const name of overlaysOf('argocd-kustomize')) {
+    it(`argocd-kustomize/${name} renders without a problem`, () => {
+      const rendering = render(path.join('argocd-kustomize', name));
+      assert.deepEqual(rendering.problems, []);
+      assert.ok(rendering.objects.length > 0);
+    });
+  }
+
+  for (const name of fs.readdirSync(path.join(samples, 'broken'))) {
+    it(`broken/${name} is reported at the line to mend`, () => {
+      const folder = path.join(samples, 'broken', name);
+      const expected = JSON.parse(fs.readFileSync(path.join(folder, 'expected.json'), 'utf8')) as Expected;
+      const rendering = render(path.join('broken', name));
+      const found = rendering.problems.map(({ code, severity, location }) => ({
+        code,
+        severity,
+        file: relativePath(normalizePath(folder), location.path),
+        line: location.range.start.line + 1,
+      }));
+      assert.deepEqual({ builds: rendering.ok, problems: found }, expected);
+    });
+  }
+});
+
+function overlaysOf(sample: string): readonly string[] {
+  return ['bootstrap', ...fs.readdirSync(path.join(samples, sample, 'apps')).flatMap((app) => fs.readdirSync(path.join(samples, sample, 'apps', app, 'overlays')).map((overlay) => `apps/${app}/overlays/${overlay}`))];
+}
+
+function render(folder: string): Rendering {
+  return buildKustomization({ tree: new FolderTree(), folder: normalizePath(path.join(samples, folder)), options: { loadRestrictor: 'rootOnly', enableHelm: false }, cache: new BuildCache() });
+}
