@@ -1,0 +1,165 @@
+/**
+ * What scalars become on the ways through JSON that kustomize's JSON patches take: the patch from YAML 1.1 (sigs.k8s.io/yaml
+ * v1.6.0 on go-yaml v2), the patched object into JSON and back (kyaml RNode.MarshalJSON and UnmarshalJSON v0.21.2).
+ */
+import { Pair, ScalarNode, type ScalarStyle, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
+
+const trueWords = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
+const falseWords = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF']);
+const nullWords = new Set(['', '~', 'null', 'Null', 'NULL']);
+const floatPattern = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+const minInteger = -(2n ** 63n);
+const maxInteger = 2n ** 64n - 1n;
+
+/** The value of a YAML patch as JSON has it: `yes` is true, `0o17` is 15, a date is a text, keys are texts. */
+export function fromYaml11(node: YamlNode): YamlNode {
+  switch (node.kind) {
+    case 'scalar':
+      return convertScalar(node);
+    case 'sequence':
+      return node.mapItems(fromYaml11);
+    case 'map': {
+      const pairs = node.pairs.map((pair) => {
+        const key = asKey(pair.key);
+        const value = fromYaml11(pair.value);
+        return key === pair.key && value === pair.value ? pair : new Pair(key, value);
+      });
+      return pairs.every((pair, index) => pair === node.pairs[index]) ? node : node.withPairs(pairs);
+    }
+  }
+}
+
+function convertScalar(node: ScalarNode): ScalarNode {
+  const text = node.value;
+  if (node.style !== 'plain' || node.tag === '!!binary') return node.tag === '!!str' ? node : withText(node, text, '!!str', node.style);
+  if (trueWords.has(text)) return withText(node, 'true', '!!bool', 'plain');
+  if (falseWords.has(text)) return withText(node, 'false', '!!bool', 'plain');
+  if (nullWords.has(text)) return withText(node, 'null', '!!null', 'plain');
+  const integer = parseInteger(text);
+  if (integer !== undefined) return withText(node, integer.toString(), '!!int', 'plain');
+  const plain = text.replaceAll('_', '');
+  if (floatPattern.test(/^[.]/.test(text) ? text : plain)) return withText(node, formatJsonFloat(Number(plain)), '!!float', 'plain');
+  return node.tag === '!!str' ? node : withText(node, text, '!!str', 'plain');
+}
+
+function asKey(key: ScalarNode): ScalarNode {
+  const converted = convertScalar(key);
+  return converted.tag === '!!str' ? converted : withText(key, converted.value, '!!str', key.style);
+}
+
+/** An integer as Go's ParseInt reads it with base 0 and without underscores, up to 64 bits. */
+function parseInteger(text: string): bigint | undefined {
+  const match = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9][0-9]*|0)$/.exec(text.replaceAll('_', ''));
+  if (!match || !/^[-+0-9]/.test(text)) return undefined;
+  const [, sign = '', digits = ''] = match;
+  const size = /^0[0-7]/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits.toLowerCase());
+  const value = sign === '-' ? -size : size;
+  return value < minInteger || value > maxInteger ? undefined : value;
+}
+
+/**
+ * An object after the way through JSON: numbers in Go's shortest form (integers of more than 53 bits lose digits), nulls
+ * as `null`, texts plain where they need no quotes. The same nodes where nothing changes.
+ */
+export function throughJson(node: YamlNode): YamlNode {
+  switch (node.kind) {
+    case 'scalar':
+      return normalizeScalar(node);
+    case 'sequence':
+      return node.mapItems(throughJson);
+    case 'map': {
+      let pairs: Pair[] | undefined;
+      node.pairs.forEach((pair, index) => {
+        const value = throughJson(pair.value);
+        if (value !== pair.value) (pairs ??= node.pairs.slice())[index] = new Pair(pair.key, value);
+      });
+      return pairs ? node.withPairs(pairs) : node;
+    }
+  }
+}
+
+function normalizeScalar(node: ScalarNode): ScalarNode {
+  switch (node.tag) {
+    case '!!null':
+      return withText(node, 'null', '!!null', 'plain');
+    case '!!bool':
+      return withText(node, node.value.toLowerCase(), '!!bool', 'plain');
+    case '!!int':
+    case '!!float': {
+      const number = numberOf(node);
+      if (!Number.isFinite(number)) return node;
+      const text = formatGoFloat(number);
+      return withText(node, text, /^-?[0-9]+$/.test(text) ? '!!int' : '!!float', 'plain');
+    }
+    case '!!str':
+      return withText(node, node.value, '!!str', marshaledStyle(node));
+    default:
+      return node;
+  }
+}
+
+function withText(node: ScalarNode, value: string, tag: ScalarTag, style: ScalarStyle): ScalarNode {
+  if (node.value === value && node.tag === tag && node.style === style) return node;
+  return new ScalarNode(value, tag, style, node.source, node.start, node.end, node.step, node.was);
+}
+
+function numberOf(node: ScalarNode): number {
+  const integer = parseInteger(node.value);
+  return integer === undefined ? Number(node.value.replaceAll('_', '')) : Number(integer);
+}
+
+/** A scalar as it stands in JSON: what kustomize compares in a `test` operation. */
+export function jsonText(node: ScalarNode): string {
+  switch (node.tag) {
+    case '!!null':
+      return 'null';
+    case '!!bool':
+      return node.value.toLowerCase();
+    case '!!int':
+      return parseInteger(node.value)?.toString() ?? formatJsonFloat(numberOf(node));
+    case '!!float':
+      return formatJsonFloat(numberOf(node));
+    default:
+      return quoteJson(node.value);
+  }
+}
+
+/** A text in JSON as Go writes it, with `<`, `>` and `&` escaped. */
+function quoteJson(text: string): string {
+  return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Go's strconv.FormatFloat(n, 'g', -1, 64), which go-yaml v3 writes floats with: `1e+06`, `0.5`. */
+function formatGoFloat(number: number): string {
+  const [digits = '', exponent = '0'] = number.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return Object.is(number, -0) ? '-0' : number.toString();
+  return `${digits}e${power < 0 ? '-' : '+'}${Math.abs(power).toString().padStart(2, '0')}`;
+}
+
+/** Go's encoding/json: no exponent from 1e-6 up to 1e21. */
+function formatJsonFloat(number: number): string {
+  const size = Math.abs(number);
+  if (size === 0 || (size >= 1e-6 && size < 1e21)) return expandFloat(number);
+  const [digits = '', exponent = '0'] = number.toExponential().split('e');
+  return `${digits}e${exponent.startsWith('-') ? '-' : '+'}${exponent.slice(1).padStart(exponent.startsWith('-') ? 1 : 2, '0')}`;
+}
+
+function expandFloat(number: number): string {
+  return Object.is(number, -0) ? '-0' : number.toString();
+}
+
+/** How go-yaml v3 marshals a text: plain unless it would read as something else or holds what plain text may not. */
+function marshaledStyle(node: ScalarNode): ScalarStyle {
+  const text = node.value;
+  if (text.includes('\n')) return node.style === 'plain' ? 'plain' : 'literal';
+  return isPlainText(text) ? 'plain' : node.style === 'plain' ? 'plain' : 'double';
+}
+
+function isPlainText(text: string): boolean {
+  if (trueWords.has(text) || falseWords.has(text) || nullWords.has(text) || text === '<<' || text === '=') return false;
+  if (/^[-+.]?[0-9]/.test(text) && (floatPattern.test(text.replaceAll('_', '')) || parseInteger(text) !== undefined)) return false;
+  if (/^[0-9]{4}-/.test(text) || /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/.test(text) || /^[-+]?\.(inf|nan)$/i.test(text)) return false;
+  if (/^[#,[\]{}&*!|>'"%@`\s]|\s$|: |:$| #|^[-?:]( |$)|^---|^\.\.\.|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]/.test(text)) return false;
+  return true;
+}
