@@ -1,0 +1,53 @@
+/**
+ * Where the tables of commands, settings and context keys meet the editor: the only place that registers and runs
+ * commands of ours, reads settings and sets context keys.
+ */
+import * as vscode from 'vscode';
+import type { CommandArguments, CommandId } from './commands.js';
+import type { ContextKeyId, ContextKeyValues } from './contextKeys.js';
+import { settings, type SettingId, type SettingInfo, type SettingValue } from './settings.js';
+
+export type CommandHandlers = { readonly [Id in CommandId]?: (...parameters: CommandArguments[Id]) => Promise<void> | void };
+
+/** Runs a handler; a bug in it is logged and said once. */
+export type Guard = (name: string, work: () => Promise<void> | void) => Promise<void>;
+
+/** Registers the handlers of one feature. */
+export function registerCommands(guard: Guard, handlers: CommandHandlers): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(handlers).map(([id, handler]) =>
+      // What a command is called with comes from menus and keybindings: each handler checks what it is given.
+      vscode.commands.registerCommand(id, (...parameters: never[]) => guard(id, () => (handler as (...given: never[]) => Promise<void> | void)(...parameters))),
+    ),
+  );
+}
+
+/** Runs one of our commands. */
+export async function runCommand<Id extends CommandId>(id: Id, ...parameters: CommandArguments[Id]): Promise<void> {
+  await vscode.commands.executeCommand(id, ...parameters);
+}
+
+/** A link that runs one of our commands, for trusted Markdown. */
+export function commandLink<Id extends CommandId>(id: Id, ...parameters: CommandArguments[Id]): vscode.Uri {
+  return vscode.Uri.parse(`command:${id}?${encodeURIComponent(JSON.stringify(parameters))}`);
+}
+
+/** The present value; the default where the user wrote something of the wrong type. */
+export function readSetting<Id extends SettingId>(id: Id): SettingValue<Id> {
+  const info: SettingInfo = settings[id];
+  const value: unknown = vscode.workspace.getConfiguration().get(id);
+  const isValid = typeof value === info.type && (!info.enum || info.enum.some((word) => word === value));
+  return (isValid ? value : info.default) as SettingValue<Id>;
+}
+
+/** Calls `listener` whenever a setting of ours changes. */
+export function onSettingsChange(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration('gitops') || change.affectsConfiguration('yaml.validate')) listener();
+  });
+}
+
+/** Sets a context key. */
+export function setContextKey<Id extends ContextKeyId>(id: Id, value: ContextKeyValues[Id]): void {
+  void vscode.commands.executeCommand('setContext', id, value);
+}

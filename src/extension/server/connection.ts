@@ -1,0 +1,58 @@
+/** Starts the server process and talks to it. The only file that loads the language client library. */
+import type * as vscode from 'vscode';
+import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node.js';
+import type { ClientNotifications, InitializationOptions, PreviewScheme, ServerNotifications, ServerRequests } from '../../server/protocol.js';
+
+export interface ConnectionOptions {
+  /** Absolute path of the server's bundle. */
+  readonly serverModule: string;
+  readonly log: vscode.LogOutputChannel;
+  readonly options: InitializationOptions;
+  readonly dispatch: <Method extends keyof ClientNotifications>(method: Method, parameters: ClientNotifications[Method]) => void;
+}
+
+export interface Connection {
+  request<Method extends keyof ServerRequests>(method: Method, parameters: ServerRequests[Method]['params'], token?: vscode.CancellationToken): Promise<ServerRequests[Method]['result']>;
+  notify<Method extends keyof ServerNotifications>(method: Method, parameters: ServerNotifications[Method]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const previewScheme: PreviewScheme = 'gitops-preview';
+
+/** Starts a server; rejects where it doesn't come up. */
+export async function startConnection({ serverModule, log, options, dispatch }: ConnectionOptions): Promise<Connection> {
+  const run = { module: serverModule, transport: TransportKind.ipc };
+  const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } };
+  const client = new LanguageClient('gitops', 'GitOps', server, clientOptions(log, options));
+  client.onNotification('gitops/preview/changed', (change: ClientNotifications['gitops/preview/changed']) => dispatch('gitops/preview/changed', change));
+  client.onNotification('gitops/workspace/changed', (facts: ClientNotifications['gitops/workspace/changed']) => dispatch('gitops/workspace/changed', facts));
+  await client.start();
+  return {
+    request: (method, parameters, token) => client.sendRequest(method, parameters, token),
+    notify: (method, parameters) => client.sendNotification(method, parameters),
+    stop: () => client.dispose(),
+  };
+}
+
+function clientOptions(log: vscode.LogOutputChannel, options: InitializationOptions): LanguageClientOptions {
+  return {
+    documentSelector: [
+      { scheme: 'file', language: 'yaml' },
+      { scheme: 'file', pattern: '**/{kustomization.yaml,kustomization.yml,Kustomization}' },
+      { scheme: 'file', language: 'json' },
+      { scheme: 'file', language: 'properties' },
+      { scheme: 'file', language: 'plaintext' },
+      { scheme: 'file', language: 'dotenv' },
+      { scheme: previewScheme },
+    ],
+    initializationOptions: options,
+    outputChannel: log,
+    traceOutputChannel: log,
+    middleware: {
+      // The server made the previews' text: it need not be sent back.
+      didOpen: (document, next) => (document.uri.scheme === previewScheme ? Promise.resolve() : next(document)),
+      didChange: (change, next) => (change.document.uri.scheme === previewScheme ? Promise.resolve() : next(change)),
+      didClose: (document, next) => (document.uri.scheme === previewScheme ? Promise.resolve() : next(document)),
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The server process as the features see it: typed requests and notifications. The client library is loaded and the
+ * process started only when something needs it; a restart keeps the features' listeners.
+ */
+import * as vscode from 'vscode';
+import type { ClientNotifications, ServerNotifications, ServerRequests } from '../../server/protocol.js';
+import type { Connection } from './connection.js';
+import { currentSettings } from './serverSettings.js';
+import { onSettingsChange } from '../bindings.js';
+
+type Listener = (parameters: never) => void;
+
+export class Server implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #restarted = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+  #connection: Promise<Connection> | undefined;
+  #isDisposed = false;
+
+  /** Fires after a restart: what was opened on the server must be opened again. */
+  readonly onDidRestart = this.#restarted.event;
+
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.#context = context;
+    this.#log = log;
+    const sendSettings = (): void => {
+      if (this.#connection) void this.notify('gitops/settings', currentSettings());
+    };
+    this.#subscriptions = [onSettingsChange(sendSettings), vscode.workspace.onDidGrantWorkspaceTrust(sendSettings), vscode.extensions.onDidChange(sendSettings)];
+  }
+
+  /** True once something needed the server. */
+  get isStarted(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Starts the process if it isn't running. */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  async restart(): Promise<void> {
+    const old = this.#connection;
+    this.#connection = undefined;
+    if (old) await (await old).stop();
+    await this.#connect();
+    this.#restarted.fire();
+  }
+
+  async request<Method extends keyof ServerRequests>(
+    method: Method,
+    parameters: ServerRequests[Method]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<ServerRequests[Method]['result']> {
+    return (await this.#connect()).request(method, parameters, token);
+  }
+
+  async notify<Method extends keyof ServerNotifications>(method: Method, parameters: ServerNotifications[Method]): Promise<void> {
+    await (await this.#connect()).notify(method, parameters);
+  }
+
+  /** Hears a notification of the server, over restarts too. */
+  on<Method extends keyof ClientNotifications>(method: Method, listener: (parameters: ClientNotifications[Method]) => void): vscode.Disposable {
+    const listeners = this.#listeners.get(method) ?? new Set();
+    this.#listeners.set(method, listeners);
+    listeners.add(listener);
+    return new vscode.Disposable(() => listeners.delete(listener));
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    this.#isDisposed = true;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection) await (await connection).stop();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions, this.#restarted).dispose();
+  }
+
+  #connect(): Promise<Connection> {
+    if (this.#isDisposed) throw new vscode.CancellationError();
+    return (this.#connection ??= this.#launch());
+  }
+
+  async #launch(): Promise<Connection> {
+    const { startConnection } = await import('./connection.js');
+    return startConnection({
+      serverModule: this.#context.asAbsolutePath('dist/server.js'),
+      log: this.#log,
+      options: { settings: currentSettings(), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath },
+      dispatch: (method, parameters) => {
+        for (const listener of this.#listeners.get(method) ?? []) (listener as (given: unknown) => void)(parameters);
+      },
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/** Every setting of the extension, as package.json describes it (a test compares the two). They are read through bindings.ts. */
+
+export interface SettingInfo {
+  readonly type: 'boolean' | 'string';
+  readonly default: boolean | string;
+  readonly scope: 'window' | 'resource' | 'machine-overridable';
+  readonly enum?: readonly string[];
+  /** Not taken from an untrusted workspace. */
+  readonly restricted?: true;
+  readonly description: string;
+}
+
+export const settings = {
+  'gitops.preview.maskSecrets': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Hide the values of Secrets in previews and comparisons until you reveal them. A masked value ends in a tag that changes with the value.',
+  },
+  'gitops.preview.markChanges': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Mark the lines of a preview that the overlay adds or changes, against what its bases give, in the gutter and the overview ruler.',
+  },
+  'gitops.codeLens.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Show “Preview” and “Compare with …” above kustomizations, and which environments a file affects above resources and patches.',
+  },
+  'gitops.diagnostics.scope': {
+    type: 'string',
+    default: 'workspace',
+    enum: ['workspace', 'openFiles'],
+    scope: 'window',
+    description: 'Report problems for every kustomization of the workspace, or only for those that use an open file.',
+  },
+  'gitops.kustomize.loadRestrictor': {
+    type: 'string',
+    default: 'rootOnly',
+    enum: ['rootOnly', 'none'],
+    scope: 'window',
+    restricted: true,
+    description: 'Which files a kustomization may read: those in and below its folder, as kustomize does by default, or any, as with --load-restrictor LoadRestrictionsNone.',
+  },
+  'gitops.trace.server': {
+    type: 'string',
+    default: 'off',
+    enum: ['off', 'messages', 'verbose'],
+    scope: 'window',
+    description: 'Write the messages between the editor and the GitOps server to the log.',
+  },
+} as const satisfies Readonly<Record<string, SettingInfo>>;
+
+export type SettingId = keyof typeof settings;
+
+/** The type of a setting's value: one of its words where it has a list of them. */
+export type SettingValue<Id extends SettingId> = (typeof settings)[Id] extends { readonly enum: readonly (infer Word)[] }
+  ? Word
+  : (typeof settings)[Id]['type'] extends 'boolean'
+    ? boolean
+    : string;

@@ -1,0 +1,54 @@
+/** Starts the server where there is a kustomization, and keeps the context keys that menus depend on. */
+import * as vscode from 'vscode';
+import type { WorkspaceFacts } from '../../server/protocol.js';
+import type { App } from '../app.js';
+import { setContextKey } from '../bindings.js';
+
+const kustomizationGlob = '**/{kustomization.yaml,kustomization.yml,Kustomization}';
+
+export function register(app: App): vscode.Disposable {
+  let used = new Set<string>();
+  const updateActive = (): void => {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    setContextKey('gitops.activeFileIsUsed', uri !== undefined && used.has(uri.toString()));
+  };
+  const take = (facts: WorkspaceFacts): void => {
+    used = new Set([...facts.usedFiles, ...facts.folders].map(normalizeUri));
+    setContextKey('gitops.hasKustomizations', facts.folders.length > 0);
+    setContextKey('gitops.kustomizationFolders', Object.fromEntries(facts.folders.map((uri) => [vscode.Uri.parse(uri).fsPath, true as const])));
+    updateActive();
+  };
+  const startIfNeeded = (): void =>
+    void app.guard('start', async () => {
+      if (app.server.isStarted || !(await hasKustomization())) return;
+      await app.server.start();
+    });
+  const timer = setImmediate(startIfNeeded);
+  const watcher = vscode.workspace.createFileSystemWatcher(kustomizationGlob, false, true, true);
+  return vscode.Disposable.from(
+    { dispose: () => clearImmediate(timer) },
+    watcher,
+    watcher.onDidCreate(startIfNeeded),
+    vscode.workspace.onDidChangeWorkspaceFolders(startIfNeeded),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (isKustomization(document.uri)) startIfNeeded();
+    }),
+    app.server.on('gitops/workspace/changed', take),
+    vscode.window.onDidChangeActiveTextEditor(updateActive),
+  );
+}
+
+async function hasKustomization(): Promise<boolean> {
+  if (vscode.workspace.textDocuments.some((document) => isKustomization(document.uri))) return true;
+  const found = await vscode.workspace.findFiles(kustomizationGlob, '**/node_modules/**', 1);
+  return found.length > 0;
+}
+
+function isKustomization(uri: vscode.Uri): boolean {
+  return uri.scheme === 'file' && /\/(kustomization\.ya?ml|Kustomization)$/.test(uri.path);
+}
+
+/** The editor's own form of a URI. */
+function normalizeUri(uri: string): string {
+  return vscode.Uri.parse(uri).toString();
+}

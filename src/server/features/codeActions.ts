@@ -1,0 +1,63 @@
+/** Quick fixes: the mend that a problem brings with it, creating a file that is missing, fetching what is remote. */
+import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver';
+import { isInside, joinPath, parentPath, relativePath } from '../../core/base/path.js';
+import type { Problem } from '../../core/base/problem.js';
+import type { Lack } from '../../core/kustomize/rendering.js';
+import type { ClientCommands } from '../protocol.js';
+import { pathToUri } from '../uris.js';
+import type { ReportedProblem } from './diagnostics.js';
+
+export interface CodeActionContext {
+  readonly reported: readonly ReportedProblem[];
+  readonly lacks: readonly Lack[];
+  readonly isTrusted: boolean;
+  /** The text at a problem's place. */
+  readonly textAt: (problem: Problem) => string;
+  readonly workspaceFolders: readonly string[];
+}
+
+/** The actions for the problems that touch `range`. */
+export function listCodeActions(range: Range, context: CodeActionContext): CodeAction[] {
+  return context.reported
+    .filter(({ diagnostic }) => touches(diagnostic.range, range))
+    .flatMap((reported) => [...fixes(reported), ...createMissing(reported, context), ...fetchRemote(reported, context)]);
+}
+
+function fixes({ problem, diagnostic }: ReportedProblem): CodeAction[] {
+  const { fix } = problem;
+  if (!fix) return [];
+  const changes: Record<string, { range: Range; newText: string }[]> = {};
+  for (const { location, newText } of fix.changes) (changes[pathToUri(location.path)] ??= []).push({ range: location.range, newText });
+  return [{ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit: { changes } }];
+}
+
+/** A file of resources or a patch that does not exist yet. */
+function createMissing({ problem, diagnostic }: ReportedProblem, context: CodeActionContext): CodeAction[] {
+  if (problem.code !== 'kustomize/missing-file' && problem.code !== 'kustomize/missing-resource') return [];
+  const entry = context.textAt(problem).replaceAll(/^["']|["']$/g, '').replace(/^[^=/]*=/, '');
+  if (!/^[^\s:]+\.(ya?ml|json|env|properties|txt|conf)$/.test(entry)) return [];
+  const folder = parentPath(problem.location.path);
+  const path = joinPath(folder, entry);
+  if (!context.workspaceFolders.some((candidate) => isInside(path, candidate))) return [];
+  return [
+    {
+      title: `Create ${relativePath(folder, path)}`,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      edit: { documentChanges: [{ kind: 'create', uri: pathToUri(path), options: { overwrite: false, ignoreIfExists: true } }] },
+    },
+  ];
+}
+
+function fetchRemote({ problem, diagnostic }: ReportedProblem, context: CodeActionContext): CodeAction[] {
+  if (problem.code !== 'kustomize/not-fetched' || !context.isTrusted) return [];
+  const lack = context.lacks.find(({ location }) => location.path === problem.location.path && location.range.start.line === problem.location.range.start.line);
+  if (!lack) return [];
+  const id: keyof ClientCommands = 'gitops.remote.fetch';
+  return [{ title: 'Fetch remote base', kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, command: { title: 'Fetch remote base', command: id, arguments: [lack.spec] } }];
+}
+
+function touches(a: Range, b: Range): boolean {
+  const isBefore = (x: Range['start'], y: Range['start']): boolean => x.line < y.line || (x.line === y.line && x.character < y.character);
+  return !isBefore(a.end, b.start) && !isBefore(b.end, a.start);
+}

@@ -1,0 +1,32 @@
+/** Lenses above sources: `Preview | Compare with …` on a kustomization, `Affects dev, stage, prod` on what environments use. */
+import type { CodeLens, Command } from 'vscode-languageserver';
+import type { Model, Root } from '../model.js';
+import type { ClientCommandId, ClientCommands } from '../protocol.js';
+import { pathToUri } from '../uris.js';
+import { listNames } from './diagnostics.js';
+
+/** The lenses of a file. */
+export function listCodeLenses(model: Model, path: string): CodeLens[] {
+  const root = model.roots.find((candidate) => candidate.file === path);
+  const uri = pathToUri(path);
+  const commands: Command[] = [];
+  if (root && !root.isComponent) {
+    commands.push(command('$(open-preview) Preview', 'gitops.preview.openToSide', uri));
+    if (model.roots.length > 1) commands.push(command('Compare with …', 'gitops.environments.compare', uri));
+  }
+  const affected = model.usersOf(path).filter((user) => user.isEnvironment && user !== root);
+  if (affected.length > 0) commands.push(command(`Affects ${nameEnvironments(affected)}`, '_gitops.preview.pick', uri));
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  return commands.map((title) => ({ range, command: title }));
+}
+
+/** Short names where all are of one app, else the long ones. */
+export function nameEnvironments(roots: readonly Root[]): string {
+  const shorts = roots.map(({ shortLabel }) => shortLabel);
+  const areUnique = new Set(shorts).size === shorts.length;
+  return listNames(areUnique ? shorts : roots.map(({ label }) => label), 6);
+}
+
+function command<Id extends ClientCommandId>(title: string, id: Id, ...parameters: ClientCommands[Id]): Command {
+  return { title, command: id, arguments: parameters };
+}

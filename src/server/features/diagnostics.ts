@@ -1,0 +1,89 @@
+/**
+ * Problems of many renderings as diagnostics of files. The same problem met on the way to several environments is
+ * reported once; where only some of those that use the file have it, the message names them.
+ */
+import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
+import type { Problem, Severity } from '../../core/base/problem.js';
+import { pathToUri } from '../uris.js';
+
+/** What one kustomization's rendering found. */
+export interface FoundProblems {
+  readonly label: string;
+  readonly isEnvironment: boolean;
+  readonly problems: readonly Problem[];
+  readonly dependencies: ReadonlySet<string>;
+}
+
+/** A diagnostic with the problem that it tells of, for its fix. */
+export interface ReportedProblem {
+  readonly problem: Problem;
+  readonly diagnostic: Diagnostic;
+}
+
+export interface DiagnosticsOptions {
+  /** Problems that are left to another extension in these files: syntax that it checks itself. */
+  readonly isCheckedElsewhere: (path: string) => boolean;
+}
+
+/** Diagnostics by file. */
+export function mergeProblems(all: readonly FoundProblems[], options: DiagnosticsOptions): ReadonlyMap<string, readonly ReportedProblem[]> {
+  const merged = new Map<string, { problem: Problem; found: FoundProblems[] }>();
+  for (const found of all) {
+    for (const problem of found.problems) {
+      if (isSyntax(problem) && options.isCheckedElsewhere(problem.location.path)) continue;
+      const key = keyOf(problem);
+      const entry = merged.get(key);
+      if (!entry) merged.set(key, { problem, found: [found] });
+      else if (!entry.found.includes(found)) entry.found.push(found);
+    }
+  }
+  const byFile = new Map<string, ReportedProblem[]>();
+  for (const { problem, found } of merged.values()) {
+    const { path } = problem.location;
+    const list = byFile.get(path) ?? [];
+    byFile.set(path, list);
+    list.push({ problem, diagnostic: toDiagnostic(problem, namesOf(found, all, path)) });
+  }
+  return byFile;
+}
+
+/** What a YAML validator reports too. */
+function isSyntax(problem: Problem): boolean {
+  return problem.code.startsWith('yaml/') || problem.code === 'kustomize/duplicate-key';
+}
+
+function keyOf({ code, message, location: { path, range } }: Problem): string {
+  return `${code}\0${message}\0${path}\0${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}`;
+}
+
+/** The environments to name: those with the problem, where others use the file without it. */
+function namesOf(found: readonly FoundProblems[], all: readonly FoundProblems[], path: string): readonly string[] {
+  const users = all.filter((candidate) => candidate.isEnvironment && candidate.dependencies.has(path));
+  const having = users.filter((candidate) => found.includes(candidate));
+  return having.length === 0 || having.length === users.length ? [] : having.map(({ label }) => label);
+}
+
+function toDiagnostic(problem: Problem, names: readonly string[]): Diagnostic {
+  const diagnostic: Diagnostic = {
+    range: problem.location.range,
+    severity: severities[problem.severity],
+    source: 'GitOps',
+    code: problem.code,
+    message: names.length === 0 ? problem.message : `${problem.message} (in ${listNames(names)})`,
+  };
+  if (problem.related) diagnostic.relatedInformation = problem.related.map(({ location, message }) => ({ location: { uri: pathToUri(location.path), range: location.range }, message }));
+  if (problem.code.includes('deprecated')) diagnostic.tags = [2];
+  return diagnostic;
+}
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+};
+
+/** `dev, stage and 4 more`. */
+export function listNames(names: readonly string[], maximum = 5): string {
+  if (names.length <= maximum) return names.join(', ');
+  return `${names.slice(0, maximum).join(', ')} and ${names.length - maximum} more`;
+}

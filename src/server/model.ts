@@ -1,0 +1,40 @@
+/** What the language features need to know of the workspace: which kustomizations there are, what they render to, who uses what. */
+import type { FileTree } from '../core/base/fileTree.js';
+import type { Rendering } from '../core/kustomize/rendering.js';
+import type { ParsedYaml } from '../core/yaml/parse.js';
+
+/** A folder with a kustomization. */
+export interface Root {
+  readonly folder: string;
+  /** Absolute path of the kustomization file. */
+  readonly file: string;
+  /** `orders prod`: for people, unique as far as folders allow. */
+  readonly label: string;
+  /** `prod`: enough among environments of one app. */
+  readonly shortLabel: string;
+  /** The folder relative to its workspace folder. */
+  readonly description: string;
+  readonly isComponent: boolean;
+  /** True for a kustomization that no other one builds on, and that is no component: what is delivered. */
+  readonly isEnvironment: boolean;
+}
+
+export interface TimedRendering {
+  readonly rendering: Rendering;
+  readonly milliseconds: number;
+}
+
+/** One state of the workspace; a change makes another. */
+export interface Model {
+  readonly tree: FileTree;
+  /** All kustomizations, environments first, then by label. */
+  readonly roots: readonly Root[];
+  rootOf(folder: string): Root | undefined;
+  /** Renders a folder as it is now; the same result as long as nothing that it read changes. */
+  render(folder: string): TimedRendering;
+  /** The kustomizations whose rendering reads `path`, itself included; as far as they were rendered. */
+  usersOf(path: string): readonly Root[];
+  /** The parsed form of a file; undefined where there is none. */
+  parse(path: string): ParsedYaml | undefined;
+  readonly workspaceFolders: readonly string[];
+}

@@ -1,0 +1,51 @@
+/**
+ * Which lines of a rendering the rendered kustomization itself made: read out of the origins. What its bases give is
+ * unmarked; what its own resources add and what its own directives (and those of its components) set is marked.
+ */
+import type { RenderedObject, Rendering } from '../../core/kustomize/rendering.js';
+import type { PrintedLine } from '../../core/yaml/print.js';
+import type { ChangeMark } from '../protocol.js';
+
+/** What a kustomization calls its own. */
+export interface OwnFiles {
+  /** Its file, and those of its components: a directive that stands there is its own. */
+  readonly directives: ReadonlySet<string>;
+  /** The resource files that these name. */
+  readonly resources: ReadonlySet<string>;
+  /** True when there is a base to differ from; without one nothing is marked. */
+  readonly hasBase: boolean;
+}
+
+/** Runs of lines that are the kustomization's own, in the order of the output. */
+export function findChangeMarks(rendering: Rendering, own: OwnFiles): readonly ChangeMark[] {
+  if (!own.hasBase) return [];
+  const marks: ChangeMark[] = [];
+  for (const object of rendering.objects) {
+    object.printed.lines.forEach((line, index) => {
+      const kind = kindOfLine(object, line, own);
+      if (!kind) return;
+      const at = object.firstLine + index;
+      const previous = marks.at(-1);
+      if (previous && previous.kind === kind && previous.last === at - 1) marks[marks.length - 1] = { ...previous, last: at };
+      else marks.push({ first: at, last: at, kind });
+    });
+  }
+  return marks;
+}
+
+function kindOfLine(object: RenderedObject, line: PrintedLine, own: OwnFiles): ChangeMark['kind'] | undefined {
+  if (isOwnObject(object, own)) return 'added';
+  const { value, key } = line;
+  const setsValue = value.step && own.directives.has(value.step.source.file.path);
+  // A map that a step rebuilt is the step's only if its key is: its unchanged fields answer for themselves.
+  if (setsValue && value.kind === 'scalar') return value.was ? 'changed' : 'added';
+  if (key?.step && own.directives.has(key.step.source.file.path)) return 'added';
+  return undefined;
+}
+
+/** An object that came from a file of its own, or that one of its own generators made. */
+function isOwnObject(object: RenderedObject, own: OwnFiles): boolean {
+  const kind = object.root.get('kind') ?? object.root;
+  if (object.root.step?.kind === 'generator') return own.directives.has(object.root.step.source.file.path) && !object.root.was;
+  return !object.root.step && own.resources.has(kind.source.file.path);
+}

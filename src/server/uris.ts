@@ -1,0 +1,85 @@
+/**
+ * Between the editor's URIs and core's paths. A file is `file:///c%3A/work/a.yaml` there and `c:/work/a.yaml` here. A
+ * preview's URI holds the previewed folder, a name for the editor's tab, and as its query the git revision, if any.
+ */
+import { normalizePath, parentPath } from '../core/base/path.js';
+import type { PreviewScheme, UriText } from './protocol.js';
+
+export const previewScheme: PreviewScheme = 'gitops-preview';
+
+/** The URI of an absolute path. */
+export function pathToUri(path: string): UriText {
+  return `file://${encodePath(path)}`;
+}
+
+/** The path of a `file:` URI; undefined for any other scheme and for a Windows network share, which core's paths can't express. */
+export function uriToPath(uri: UriText): string | undefined {
+  const parsed = parseUri(uri);
+  if (parsed?.scheme !== 'file' || parsed.authority !== '') return undefined;
+  return normalizePath(decodePath(parsed.path));
+}
+
+/** What a preview shows. */
+export interface PreviewAddress {
+  readonly folder: string;
+  readonly revision: string | undefined;
+}
+
+/** The URI of a preview; `label` becomes the name of its tab. */
+export function makePreviewUri(address: PreviewAddress, label: string): UriText {
+  const name = `${label.replaceAll(/[/\\?#%]/g, '-')}${address.revision === undefined ? '' : ` @ ${shortRevision(address.revision)}`} (preview).yaml`;
+  const query = address.revision === undefined ? '' : `?${encodeURIComponent(address.revision)}`;
+  return `${previewScheme}:${encodePath(`${address.folder}/${name}`)}${query}`;
+}
+
+/** What a preview's URI shows; undefined where it is none. */
+export function parsePreviewUri(uri: UriText): PreviewAddress | undefined {
+  const parsed = parseUri(uri);
+  if (parsed?.scheme !== previewScheme) return undefined;
+  return {
+    folder: parentPath(normalizePath(decodePath(parsed.path))),
+    revision: parsed.query === '' ? undefined : safeDecode(parsed.query),
+  };
+}
+
+interface ParsedUri {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+function parseUri(uri: UriText): ParsedUri | undefined {
+  const match = /^([a-zA-Z][\w+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(uri);
+  if (!match) return undefined;
+  const [, scheme = '', authority = '', path = '', query = ''] = match;
+  return { scheme: scheme.toLowerCase(), authority, path, query };
+}
+
+/** The path part of a URI: a slash first, the colon of a drive escaped as the editor does. */
+function encodePath(path: string): string {
+  return (path.startsWith('/') ? path : `/${path}`)
+    .split('/')
+    .map((segment) => encodeURIComponent(segment).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`))
+    .join('/');
+}
+
+function decodePath(path: string): string {
+  const decoded = path.split('/').map(safeDecode).join('/');
+  return /^\/[a-zA-Z]:/.test(decoded) ? decoded.slice(1) : decoded;
+}
+
+/** A malformed escape stays as it is. */
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+function shortRevision(revision: string): string {
+  const plain = revision.replaceAll(/[/\\?#%]/g, '-');
+  return /^[0-9a-f]{40}$/.test(plain) ? plain.slice(0, 8) : plain;
+}
