@@ -1,0 +1,213 @@
+/**
+ * The previews that the editor shows: for each its last good rendering, the text made of it, and what was sent. After a
+ * change of the workspace each is rendered again, and what differs is sent as one edit.
+ */
+import type { Location } from '../../core/base/source.js';
+import type { Rendering } from '../../core/kustomize/rendering.js';
+import { labelLocation, type FileLabel } from '../fileLabels.js';
+import { kustomizationFileOf } from '../kustomizationFile.js';
+import type { Model, TimedRendering } from '../model.js';
+import type { BrokenState, FailureWords, Place, PreviewChange, PreviewState, PreviewText, UriText } from '../protocol.js';
+import { parsePreviewUri, pathToUri, type PreviewAddress } from '../uris.js';
+import { findChangeMarks } from './marks.js';
+import { isSecret, maskSecret, type Fingerprint } from './mask.js';
+import { findOwnFiles } from './ownFiles.js';
+import { findReplacement } from './textEdit.js';
+
+/** A rendering at a git revision, with the model of the files there. */
+export interface RenderingAtRevision extends TimedRendering {
+  readonly model: Pick<Model, 'tree' | 'parse'>;
+}
+
+export interface PreviewHost {
+  readonly model: () => Model;
+  readonly renderAt: (folder: string, revision: string, signal: AbortSignal) => Promise<RenderingAtRevision | FailureWords>;
+  readonly label: FileLabel;
+  readonly labelOfFolder: (folder: string) => string;
+  readonly masksSecrets: () => boolean;
+  readonly fingerprint: Fingerprint;
+  readonly send: (change: PreviewChange) => void;
+}
+
+/** What a position in a preview's text belongs to. */
+export interface PreviewView {
+  readonly address: PreviewAddress;
+  readonly rendering: Rendering;
+  readonly text: string;
+  readonly masksSecrets: boolean;
+}
+
+interface OpenPreview {
+  readonly uri: UriText;
+  readonly address: PreviewAddress;
+  readonly abort: AbortController;
+  current: PreviewText;
+  /** The rendering that was looked at last, good or not. */
+  seen: Rendering | undefined;
+  good: TimedRendering | undefined;
+  failure: FailureWords | undefined;
+  showsSecrets: boolean | undefined;
+  filesOf: Pick<Model, 'tree' | 'parse'> | undefined;
+}
+
+export class OpenPreviews {
+  readonly #open = new Map<UriText, OpenPreview>();
+
+  constructor(private readonly host: PreviewHost) {}
+
+  /** Follows a preview from now on. Undefined where the URI is no preview's. */
+  async open(uri: UriText): Promise<PreviewText | undefined> {
+    const address = parsePreviewUri(uri);
+    if (!address) return undefined;
+    const known = this.#open.get(uri);
+    if (known) return known.current;
+    const preview = this.#begin(uri, address);
+    this.#open.set(uri, preview);
+    if (address.revision === undefined) this.#renderNow(preview);
+    else await this.#renderAtRevision(preview, address.revision);
+    preview.current = this.#describe(preview, 1);
+    return preview.current;
+  }
+
+  close(uri: UriText): void {
+    this.#open.get(uri)?.abort.abort();
+    this.#open.delete(uri);
+  }
+
+  /** Renders what follows the workspace again, and sends what changed. */
+  refresh(): void {
+    for (const preview of this.#open.values()) {
+      if (preview.address.revision === undefined && this.#renderNow(preview)) this.#update(preview);
+    }
+  }
+
+  /** Reads the previews of git revisions again, after a commit or a checkout moved what their names stand for. */
+  async refreshRevisions(): Promise<void> {
+    for (const preview of [...this.#open.values()]) {
+      const { revision } = preview.address;
+      if (revision === undefined || /^[0-9a-f]{40}$/.test(revision)) continue;
+      await this.#renderAtRevision(preview, revision);
+      this.#update(preview);
+    }
+  }
+
+  /** Shows or hides secrets in one preview. */
+  showSecrets(uri: UriText, show: boolean): void {
+    const preview = this.#open.get(uri);
+    if (!preview) return;
+    preview.showsSecrets = show;
+    this.#update(preview);
+  }
+
+  /** Makes all texts anew, after a change of settings. */
+  redraw(): void {
+    for (const preview of this.#open.values()) this.#update(preview);
+  }
+
+  /** What the editor shows at `uri`; undefined where nothing was rendered. */
+  view(uri: UriText): PreviewView | undefined {
+    const preview = this.#open.get(uri);
+    if (!preview?.good) return undefined;
+    return { address: preview.address, rendering: preview.good.rendering, text: preview.current.text, masksSecrets: this.#masks(preview) };
+  }
+
+  /** The folders that are followed as they are now. */
+  get folders(): readonly string[] {
+    return [...this.#open.values()].filter(({ address }) => address.revision === undefined).map(({ address }) => address.folder);
+  }
+
+  #begin(uri: UriText, address: PreviewAddress): OpenPreview {
+    const current: PreviewText = {
+      uri, version: 0, label: this.host.labelOfFolder(address.folder), folderUri: pathToUri(address.folder), kustomizationUri: pathToUri(address.folder),
+      revision: address.revision, objects: 0, warnings: 0, milliseconds: 0, marks: [], secrets: 'none', broken: undefined, isRendered: false, text: '',
+    };
+    return { uri, address, abort: new AbortController(), current, seen: undefined, good: undefined, failure: undefined, showsSecrets: undefined, filesOf: undefined };
+  }
+
+  /** Answers whether there is anything new. */
+  #renderNow(preview: OpenPreview): boolean {
+    const model = this.host.model();
+    const timed = model.render(preview.address.folder);
+    if (timed.rendering === preview.seen) return false;
+    preview.seen = timed.rendering;
+    preview.filesOf = model;
+    if (timed.rendering.ok) preview.good = timed;
+    return true;
+  }
+
+  async #renderAtRevision(preview: OpenPreview, revision: string): Promise<void> {
+    const answer = await this.host.renderAt(preview.address.folder, revision, preview.abort.signal);
+    if ('code' in answer) {
+      preview.failure = answer;
+      return;
+    }
+    preview.failure = undefined;
+    preview.seen = answer.rendering;
+    preview.filesOf = answer.model;
+    if (answer.rendering.ok) preview.good = answer;
+  }
+
+  #update(preview: OpenPreview): void {
+    const before = preview.current;
+    const after = this.#describe(preview, before.version + 1);
+    preview.current = after;
+    const { text, ...state } = after;
+    this.host.send({ ...state, baseVersion: before.version, edit: findReplacement(before.text, text) });
+  }
+
+  #describe(preview: OpenPreview, version: number): PreviewText {
+    const { good, seen, filesOf, address } = preview;
+    const broken = this.#brokenState(preview);
+    const rendering = good?.rendering;
+    const file = filesOf && kustomizationFileOf(filesOf.tree, address.folder);
+    const state: PreviewState = {
+      uri: preview.uri,
+      version,
+      label: this.host.labelOfFolder(address.folder),
+      folderUri: pathToUri(address.folder),
+      kustomizationUri: pathToUri(file ?? address.folder),
+      revision: address.revision,
+      objects: rendering?.objects.length ?? 0,
+      warnings: seen?.problems.filter(({ severity }) => severity === 'warning').length ?? 0,
+      milliseconds: good?.milliseconds ?? 0,
+      marks: rendering && filesOf ? findChangeMarks(rendering, findOwnFiles(filesOf, address.folder)) : [],
+      secrets: !rendering?.objects.some(isSecret) ? 'none' : this.#masks(preview) ? 'masked' : 'revealed',
+      broken,
+      isRendered: rendering !== undefined,
+    };
+    return { ...state, text: rendering ? this.#textOf(preview, rendering) : placeholder(broken) };
+  }
+
+  #textOf(preview: OpenPreview, rendering: Rendering): string {
+    const masks = this.#masks(preview);
+    return rendering.objects.map((object) => (masks ? maskSecret(object, this.host.fingerprint) : object.printed.text)).join('---\n');
+  }
+
+  #masks(preview: OpenPreview): boolean {
+    return preview.showsSecrets === undefined ? this.host.masksSecrets() : !preview.showsSecrets;
+  }
+
+  #brokenState({ seen, failure }: OpenPreview): BrokenState | undefined {
+    if (failure) return { message: failure.message, place: undefined, errors: 1, lacks: [] };
+    if (!seen || seen.ok) return undefined;
+    const errors = seen.problems.filter(({ severity }) => severity === 'error');
+    const [first] = errors;
+    return {
+      message: first?.message ?? 'The kustomization could not be rendered.',
+      place: first && this.#placeOf(first.location),
+      errors: errors.length,
+      lacks: seen.lacks.map(({ spec }) => spec),
+    };
+  }
+
+  #placeOf(location: Location): Place {
+    return { uri: pathToUri(location.path), range: location.range, label: labelLocation(location, this.host.label) };
+  }
+}
+
+/** What stands in a preview that never could be rendered. */
+function placeholder(broken: BrokenState | undefined): string {
+  if (!broken) return '# This kustomization makes no objects.\n';
+  const where = broken.place ? `#   ${broken.place.label}\n` : '';
+  return `# This kustomization can't be rendered yet.\n#\n#   ${broken.message.replaceAll('\n', '\n#   ')}\n${where}`;
+}
