@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from '../support/projectFolder.js';
 
-const codePattern = /['"`]((?:kustomize|yaml|gitops|rules)\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*)['"`]/g;
+const codePattern = /'((?:kustomize|yaml)\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*)'/g;
 
 describe('docs/rules.md', () => {
   const documented = readDocumentedCodes();
