@@ -47,10 +47,12 @@ export function mergeProblems(all: readonly FoundProblems[], options: Diagnostic
   return byFile;
 }
 
-/** What a YAML validator reports too. */
-function isSyntax(problem: Problem): boolean {
-  return problem.code.startsWith('yaml/') || problem.code === 'kustomize/duplicate-key';
+/** What a YAML validator reports too: everything about syntax but what is kustomize's own taste. */
+function isSyntax({ code }: Problem): boolean {
+  return code === 'kustomize/duplicate-key' || (code.startsWith('yaml/') && !ownYamlCodes.has(code));
 }
+
+const ownYamlCodes: ReadonlySet<string> = new Set(['yaml/complex-key', 'yaml/invalid-merge', 'yaml/invalid-separator', 'yaml/too-deep', 'yaml/too-large']);
 
 function keyOf({ code, message, location: { path, range } }: Problem): string {
   return `${code}\0${message}\0${path}\0${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}`;

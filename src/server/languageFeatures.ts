@@ -1,0 +1,176 @@
+/** Puts the language features behind the requests of the language server protocol. */
+import { MarkupKind, type Connection, type Definition, type Hover, type Location, type LocationLink, type TextDocumentPositionParams } from 'vscode-languageserver';
+import type { SourceText } from '../core/base/source.js';
+import { lineOfRendering } from '../core/kustomize/rendering.js';
+import type { YamlNode } from '../core/yaml/nodes.js';
+import { listCodeActions } from './features/codeActions.js';
+import { listCodeLenses } from './features/codeLenses.js';
+import { completeKustomization } from './features/completion.js';
+import { describeFieldAt } from './features/fieldHover.js';
+import { findFileReferences, type FileReference } from './features/fileReferences.js';
+import { listInputObjects } from './features/inputObjects.js';
+import { findLinesFrom, type SourceLine } from './features/references.js';
+import { isKustomizationFile, kustomizationFileOf } from './kustomizationFile.js';
+import { parentPath } from '../core/base/path.js';
+import { findDefinitions, hoverPreview, listPreviewSymbols, type PreviewFeatureOptions } from './preview/previewFeatures.js';
+import type { Session } from './session.js';
+import { makePreviewUri, pathToUri, uriToPath } from './uris.js';
+
+export function registerLanguageFeatures(connection: Connection, session: Session): void {
+  connection.onHover((params) => hover(session, params));
+  connection.onDefinition((params) => definition(session, params));
+  connection.onReferences((params) => references(session, params));
+  connection.onDocumentSymbol(({ textDocument }) => {
+    const view = session.previews.view(textDocument.uri);
+    return view ? listPreviewSymbols(view) : null;
+  });
+  connection.onDocumentLinks(({ textDocument }) => documentLinks(session, textDocument.uri));
+  connection.onCodeLens(({ textDocument }) => {
+    const path = uriToPath(textDocument.uri);
+    return path === undefined || !session.settings.codeLens ? null : listCodeLenses(session.model, path);
+  });
+  connection.onCodeAction(({ textDocument, range }) => codeActions(session, textDocument.uri, range));
+  connection.onCompletion((params) => completion(session, params));
+}
+
+function previewOptions(session: Session): PreviewFeatureOptions {
+  return { label: (path) => session.label(path), rootOf: (path) => rootNode(session, path) };
+}
+
+function rootNode(session: Session, path: string): YamlNode | undefined {
+  return session.model.parse(path)?.documents[0]?.root;
+}
+
+/** A file of the workspace with the root of its first document. */
+interface OpenKustomization {
+  readonly path: string;
+  readonly folder: string;
+  readonly source: SourceText;
+  readonly root: YamlNode | undefined;
+}
+
+function kustomizationAt(session: Session, uri: string): OpenKustomization | undefined {
+  const path = uriToPath(uri);
+  if (path === undefined || !isKustomizationFile(path)) return undefined;
+  const parsed = session.model.parse(path);
+  return parsed && { path, folder: parentPath(path), source: parsed.source, root: parsed.documents[0]?.root };
+}
+
+function hover(session: Session, { textDocument, position }: TextDocumentPositionParams): Hover | null {
+  const view = session.previews.view(textDocument.uri);
+  if (view) return hoverPreview(view, position, previewOptions(session)) ?? null;
+  const open = kustomizationAt(session, textDocument.uri);
+  const found = open?.root && describeFieldAt(open.root, open.source.offsetAt(position));
+  if (!open || !found) return null;
+  return { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: open.source.locate(found.start, found.end).range };
+}
+
+function definition(session: Session, { textDocument, position }: TextDocumentPositionParams): LocationLink[] | Definition | null {
+  const view = session.previews.view(textDocument.uri);
+  if (view) return findDefinitions(view, position);
+  const open = kustomizationAt(session, textDocument.uri);
+  if (!open?.root) return null;
+  const offset = open.source.offsetAt(position);
+  const reference = findFileReferences(open.root, open.folder).find(({ start, end }) => offset >= start && offset <= end);
+  const target = reference && targetOf(session, reference);
+  if (!reference || target === undefined) return null;
+  const start = { line: 0, character: 0 };
+  const range = { start, end: start };
+  return [{ originSelectionRange: open.source.locate(reference.start, reference.end).range, targetUri: pathToUri(target), targetRange: range, targetSelectionRange: range }];
+}
+
+/** The file that a reference opens: of a folder its kustomization. */
+function targetOf(session: Session, reference: FileReference): string | undefined {
+  const { tree } = session.model;
+  const kind = tree.kind(reference.path);
+  if (kind === 'file') return reference.path;
+  return kind === 'directory' ? kustomizationFileOf(tree, reference.path) : undefined;
+}
+
+function references(session: Session, { textDocument, position }: TextDocumentPositionParams): Location[] | null {
+  const source = sourceLineOf(session, textDocument.uri, position.line);
+  if (!source) return null;
+  const { model } = session;
+  const users = model.usersOf(source.path).filter(({ isComponent }) => !isComponent);
+  const environments = users.filter(({ isEnvironment }) => isEnvironment);
+  const found: Location[] = [];
+  for (const root of environments.length > 0 ? environments : users) {
+    const { rendering } = model.render(root.folder);
+    const uri = makePreviewUri({ folder: root.folder, revision: undefined }, root.label);
+    for (const line of findLinesFrom(rendering, source)) {
+      const text = lineText(rendering, line);
+      found.push({ uri, range: { start: { line, character: text.length - text.trimStart().length }, end: { line, character: text.length } } });
+    }
+  }
+  return found;
+}
+
+/** The line of a source: the asked one, or the one that sets a line of a preview. */
+function sourceLineOf(session: Session, uri: string, line: number): SourceLine | undefined {
+  const view = session.previews.view(uri);
+  if (!view) {
+    const path = uriToPath(uri);
+    return path === undefined ? undefined : { path, line };
+  }
+  const value = lineOfRendering(view.rendering, line)?.printed.value;
+  if (!value) return undefined;
+  const location = value.source.locate(value.start, value.end);
+  return { path: location.path, line: location.range.start.line };
+}
+
+function lineText(rendering: Parameters<typeof lineOfRendering>[0], line: number): string {
+  const found = lineOfRendering(rendering, line);
+  return found?.object.printed.text.split('\n')[line - found.object.firstLine] ?? '';
+}
+
+function documentLinks(session: Session, uri: string): { range: Location['range']; target: string; tooltip: string }[] | null {
+  const open = kustomizationAt(session, uri);
+  if (!open?.root) return null;
+  return findFileReferences(open.root, open.folder).flatMap((reference) => {
+    const target = targetOf(session, reference);
+    if (target === undefined) return [];
+    return [{ range: open.source.locate(reference.start, reference.end).range, target: pathToUri(target), tooltip: `Open ${session.label(target)}` }];
+  });
+}
+
+function codeActions(session: Session, uri: string, range: Location['range']): ReturnType<typeof listCodeActions> | null {
+  const path = uriToPath(uri);
+  if (path === undefined) return null;
+  const { model } = session;
+  const reported = session.reportedFor(path);
+  if (reported.length === 0) return null;
+  const source = model.tree.read(path);
+  return listCodeActions(range, {
+    reported,
+    lacks: model.usersOf(path).flatMap(({ folder }) => model.render(folder).rendering.lacks),
+    isTrusted: session.isTrusted,
+    textAt: ({ location }) => source?.text.slice(source.offsetAt(location.range.start), source.offsetAt(location.range.end)) ?? '',
+    workspaceFolders: session.folders,
+  });
+}
+
+function completion(session: Session, { textDocument, position }: TextDocumentPositionParams): ReturnType<typeof completeKustomization> | null {
+  const open = kustomizationAt(session, textDocument.uri);
+  if (!open) return null;
+  const { model } = session;
+  return completeKustomization({
+    lines: open.source.text.split(/\r?\n/),
+    line: position.line,
+    character: position.character,
+    folder: open.folder,
+    file: open.path,
+    listFolder: (path) => model.tree.list(path).map((name) => ({ name, isFolder: model.tree.kind(`${path}/${name}`) === 'directory' })),
+    kustomizationFolders: model.roots.filter(({ folder }) => folder !== open.folder),
+    inputs: () =>
+      open.root
+        ? listInputObjects(open.root, open.folder, {
+            render: (folder) => {
+              const { rendering } = model.render(folder);
+              return rendering.ok ? rendering : undefined;
+            },
+            documents: (path) => model.parse(path)?.documents.flatMap(({ root }) => root ?? []) ?? [],
+            kind: (path) => model.tree.kind(path),
+          })
+        : [],
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * The language server: keeps the model up with the editor, and answers. Whatever changes ends in one refresh that
+ * renders what is looked at, then, while nothing else is to do, the rest of the workspace for its diagnostics.
+ */
+import {
+  CodeActionKind,
+  DidChangeWatchedFilesNotification,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { makeFileLabel } from './fileLabels.js';
+import type { ClientNotifications, InitializationOptions, ServerSettings } from './protocol.js';
+import { readSettings } from './readSettings.js';
+import { OpenPreviews } from './preview/openPreviews.js';
+import type { Fingerprint } from './preview/mask.js';
+import { registerCustomRequests } from './requests.js';
+import { registerLanguageFeatures } from './languageFeatures.js';
+import { Session } from './session.js';
+import { uriToPath } from './uris.js';
+import type { WorkspaceSource } from './workspaceSource.js';
+
+export interface ServerOptions {
+  /** Makes the source for a workspace; `cacheFolder` is for fetched bases. */
+  readonly openWorkspace: (options: { readonly folders: readonly string[]; readonly cacheFolder: string | undefined }) => WorkspaceSource;
+  /** Made anew for every process, so that what it says about secrets can't be collected. */
+  readonly fingerprint: Fingerprint;
+}
+
+const watchedGlob = '**/*';
+
+/** Serves `connection` until it is closed. */
+export function startServer(connection: Connection, options: ServerOptions): void {
+  const documents = new TextDocuments(TextDocument);
+  connection.onInitialize((params) => {
+    const session = initialize(connection, documents, params, options);
+    registerLanguageFeatures(connection, session);
+    registerCustomRequests(connection, session);
+    connection.onInitialized(() => {
+      watch(connection, params, session);
+      session.start();
+    });
+    connection.onShutdown(() => session.stop());
+    return capabilities();
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+function initialize(connection: Connection, documents: TextDocuments<TextDocument>, params: InitializeParams, options: ServerOptions): Session {
+  const given = readInitializationOptions(params.initializationOptions);
+  const folders = foldersOf(params);
+  const source = options.openWorkspace({ folders, cacheFolder: given.cacheFolder });
+  const session = new Session({
+    connection,
+    source,
+    folders,
+    settings: given.settings,
+    fingerprint: options.fingerprint,
+    makePreviews: (host) => new OpenPreviews(host),
+    makeLabel: makeFileLabel,
+    send: <Method extends keyof ClientNotifications>(method: Method, parameters: ClientNotifications[Method]) => void connection.sendNotification(method, parameters),
+  });
+  const take = (document: TextDocument, isOpen: boolean): void => {
+    const path = uriToPath(document.uri);
+    if (path !== undefined) session.setBuffer(path, isOpen ? document.getText() : undefined);
+  };
+  documents.onDidChangeContent(({ document }) => take(document, true));
+  documents.onDidClose(({ document }) => take(document, false));
+  return session;
+}
+
+function watch(connection: Connection, params: InitializeParams, session: Session): void {
+  connection.onDidChangeWatchedFiles(({ changes }) => session.noteChanges(changes.flatMap(({ uri }) => uriToPath(uri) ?? [])));
+  if (params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: watchedGlob }] });
+  }
+  if (params.capabilities.workspace?.workspaceFolders) {
+    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      session.changeFolders(paths(added), paths(removed));
+    });
+  }
+}
+
+function paths(folders: readonly { readonly uri: string }[]): string[] {
+  return folders.flatMap(({ uri }) => uriToPath(uri) ?? []);
+}
+
+function foldersOf(params: InitializeParams): string[] {
+  if (params.workspaceFolders) return paths(params.workspaceFolders);
+  const root = params.rootUri ? uriToPath(params.rootUri) : undefined;
+  return root === undefined ? [] : [root];
+}
+
+/** Another editor may pass nothing: then everything has the default that is safe. */
+function readInitializationOptions(given: unknown): { settings: ServerSettings; cacheFolder: string | undefined } {
+  const options = typeof given === 'object' && given !== null ? (given as Partial<InitializationOptions>) : {};
+  return { settings: readSettings(options.settings), cacheFolder: typeof options.cacheFolder === 'string' ? options.cacheFolder : undefined };
+}
+
+function capabilities(): InitializeResult {
+  return {
+    serverInfo: { name: 'gitops-workbench' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentSymbolProvider: true,
+      documentLinkProvider: { resolveProvider: false },
+      codeLensProvider: { resolveProvider: false },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      completionProvider: { triggerCharacters: ['/', ':', ' ', '-', '='] },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    },
+  };
+}
+

@@ -1,0 +1,231 @@
+/**
+ * What the server knows while it runs: the workspace, the settings, the open previews, the problems that were reported.
+ * A change is followed by a refresh in a later turn, so that a burst of changes is rendered once, and the latest only.
+ */
+import type { Connection } from 'vscode-languageserver';
+import { isInside } from '../core/base/path.js';
+import type { Fingerprint } from './preview/mask.js';
+import type { OpenPreviews, PreviewHost } from './preview/openPreviews.js';
+import { mergeProblems, type FoundProblems, type ReportedProblem } from './features/diagnostics.js';
+import type { FileLabel } from './fileLabels.js';
+import type { Model, Root } from './model.js';
+import type { ClientNotifications, ServerSettings, WorkspaceFacts } from './protocol.js';
+import { pathToUri } from './uris.js';
+import { findPartialFiles } from './features/partialFiles.js';
+import type { WorkspaceSource } from './workspaceSource.js';
+
+export interface SessionOptions {
+  readonly connection: Connection;
+  readonly source: WorkspaceSource;
+  readonly folders: readonly string[];
+  readonly settings: ServerSettings;
+  readonly fingerprint: Fingerprint;
+  readonly makePreviews: (host: PreviewHost) => OpenPreviews;
+  readonly makeLabel: (folders: readonly string[]) => FileLabel;
+  readonly send: <Method extends keyof ClientNotifications>(method: Method, parameters: ClientNotifications[Method]) => void;
+}
+
+/** How long the server renders in the background before it looks for messages again. */
+const sliceMilliseconds = 15;
+
+export class Session {
+  readonly source: WorkspaceSource;
+  readonly previews: OpenPreviews;
+  readonly #options: SessionOptions;
+  readonly #openFiles = new Set<string>();
+  readonly #found = new Map<string, FoundProblems>();
+  readonly #reported = new Map<string, readonly ReportedProblem[]>();
+  readonly #abort = new AbortController();
+  #folders: readonly string[];
+  #settings: ServerSettings;
+  #label: FileLabel;
+  #refresh: NodeJS.Immediate | undefined;
+  #background: NodeJS.Immediate | undefined;
+  #facts = '';
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.source = options.source;
+    this.#folders = options.folders;
+    this.#settings = options.settings;
+    this.#label = options.makeLabel(options.folders);
+    this.source.setLoadRestrictor(options.settings.loadRestrictor);
+    this.previews = options.makePreviews({
+      model: () => this.model,
+      renderAt: (folder, revision, signal) => (this.isTrusted ? this.source.renderAt(folder, revision, signal) : Promise.resolve(untrusted)),
+      label: (path) => this.#label(path),
+      labelOfFolder: (folder) => this.model.rootOf(folder)?.label ?? this.#label(folder),
+      masksSecrets: () => this.#settings.maskSecrets,
+      fingerprint: options.fingerprint,
+      send: (change) => options.send('gitops/preview/changed', change),
+    });
+  }
+
+  get model(): Model {
+    return this.source.model();
+  }
+
+  get settings(): ServerSettings {
+    return this.#settings;
+  }
+
+  get isTrusted(): boolean {
+    return this.#settings.isTrusted;
+  }
+
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
+  /** Ends when the server stops. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  label(path: string): string {
+    return this.#label(path);
+  }
+
+  /** What was reported for a file. */
+  reportedFor(path: string): readonly ReportedProblem[] {
+    return this.#reported.get(path) ?? [];
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    if (this.#refresh) clearImmediate(this.#refresh);
+    if (this.#background) clearImmediate(this.#background);
+  }
+
+  setBuffer(path: string, text: string | undefined): void {
+    if (text === undefined) this.#openFiles.delete(path);
+    else this.#openFiles.add(path);
+    this.source.setBuffer(path, text);
+    this.#schedule();
+  }
+
+  noteChanges(paths: readonly string[]): void {
+    this.source.noteChanges(paths.filter((path) => !path.includes('/.git/')));
+    if (paths.some((path) => /\/\.git\/(HEAD|logs\/HEAD|refs\/.*|packed-refs)$/.test(path))) void this.previews.refreshRevisions();
+    this.#schedule();
+  }
+
+  changeFolders(added: readonly string[], removed: readonly string[]): void {
+    this.#folders = [...this.#folders.filter((folder) => !removed.includes(folder)), ...added];
+    this.#label = this.#options.makeLabel(this.#folders);
+    this.source.setFolders(this.#folders);
+    this.#schedule();
+  }
+
+  setSettings(settings: ServerSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.source.setLoadRestrictor(settings.loadRestrictor);
+    if (before.maskSecrets !== settings.maskSecrets) this.previews.redraw();
+    if (before.isTrusted !== settings.isTrusted) void this.previews.refreshRevisions();
+    if (before.codeLens !== settings.codeLens) void this.#options.connection.sendRequest('workspace/codeLens/refresh');
+    this.#schedule();
+  }
+
+  /** Looks at everything again, after something was fetched. */
+  refreshAll(): void {
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#refresh ??= setImmediate(() => {
+      this.#refresh = undefined;
+      this.previews.refresh();
+      this.#work(this.#rootsByUrgency());
+    });
+  }
+
+  /** Those whose rendering reads an open file first; the others only where the settings want them. */
+  #rootsByUrgency(): Root[] {
+    const { roots } = this.model;
+    const isUrgent = (root: Root): boolean => this.#openFiles.has(root.file) || [...this.#openFiles].some((path) => this.model.usersOf(path).includes(root));
+    const urgent = roots.filter(isUrgent);
+    if (this.#settings.diagnostics === 'openFiles') return urgent;
+    return [...urgent, ...roots.filter((root) => !urgent.includes(root))];
+  }
+
+  /** Renders roots in slices, so that a keystroke never waits for the whole workspace. */
+  #work(queue: Root[]): void {
+    if (this.#background) clearImmediate(this.#background);
+    const isWhole = this.#settings.diagnostics === 'workspace';
+    const seen = new Set(queue.map(({ folder }) => folder));
+    for (const folder of this.#found.keys()) if (!seen.has(folder)) this.#found.delete(folder);
+    let didReport = false;
+    const step = (): void => {
+      const until = performance.now() + sliceMilliseconds;
+      for (let root = queue.shift(); root; root = queue.shift()) {
+        this.#renderForProblems(root);
+        if (performance.now() > until) break;
+      }
+      if (queue.length > 0) {
+        this.#background = setImmediate(step);
+        if (!didReport) this.#report(false);
+        didReport = true;
+        return;
+      }
+      this.#background = undefined;
+      this.#report(true);
+      this.#tellFacts(isWhole);
+    };
+    step();
+  }
+
+  #renderForProblems(root: Root): void {
+    const { rendering } = this.model.render(root.folder);
+    this.#found.set(root.folder, { label: root.label, isEnvironment: root.isEnvironment, problems: rendering.problems, dependencies: rendering.dependencies });
+  }
+
+  /** Publishes what changed since the last time; clears files only when every root was looked at. */
+  #report(isComplete: boolean): void {
+    const merged = mergeProblems([...this.#found.values()], {
+      isCheckedElsewhere: (path) => this.#settings.yamlIsValidatedElsewhere && this.#openFiles.has(path),
+    });
+    for (const [path, problems] of merged) {
+      if (!this.#folders.some((folder) => isInside(path, folder)) && !this.#openFiles.has(path)) continue;
+      if (isSame(this.#reported.get(path), problems)) continue;
+      this.#reported.set(path, problems);
+      this.#publish(path, problems);
+    }
+    if (!isComplete) return;
+    for (const path of [...this.#reported.keys()]) {
+      if (merged.has(path)) continue;
+      this.#reported.delete(path);
+      this.#publish(path, []);
+    }
+  }
+
+  #publish(path: string, problems: readonly ReportedProblem[]): void {
+    void this.#options.connection.sendDiagnostics({ uri: pathToUri(path), diagnostics: problems.map(({ diagnostic }) => diagnostic) });
+  }
+
+  #tellFacts(isWhole: boolean): void {
+    const { model } = this;
+    const used = new Set<string>();
+    for (const { dependencies } of this.#found.values()) for (const path of dependencies) if (model.tree.kind(path) === 'file') used.add(path);
+    const facts: WorkspaceFacts = {
+      folders: model.roots.map(({ folder }) => pathToUri(folder)),
+      usedFiles: [...used].map(pathToUri),
+      partialFiles: findPartialFiles(model).map(pathToUri),
+    };
+    const now = JSON.stringify([facts, isWhole]);
+    if (now === this.#facts) return;
+    this.#facts = now;
+    this.#options.send('gitops/workspace/changed', facts);
+    if (this.#settings.codeLens) void this.#options.connection.sendRequest('workspace/codeLens/refresh');
+  }
+}
+
+const untrusted = { code: 'workspace/untrusted', message: 'Git revisions are not read in Restricted Mode; trust the workspace to compare with them.' } as const;
+
+function isSame(before: readonly ReportedProblem[] | undefined, after: readonly ReportedProblem[]): boolean {
+  return before !== undefined && JSON.stringify(before.map(({ diagnostic }) => diagnostic)) === JSON.stringify(after.map(({ diagnostic }) => diagnostic));
+}
