@@ -5,6 +5,7 @@
  */
 import { effectiveNamespace, parseApiVersion, type Gvk, type ResId } from '../objects/resId.js';
 import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
+import { followSharedScalars, withoutSharedScalars } from './sharedScalars.js';
 
 export type GenerationBehavior = 'unspecified' | 'create' | 'replace' | 'merge';
 
@@ -46,6 +47,8 @@ export class Resource {
   /** Kept only where the built kustomization asks for it with `buildMetadata`. */
   origin: BuildOrigin | undefined;
   transformations: readonly BuildOrigin[] = [];
+  /** True where several fields hold the same scalar and so change together (see sharedScalars.ts). */
+  sharesScalars = false;
 
   constructor(root: MapNode) {
     this.#root = root;
@@ -57,8 +60,15 @@ export class Resource {
 
   set root(root: MapNode) {
     if (root === this.#root) return;
-    this.#root = root;
+    this.#root = this.sharesScalars ? followSharedScalars(this.#root, root) : root;
     this.#id = undefined;
+  }
+
+  /** Makes each field's value its own, as the copy does that kustomize makes for a JSON patch. */
+  separateScalars(): void {
+    if (!this.sharesScalars) return;
+    this.sharesScalars = false;
+    this.root = withoutSharedScalars(this.#root);
   }
 
   copy(): Resource {
@@ -74,6 +84,7 @@ export class Resource {
     copy.allowsKindChange = this.allowsKindChange;
     copy.origin = this.origin;
     copy.transformations = this.transformations;
+    copy.sharesScalars = this.sharesScalars;
     return copy;
   }
 
