@@ -165,10 +165,11 @@ function isInBlockScalar(lines: readonly string[], line: number, indent: number)
     const text = lines[at] ?? '';
     if (text.trim() === '') continue;
     const own = splitDashes(text);
-    const column = own.items[0] ?? own.column;
-    if (column >= need) continue;
-    if (/(?::|-)\s+[|>][-+0-9]*\s*(#.*)?$/.test(text)) return true;
-    need = column;
+    const first = own.items[0] ?? own.column;
+    if (first >= need) continue;
+    const owner = keyPattern.test(own.rest) ? own.column : (own.items.at(-1) ?? own.column);
+    if (owner < need && /(?::|-)\s+[|>][-+0-9]*\s*(#.*)?$/.test(text)) return true;
+    need = first;
   }
   return false;
 }
