@@ -47,12 +47,12 @@ function recognizePatch(parsed: ParsedYaml, entry: PatchEntry, problems: Problem
   const patches = readResources(parsed, found);
   const operations = parsed.problems.some((problem) => problem.severity === 'error') ? undefined : readJsonPatch(parsed);
   if (!found.hasErrors) {
-    if (patches.length === 0) problems.warning('kustomize/empty-patch', 'This patch is empty, so it changes nothing.', entry.path ?? entry.patch ?? entry.node);
+    if (patches.length === 0) problems.warning('kustomize/empty-patch', 'This patch is empty, so it changes nothing.', headOfEntry(entry));
     return { kind: 'strategicMerge', patches };
   }
   if (operations && !('message' in operations)) return { kind: 'json', operations };
   const isList = parsed.source.text.startsWith('[') || parsed.documents[0]?.root?.kind === 'sequence';
-  if (operations && isList) problems.error('kustomize/invalid-json-patch', operations.message, operations.node ?? startOfEntry(entry));
+  if (operations && isList) problems.error('kustomize/invalid-json-patch', operations.message, operations.node ?? headOfEntry(entry));
   else problems.addAll(found.list);
   return undefined;
 }
@@ -73,8 +73,11 @@ function trimSpace(text: string): string {
   return text.replace(/^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g, '');
 }
 
-function startOfEntry(entry: PatchEntry): Place {
-  return entry.path ?? entry.patch ?? entry.node;
+/** Where an entry says what its patch is, without the further lines of one that is given in place. */
+export function headOfEntry(entry: PatchEntry): Place {
+  const { source, start, end } = entry.path ?? entry.patch ?? entry.node;
+  const lineEnd = source.text.indexOf('\n', start);
+  return { source, start, end: lineEnd < 0 ? end : Math.min(end, lineEnd) };
 }
 
 /** The patches of an item of `patchesStrategicMerge`, which is a path or the patch itself; undefined where it is neither, which is reported. */
@@ -104,8 +107,8 @@ export function loadJsonPatch(entry: PatchEntry, folder: string, context: BuildC
     return undefined;
   }
   const operations = readJsonPatch(parsed);
-  if ('message' in operations) context.problems.error('kustomize/invalid-json-patch', operations.message, operations.node ?? startOfEntry(entry));
-  else if (operations.length === 0) context.problems.error('kustomize/empty-patch', 'This patch has no operations; give it at least one, or remove it.', startOfEntry(entry));
+  if ('message' in operations) context.problems.error('kustomize/invalid-json-patch', operations.message, operations.node ?? headOfEntry(entry));
+  else if (operations.length === 0) context.problems.error('kustomize/empty-patch', 'This patch has no operations; give it at least one, or remove it.', headOfEntry(entry));
   else return operations;
   return undefined;
 }

@@ -3,7 +3,7 @@
  * PatchJson6902Transformer in api/internal/builtins v0.21.2). Each step takes its entries as data, so that the
  * configuration of a plugin can make one too.
  */
-import type { Problems } from '../../base/problem.js';
+import type { Place, Problems } from '../../base/problem.js';
 import { formatResId, resIdEquals, type ResId } from '../../objects/resId.js';
 import { MapNode, Pair, makeMap, makeScalar, type Step } from '../../yaml/nodes.js';
 import { buildAnnotations } from '../annotations.js';
@@ -14,7 +14,7 @@ import type { Resource } from '../resource.js';
 import { selectResources } from '../selector.js';
 import { applyStrategicMerge, preparePatch } from './applyStrategicMerge.js';
 import { applyJsonPatch, type JsonOperation } from './jsonPatch.js';
-import { loadJsonPatch, loadPatch, loadStrategicMerge } from './loadPatch.js';
+import { headOfEntry, loadJsonPatch, loadPatch, loadStrategicMerge } from './loadPatch.js';
 
 /**
  * The steps for `patchesStrategicMerge` and `patches`, in kustomize's order.
@@ -49,7 +49,7 @@ export function strategicMergeTransformer(entries: readonly PatchEntry[], folder
       for (const entry of entries) {
         const patches = loadStrategicMerge(entry, folder, context);
         if (!patches) return;
-        if (patches.length === 0) context.problems.warning('kustomize/empty-patch', 'This patch is empty, so it changes nothing.', entry.path ?? entry.node);
+        if (patches.length === 0) context.problems.warning('kustomize/empty-patch', 'This patch is empty, so it changes nothing.', headOfEntry(entry));
         mergeNamed(map, entry, patches, true, context);
         if (context.problems.hasErrors) return;
       }
@@ -85,7 +85,7 @@ function mergeEntry(map: ResMap, entry: PatchEntry, patches: readonly Resource[]
   const [patch, second] = patches;
   if (!patch) return;
   if (second) {
-    context.problems.error('kustomize/patch-target-with-many', 'A patch with a target can hold one object only; give each object its own entry, or leave the target out.', second.root);
+    context.problems.error('kustomize/patch-target-with-many', 'A patch with a target can hold one object only; give each object its own entry, or leave the target out.', nameOf(second));
     return;
   }
   const selected = selectTargets(map, target, context.problems);
@@ -118,7 +118,7 @@ function mergeSelected(map: ResMap, entry: PatchEntry, patch: Resource, selected
   for (const { id } of map.resources) {
     const key = idKey(id);
     if (seen.has(key)) {
-      context.problems.error('kustomize/duplicate-id', `With this patch there are two objects ${formatResId(id)}; every object needs an id of its own.`, patch.root.get('metadata') ?? patch.root);
+      context.problems.error('kustomize/duplicate-id', `With this patch there are two objects ${formatResId(id)}; every object needs an id of its own.`, nameOf(patch));
       return;
     }
     seen.add(key);
@@ -141,7 +141,7 @@ function warnOfNullTexts(root: MapNode, problems: Problems): void {
 function patchEntry(map: ResMap, entry: PatchEntry, operations: readonly JsonOperation[], context: BuildContext): void {
   const { target } = entry;
   if (!target) {
-    context.problems.error('kustomize/patch-without-target', 'A JSON patch does not say which object it is for; give this entry a target.', entry.path ?? entry.patch ?? entry.node);
+    context.problems.error('kustomize/patch-without-target', 'A JSON patch does not say which object it is for; give this entry a target.', headOfEntry(entry));
     return;
   }
   const step = stepOf(entry, 'jsonPatch');
@@ -206,8 +206,7 @@ function withoutHistory(root: MapNode, history: ReadonlyMap<string, string>): Ma
 
 function reportUnmatched(map: ResMap, patch: Resource, isAmbiguous: boolean, problems: Problems): void {
   const id = patch.originalId;
-  const metadata = patch.root.get('metadata');
-  const place = (metadata?.kind === 'map' ? metadata.get('name') : undefined) ?? patch.root;
+  const place = nameOf(patch);
   if (isAmbiguous) {
     problems.error('kustomize/ambiguous-patch', `Several objects match the strategic merge patch ${formatResId(id)}; give its metadata the namespace of the one it is for, or the entry a target.`, place);
     return;
@@ -215,6 +214,12 @@ function reportUnmatched(map: ResMap, patch: Resource, isAmbiguous: boolean, pro
   const near = nearestOf(map, id);
   const hint = near ? ` There is ${formatResId(near)}.` : '';
   problems.error('kustomize/patch-matches-nothing', `No resource matches the strategic merge patch ${formatResId(id)}; mend its apiVersion, kind, name or namespace.${hint}`, place);
+}
+
+/** Where a patch says which object it is for. */
+function nameOf(patch: Resource): Place {
+  const metadata = patch.root.get('metadata');
+  return (metadata?.kind === 'map' ? metadata.get('name') : undefined) ?? patch.root;
 }
 
 /** An object that differs from a patch in as little as possible: of the same kind and name, or else of the same name. */
