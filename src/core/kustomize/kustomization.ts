@@ -3,6 +3,7 @@
  * point at it. Decoding (decodeKustomization.ts) has already refused what kustomize refuses (unknown fields, wrong
  * types) and moved deprecated fields into the ones that replaced them, as kustomize's FixKustomization does.
  */
+import type { Place } from '../base/problem.js';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/nodes.js';
 import type { SourceText } from '../base/source.js';
 
@@ -27,6 +28,8 @@ export interface FieldSpec {
   /** Kustomize's own syntax: `/` between keys, `\/` for a slash in a key, `[]` after the key of a list. */
   readonly path: string;
   readonly create: boolean;
+  /** Where a user wrote it; missing for the default ones. */
+  readonly place?: Place;
 }
 
 /** A field specification that names what other kinds refer to a kind (types in kustomize's builtinconfig.NameBackReferences). */
