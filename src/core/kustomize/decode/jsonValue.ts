@@ -25,6 +25,10 @@ const explicitTagAt = /^(?:&\S+[ \t]+)?!/;
 /** The value of a scalar on its way into a Go struct. */
 export function jsonValue(node: ScalarNode, reading: ScalarReading): JsonValue {
   const tag = tagOf(node, reading);
+  if (reading === 'tagged' && (tag === '!!timestamp' || tag === '!!binary')) {
+    const printed = jsonScalarOf(node);
+    if (printed.kind === 'string') return { type: 'string', value: printed.value };
+  }
   switch (tag) {
     case '!!null':
       return { type: 'null' };

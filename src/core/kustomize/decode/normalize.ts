@@ -24,6 +24,11 @@ export function kustomizationDecoding(problems: Problems): Decoding {
   return { scalars: 'yaml11', unknownFields: 'refuse', coercesToText: false, problems };
 }
 
+/** For what is read with sigs.k8s.io/yaml alone: a file of its own (`yaml11`), or the configuration of a plugin (`tagged`). */
+export function lenientDecoding(problems: Problems, scalars: ScalarReading): Decoding {
+  return { scalars, unknownFields: 'ignore', coercesToText: true, problems };
+}
+
 /**
  * The object at `node` in normal form; undefined for null and for what is no map.
  * @param name what it is, for messages: `A kustomization`
@@ -142,7 +147,7 @@ function chooseValue(field: Field, pairs: readonly Pair[], decoding: Decoding): 
   const spellings = [...bySpelling.keys()].sort();
   const values = spellings.flatMap((spelling) => {
     const pair = bySpelling.get(spelling);
-    const value = pair && normalize(pair.value, field.type, decoding, field.name);
+    const value = pair && normalize(pair.value, field.type, field.embedded ? { ...decoding, coercesToText: false } : decoding, field.name);
     return pair && value ? [{ pair, value }] : [];
   });
   const last = values.at(-1);

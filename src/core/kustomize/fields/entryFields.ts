@@ -2,9 +2,9 @@
 import { boolean, integer, listOf, oneOf, text, textMap, textOf, texts, type Field, type ObjectType } from './field.js';
 
 const gvkFields: readonly Field[] = [
-  { name: 'group', type: textOf('regularExpression'), documentation: 'API group of the objects, such as `apps`. A regular expression that must match all of it; without it any group.' },
-  { name: 'version', type: textOf('regularExpression'), documentation: 'API version of the objects, such as `v1`. A regular expression that must match all of it; without it any version.' },
-  { name: 'kind', type: textOf('regularExpression'), documentation: 'Kind of the objects, such as `Deployment`. A regular expression that must match all of it; without it any kind.' },
+  { embedded: true, name: 'group', type: textOf('regularExpression'), documentation: 'API group of the objects, such as `apps`. A regular expression that must match all of it; without it any group.' },
+  { embedded: true, name: 'version', type: textOf('regularExpression'), documentation: 'API version of the objects, such as `v1`. A regular expression that must match all of it; without it any version.' },
+  { embedded: true, name: 'kind', type: textOf('regularExpression'), documentation: 'Kind of the objects, such as `Deployment`. A regular expression that must match all of it; without it any kind.' },
 ];
 
 export const selectorType: ObjectType = {
@@ -12,8 +12,8 @@ export const selectorType: ObjectType = {
   title: 'a selector of objects',
   fields: [
     ...gvkFields,
-    { name: 'name', type: textOf('regularExpression'), documentation: 'Name of the objects, as it is now or was before a prefix or suffix. A regular expression that must match all of it.', example: 'name: web-.*' },
-    { name: 'namespace', type: textOf('regularExpression'), documentation: 'Namespace of the objects. A regular expression that must match all of it.' },
+    { embedded: true, name: 'name', type: textOf('regularExpression'), documentation: 'Name of the objects, as it is now or was before a prefix or suffix. A regular expression that must match all of it.', example: 'name: web-.*' },
+    { embedded: true, name: 'namespace', type: textOf('regularExpression'), documentation: 'Namespace of the objects. A regular expression that must match all of it.' },
     { name: 'labelSelector', type: textOf('labelSelector'), documentation: 'Only objects with such labels, in the syntax of `kubectl get -l`.', example: 'labelSelector: app=web,tier!=cache' },
     { name: 'annotationSelector', type: textOf('labelSelector'), documentation: 'Only objects with such annotations, in the syntax of a label selector.' },
   ],
@@ -23,9 +23,9 @@ export const fieldSpecType: ObjectType = {
   kind: 'object',
   title: 'a field specification',
   fields: [
-    { name: 'group', type: text, documentation: 'API group of the kinds that have the field; without it any.' },
-    { name: 'version', type: text, documentation: 'API version of the kinds that have the field; without it any.' },
-    { name: 'kind', type: text, documentation: 'Kind that has the field; without it any.' },
+    { embedded: true, name: 'group', type: text, documentation: 'API group of the kinds that have the field; without it any.' },
+    { embedded: true, name: 'version', type: text, documentation: 'API version of the kinds that have the field; without it any.' },
+    { embedded: true, name: 'kind', type: text, documentation: 'Kind that has the field; without it any.' },
     { name: 'path', type: textOf('fieldPath'), documentation: 'Way to the field, with `/` between keys and `[]` after a list.', example: 'path: spec/template/metadata/labels' },
     { name: 'create', type: boolean, documentation: 'Adds the field where an object has none; otherwise such objects stay as they are.' },
   ],
@@ -96,9 +96,10 @@ const generatorOptionFields: readonly Field[] = [
 export const generatorOptionsType: ObjectType = { kind: 'object', title: 'generator options', fields: generatorOptionFields };
 
 const generatorFields: readonly Field[] = [
-  { name: 'name', type: text, documentation: 'Name of the object; a hash of its content is put behind it unless that is disabled.' },
-  { name: 'namespace', type: text, documentation: 'Namespace of the object.' },
+  { embedded: true, name: 'name', type: text, documentation: 'Name of the object; a hash of its content is put behind it unless that is disabled.' },
+  { embedded: true, name: 'namespace', type: text, documentation: 'Namespace of the object.' },
   {
+    embedded: true,
     name: 'behavior',
     type: oneOf(
       { value: 'create', documentation: 'Makes a new object; the default.' },
@@ -107,11 +108,11 @@ const generatorFields: readonly Field[] = [
     ),
     documentation: 'What to do about an object of the same name that a base brings.',
   },
-  { name: 'literals', type: listOf(textOf('keyAndValue')), documentation: 'Entries given in place, each `key=value`. One pair of quotes around the value is taken off.', example: 'literals:\n  - LOG_LEVEL=debug' },
-  { name: 'files', type: listOf(textOf('keyAndFile')), documentation: 'Files whose content becomes an entry, each `path` or `key=path`; without a key the file name is the key.', example: 'files:\n  - nginx.conf\n  - app.ini=config/prod.ini' },
-  { name: 'envs', type: listOf(textOf('file')), documentation: 'Files with a `KEY=value` per line, each of which becomes an entry. Lines that begin with `#` are skipped.', example: 'envs:\n  - settings.env' },
-  { name: 'env', type: textOf('file'), documentation: 'One file with a `KEY=value` per line.', deprecated: 'List the file under `envs`.' },
-  { name: 'options', type: generatorOptionsType, documentation: 'Labels, annotations and flags of this object; where `generatorOptions` say otherwise, labels and annotations here win, and a flag holds if either sets it.' },
+  { embedded: true, name: 'literals', type: listOf(textOf('keyAndValue')), documentation: 'Entries given in place, each `key=value`. One pair of quotes around the value is taken off.', example: 'literals:\n  - LOG_LEVEL=debug' },
+  { embedded: true, name: 'files', type: listOf(textOf('keyAndFile')), documentation: 'Files whose content becomes an entry, each `path` or `key=path`; without a key the file name is the key.', example: 'files:\n  - nginx.conf\n  - app.ini=config/prod.ini' },
+  { embedded: true, name: 'envs', type: listOf(textOf('file')), documentation: 'Files with a `KEY=value` per line, each of which becomes an entry. Lines that begin with `#` are skipped.', example: 'envs:\n  - settings.env' },
+  { embedded: true, name: 'env', type: textOf('file'), documentation: 'One file with a `KEY=value` per line.', deprecated: 'List the file under `envs`.' },
+  { embedded: true, name: 'options', type: generatorOptionsType, documentation: 'Labels, annotations and flags of this object; where `generatorOptions` say otherwise, labels and annotations here win, and a flag holds if either sets it.' },
 ];
 
 export const configMapArgsType: ObjectType = { kind: 'object', title: 'a configMapGenerator entry', fields: generatorFields };
@@ -122,6 +123,7 @@ export const secretArgsType: ObjectType = {
   fields: [
     ...generatorFields,
     {
+      embedded: true,
       name: 'type',
       type: oneOf(
         { value: 'Opaque', documentation: 'Any keys; the default.' },
@@ -150,11 +152,11 @@ const replacementSourceType: ObjectType = {
   kind: 'object',
   title: 'the source of a replacement',
   fields: [
-    { name: 'group', type: text, documentation: 'API group of the object.' },
-    { name: 'version', type: text, documentation: 'API version of the object.' },
-    { name: 'kind', type: text, documentation: 'Kind of the object.' },
-    { name: 'name', type: text, documentation: 'Name of the object, as it is now or was before a prefix or suffix.' },
-    { name: 'namespace', type: text, documentation: 'Namespace of the object.' },
+    { embedded: true, name: 'group', type: text, documentation: 'API group of the object.' },
+    { embedded: true, name: 'version', type: text, documentation: 'API version of the object.' },
+    { embedded: true, name: 'kind', type: text, documentation: 'Kind of the object.' },
+    { embedded: true, name: 'name', type: text, documentation: 'Name of the object, as it is now or was before a prefix or suffix.' },
+    { embedded: true, name: 'namespace', type: text, documentation: 'Namespace of the object.' },
     { name: 'fieldPath', type: textOf('fieldPath'), documentation: 'Way to the field with the value; `metadata.name` where none is given.', example: 'fieldPath: data.HOST' },
     { name: 'options', type: fieldOptionsType, documentation: 'Takes a part of the value.' },
   ],
@@ -185,7 +187,7 @@ export const replacementEntryType: ObjectType = {
   kind: 'object',
   title: 'a replacement',
   shorthand: 'path',
-  fields: [...replacementFields, { name: 'path', type: textOf('file'), documentation: 'File with a replacement, or with a list of them.' }],
+  fields: [...replacementFields.map((field): Field => ({ ...field, embedded: true })), { name: 'path', type: textOf('file'), documentation: 'File with a replacement, or with a list of them.' }],
 };
 
 export const varType: ObjectType = {
