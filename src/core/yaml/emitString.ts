@@ -41,6 +41,11 @@ export function emitString(value: string, context: StringContext): string {
   }
 }
 
+/** True where go-yaml would write a value as a block scalar if asked to. */
+export function isBlockAllowed(value: string): boolean {
+  return value !== '' && analyze(value).blockAllowed;
+}
+
 const simple: Analysis = { multiline: false, plainAllowed: true, singleAllowed: true, blockAllowed: true };
 
 /** True for a text of characters that ask for nothing wherever they stand, the great majority of all. */
@@ -225,7 +230,8 @@ function writeLiteral(value: string, indentWidth: number): string {
   return out.endsWith('\n') ? out.slice(0, -1) : out;
 }
 
-function blockHints(value: string): string {
+/** The indentation and chomping indicators that go-yaml writes behind `|` or `>` for a value. */
+export function blockHints(value: string): string {
   const first = value.charCodeAt(0);
   const hint = first === 0x20 || isBreak(first) ? '2' : '';
   const last = value.length - 1;

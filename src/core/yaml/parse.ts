@@ -5,6 +5,7 @@
 import { Problems, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { CommentSpan, YamlDocument } from './nodes.js';
+import { parseBlock } from './parseBlock.js';
 import { parseWithLibrary } from './parseWithLibrary.js';
 
 export interface ParsedYaml {
@@ -21,13 +22,21 @@ const budget = { nodes: 2_000_000, depth: 1000 } as const;
 export function parseYaml(source: SourceText): ParsedYaml {
   const problems = new Problems();
   const documents: YamlDocument[] = [];
+  const comments: CommentSpan[] = [];
   for (const [start, end] of splitDocuments(source, problems)) {
+    const block = parseBlock(source, start, end);
+    if (block) {
+      documents.push({ root: block.root, start, end, duplicateKeys: block.duplicateKeys });
+      comments.push(...block.comments);
+      continue;
+    }
     const parsed = parseWithLibrary(source, start, end, budget);
     problems.addAll(parsed.problems);
     if (problems.hasErrors) break;
     documents.push({ root: parsed.root, start, end, duplicateKeys: parsed.duplicateKeys });
+    comments.push(...parsed.comments);
   }
-  return { source, documents, comments: [], problems: problems.list };
+  return { source, documents, comments, problems: problems.list };
 }
 
 /** The ranges of the documents: what stands between lines that begin with `---`. */

@@ -2,11 +2,11 @@
  * Reads one YAML document with the `yaml` package: everything that the positional parser leaves to it. Tags are resolved
  * as go-yaml does, not as the package would.
  */
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair as LibraryPair } from 'yaml';
-import type { Place, Problem } from '../base/problem.js';
-import { Problems } from '../base/problem.js';
+import { Lexer, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair as LibraryPair } from 'yaml';
+import { Problems, type Place, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
-import { MapNode, Pair, ScalarNode, SequenceNode, type ScalarStyle, type ScalarTag, type YamlNode } from './nodes.js';
+import { mergeInto } from './mergeKeys.js';
+import { MapNode, Pair, ScalarNode, SequenceNode, type CommentSpan, type ScalarStyle, type ScalarTag, type YamlNode } from './nodes.js';
 import { resolveTag } from './scalars.js';
 
 /** Nodes that one document may have once its aliases are followed, and how deep it may be nested. */
@@ -19,6 +19,7 @@ export interface ParsedDocument {
   readonly root: YamlNode | undefined;
   readonly problems: readonly Problem[];
   readonly duplicateKeys: readonly ScalarNode[];
+  readonly comments: readonly CommentSpan[];
 }
 
 /** Parses the text between two offsets as one document. */
@@ -27,17 +28,17 @@ export function parseWithLibrary(source: SourceText, start: number, end: number,
   const problems = new Problems();
   if (nestingOf(text) > budget.depth) {
     problems.error('yaml/too-deep', `This document is nested deeper than ${budget.depth} levels.`, { source, start, end: start });
-    return { root: undefined, problems: problems.list, duplicateKeys: [] };
+    return { root: undefined, problems: problems.list, duplicateKeys: [], comments: [] };
   }
   const document = parseDocument(text, { schema: 'failsafe', version: '1.1', uniqueKeys: false, merge: false, strict: true, prettyErrors: false, logLevel: 'silent', stringKeys: false });
   for (const error of document.errors) {
     const [from, to] = error.pos;
     problems.error(`yaml/${codeOf(error.code)}`, sentence(error.message), { source, start: start + from, end: start + Math.max(to, from) });
   }
-  if (problems.hasErrors) return { root: undefined, problems: problems.list, duplicateKeys: [] };
+  if (problems.hasErrors) return { root: undefined, problems: problems.list, duplicateKeys: [], comments: [] };
   const converter = new Converter(source, start, document, problems, budget);
   const root = document.contents ? converter.convert(document.contents) : undefined;
-  return { root: problems.hasErrors ? undefined : root, problems: problems.list, duplicateKeys: converter.duplicateKeys };
+  return { root: problems.hasErrors ? undefined : root, problems: problems.list, duplicateKeys: converter.duplicateKeys, comments: commentsOf(text, start) };
 }
 
 function codeOf(code: string): string {
@@ -63,6 +64,17 @@ function nestingOf(text: string): number {
     if (flow > deepest) deepest = flow;
   }
   return deepest;
+}
+
+/** The comments of a text, by the package's lexer. */
+function commentsOf(text: string, start: number): readonly CommentSpan[] {
+  const comments: CommentSpan[] = [];
+  let at = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token.startsWith('#')) comments.push({ start: start + at, end: start + at + token.length });
+    if (!'\x02\x18\x1f'.includes(token)) at += token.length;
+  }
+  return comments;
 }
 
 class Converter {
@@ -147,31 +159,13 @@ class Converter {
         converted.push(new Pair(key, value));
       }
     }
-    const all = merged.length > 0 ? this.#merge(converted, merged) : converted;
+    const all = merged.length > 0 ? mergeInto(converted, merged) : converted;
+    if (!all) {
+      this.problems.error('yaml/invalid-merge', 'A merge key << takes a map, or a list of maps.', merged[0] ?? { source: this.source, start, end });
+      return undefined;
+    }
     const lastPair = converted.at(-1);
     return new MapNode(all, this.source, start, flow || !lastPair ? end : Math.max(lastPair.value.source === this.source ? lastPair.value.end : end, lastPair.key.end), undefined, undefined, flow);
-  }
-
-  /** Adds what merge keys bring: the map's own fields win, then the first of a list (kyaml/yaml/rnode.go v0.21.2 mergeAll). */
-  #merge(own: readonly Pair[], merged: readonly YamlNode[]): readonly Pair[] {
-    const result = [...own];
-    const seen = new Set(own.map((pair) => pair.key.value));
-    for (const value of merged) {
-      const sources = value.kind === 'sequence' ? value.items : [value];
-      for (const source of sources) {
-        if (source.kind !== 'map') {
-          this.problems.error('yaml/invalid-merge', 'A merge key << takes a map, or a list of maps.', source);
-          return result;
-        }
-        for (const pair of source.pairs) {
-          if (!seen.has(pair.key.value)) {
-            seen.add(pair.key.value);
-            result.push(pair);
-          }
-        }
-      }
-    }
-    return result;
   }
 }
 

@@ -6,6 +6,7 @@
 import { emitString } from './emitString.js';
 import { compareKeys } from './keyOrder.js';
 import type { MapNode, Pair, ScalarNode, SequenceNode, YamlNode } from './nodes.js';
+import { refoldedValue } from './refold.js';
 import { jsonScalarOf } from './scalars.js';
 
 export interface PrintedDocument {
@@ -40,6 +41,11 @@ export function printDocument(root: MapNode): PrintedDocument | PrintFailure {
 /** Longer keys, and keys of several lines, get a line of their own after `? `. */
 const longestSimpleKey = 128;
 
+function isSimpleKey(key: string): boolean {
+  if (key.length <= longestSimpleKey / 3 && !key.includes('\n')) return !/[\r\u0085\u2028\u2029]/.test(key);
+  return !/[\n\r\u0085\u2028\u2029]/.test(key) && new TextEncoder().encode(key).length <= longestSimpleKey;
+}
+
 class Printer {
   text = '';
   readonly lines: PrintedLine[] = [];
@@ -61,7 +67,7 @@ class Printer {
   }
 
   #writePair({ key, value }: Pair, indent: number, path: readonly (string | number)[]): void {
-    const isSimple = !/[\n\r\u0085\u2028\u2029]/.test(key.value) && new TextEncoder().encode(key.value).length <= longestSimpleKey;
+    const isSimple = isSimpleKey(key.value);
     if (isSimple) {
       this.#line += `${emitString(key.value, { column: indent, indent: indent + 2, simpleKey: true })}:`;
       this.#writeValue(value, indent, path, key, true);
@@ -106,7 +112,7 @@ class Printer {
       this.failure ??= { message: value.reason, node };
       return;
     }
-    const text = value.kind === 'literal' ? value.text : emitString(value.value, { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
+    const text = value.kind === 'literal' ? value.text : emitString(node.style === 'folded' ? refoldedValue(value.value) : value.value, { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
     this.#endLine(`${this.#line} ${text}`, key, node, path);
   }
 
