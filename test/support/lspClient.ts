@@ -1,0 +1,118 @@
+/** A language server and a client for it in one process, talking through streams as they would through pipes. */
+import { PassThrough } from 'node:stream';
+import {
+  createConnection,
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Diagnostic,
+  type InitializeResult,
+  type ProtocolConnection,
+} from 'vscode-languageserver/node.js';
+import type { ClientNotifications, PreviewChange, ServerRequests, ServerSettings, WorkspaceFacts } from '../../src/server/protocol.js';
+import { startServer } from '../../src/server/server.js';
+import { pathToUri } from '../../src/server/uris.js';
+import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
+
+export const testSettings: ServerSettings = {
+  maskSecrets: true, codeLens: true, diagnostics: 'workspace', loadRestrictor: 'rootOnly', yamlIsValidatedElsewhere: false, isTrusted: true,
+};
+
+export class LspClient {
+  readonly diagnostics = new Map<string, readonly Diagnostic[]>();
+  readonly changes: PreviewChange[] = [];
+  facts: WorkspaceFacts | undefined;
+  capabilities: InitializeResult['capabilities'] = {};
+  readonly #waiting = new Set<() => void>();
+  #version = 1;
+
+  private constructor(readonly connection: ProtocolConnection) {
+    connection.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }: { uri: string; diagnostics: Diagnostic[] }) => {
+      this.diagnostics.set(uri, diagnostics);
+      this.#wake();
+    });
+    connection.onNotification('gitops/preview/changed' satisfies keyof ClientNotifications, (change: PreviewChange) => {
+      this.changes.push(change);
+      this.#wake();
+    });
+    connection.onNotification('gitops/workspace/changed' satisfies keyof ClientNotifications, (facts: WorkspaceFacts) => {
+      this.facts = facts;
+      this.#wake();
+    });
+    connection.onRequest('client/registerCapability', () => null);
+    connection.onRequest('workspace/codeLens/refresh', () => null);
+  }
+
+  /** A client of a server over `source`, initialized. */
+  static async start(source: WorkspaceSource, folders: readonly string[], settings: Partial<ServerSettings> = {}): Promise<LspClient> {
+    const [up, down] = [new PassThrough(), new PassThrough()];
+    startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), {
+      openWorkspace: () => source,
+      fingerprint: (value) => `:${value.length}`,
+    });
+    const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
+    client.connection.listen();
+    const result = await client.connection.sendRequest<InitializeResult>('initialize', {
+      processId: null, rootUri: null,
+      capabilities: { workspace: { workspaceFolders: true, didChangeWatchedFiles: { dynamicRegistration: true } } },
+      workspaceFolders: folders.map((folder) => ({ uri: pathToUri(folder), name: folder })),
+      initializationOptions: { settings: { ...testSettings, ...settings }, cacheFolder: '/cache' },
+    });
+    client.capabilities = result.capabilities;
+    await client.connection.sendNotification('initialized', {});
+    await client.until(() => client.facts !== undefined);
+    return client;
+  }
+
+  /** One of our own requests. */
+  ask<Method extends keyof ServerRequests>(method: Method, params: ServerRequests[Method]['params']): Promise<ServerRequests[Method]['result']> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** A request of the protocol at a position. */
+  at<Result>(method: string, uri: string, line: number, character: number, more: object = {}): Promise<Result> {
+    return this.connection.sendRequest(method, { textDocument: { uri }, position: { line, character }, ...more });
+  }
+
+  async open(path: string, text: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didOpen', { textDocument: { uri: pathToUri(path), languageId: 'yaml', version: this.#version++, text } });
+  }
+
+  async change(path: string, text: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didChange', { textDocument: { uri: pathToUri(path), version: this.#version++ }, contentChanges: [{ text }] });
+  }
+
+  async close(path: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri: pathToUri(path) } });
+  }
+
+  async noteChange(path: string): Promise<void> {
+    await this.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: pathToUri(path), type: 2 }] });
+  }
+
+  messagesFor(path: string): readonly string[] {
+    return (this.diagnostics.get(pathToUri(path)) ?? []).map(({ message }) => message);
+  }
+
+  /** Comes back when `holds`, looked at after everything that the server sends. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((done) => {
+      const look = (): void => {
+        if (!holds()) return;
+        this.#waiting.delete(look);
+        done();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.sendRequest('shutdown');
+    this.connection.dispose();
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}
