@@ -181,7 +181,7 @@ function runGenerators(build: Build, target: Target, accumulator: Accumulator): 
 function runTransformers(build: Build, target: Target, accumulator: Accumulator): void {
   const { kustomization, loader } = target;
   const context = build.contextOf(loader);
-  for (const { transformer, kind } of kustomizationTransformers(kustomization, accumulator.config, loader.root)) {
+  for (const { transformer, kind } of kustomizationTransformers(kustomization, accumulator.config, loader.root, build.problems)) {
     transformer.transform(accumulator.map, context);
     if (build.problems.hasErrors) return;
     noteTransformation(accumulator, target.origin?.builtin(target.fileName, kind));
