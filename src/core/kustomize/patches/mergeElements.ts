@@ -41,7 +41,9 @@ function indexByKeys(list: ElementList, keys: readonly string[]): CellIndex | un
 function mergeRegular(merger: Merger, own: CellIndex, others: CellIndex | undefined, schema: FieldSchema | undefined, keys: readonly string[]): readonly Cell[] {
   const merged = new Map<string, Cell>();
   const mergeInto = (id: string, dest: Cell | undefined, other: Cell | undefined): void => {
+    const before = dest?.node;
     const result = merger.merge(dest, other, schema);
+    if (before && dest) keepKeys(dest, before, keys);
     // What the object has stays its own node, even where the element of the patch says `$patch: replace`.
     if (result && hasValue(result.node)) merged.set(id, dest ?? result);
   };
@@ -51,6 +53,17 @@ function mergeRegular(merger: Merger, own: CellIndex, others: CellIndex | undefi
   const added = [...merged].filter(([id]) => !own.has(id));
   const kept = [...own.keys()].flatMap((id) => merged.get(id) ?? []);
   return [...added.map(([, cell]) => cell), ...kept];
+}
+
+/** The keys of a merged element are set to what they were: they stay the object's own nodes. */
+function keepKeys(cell: Cell, before: YamlNode, keys: readonly string[]): void {
+  for (const key of keys) {
+    if (cell.node === before || cell.node.kind !== 'map' || before.kind !== 'map') return;
+    const [old, now] = [before.get(key), cell.node.get(key)];
+    if (old?.kind === 'scalar' && now?.kind === 'scalar' && old.value === now.value && old.tag === now.tag) cell.node = cell.node.with(key, old);
+  }
+  if (cell.node.kind !== 'map' || before.kind !== 'map' || cell.node.pairs.length !== before.pairs.length) return;
+  if (cell.node.pairs.every((pair, index) => pair.value === before.pairs[index]?.value)) cell.node = before;
 }
 
 /** Any elements, as kyaml's setAssociativeSequenceElements goes through them. */
