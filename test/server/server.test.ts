@@ -371,7 +371,7 @@ describe('The language server', () => {
       await client.until(() => client.messagesFor(file).length > 0);
       assert.deepEqual(workspace.fetchedSpecs, []);
       const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
-        textDocument: { uri: pathToUri(file) }, range: { start: { line: 2, character: 4 }, end: { line: 2, character: 4 } }, context: { diagnostics: [] },
+        textDocument: { uri: pathToUri(file) }, range: { start: { line: 1, character: 4 }, end: { line: 1, character: 4 } }, context: { diagnostics: [] },
       });
       assert.deepEqual(actions.map(({ command }) => [command?.command, ...(command?.arguments ?? [])]), [['gitops.remote.fetch', 'https://example.com/org/repo//base?ref=v1']]);
       await client.ask('gitops/remote/fetch', {});

@@ -1,4 +1,4 @@
-/** Where a line of a source ends up: the lines of all environments whose value or key comes from it. */
+/** Where a line of a source ends up: the lines of all environments whose value comes from it. */
 import type { Rendering } from '../../core/kustomize/rendering.js';
 import type { Origin } from '../../core/yaml/nodes.js';
 
@@ -15,7 +15,8 @@ export function findLinesFrom(rendering: Rendering, source: SourceLine): readonl
     object.printed.lines.forEach(({ key, value }, index) => {
       const previous = object.printed.lines[index - 1];
       if (previous && previous.value === value && previous.key === key) return;
-      if (comesFrom(value, source) || (key && comesFrom(key, source))) lines.push(object.firstLine + index);
+      // A map or list is known by its key: where its own text begins is its first field.
+      if (comesFrom(value.kind === 'scalar' ? value : (key ?? value), source)) lines.push(object.firstLine + index);
     });
   }
   return lines;

@@ -150,8 +150,9 @@ export class OpenPreviews {
   #update(preview: OpenPreview): void {
     const before = preview.current;
     const after = this.#describe(preview, before.version + 1);
-    preview.current = after;
     const { text, ...state } = after;
+    if (isSameState(before, after)) return;
+    preview.current = after;
     this.host.send({ ...state, baseVersion: before.version, edit: findReplacement(before.text, text) });
   }
 
@@ -203,6 +204,12 @@ export class OpenPreviews {
   #placeOf(location: Location): Place {
     return { uri: pathToUri(location.path), range: location.range, label: labelLocation(location, this.host.label) };
   }
+}
+
+/** True when there is nothing to tell: how long it took does not count. */
+function isSameState(before: PreviewText, after: PreviewText): boolean {
+  const told = ({ version: _version, milliseconds: _milliseconds, text: _text, ...state }: PreviewText): string => JSON.stringify(state);
+  return before.text === after.text && told(before) === told(after);
 }
 
 /** What stands in a preview that never could be rendered. */
