@@ -1,5 +1,8 @@
 /** What an `images` entry makes of an image's text, worked out for tests (kustomize's api/filters/imagetag v0.21.2). */
 
+/** The parts of an entry, in the order in which they are applied. */
+export const imageParts = ['newName', 'newTag', 'digest', 'tagSuffix'] as const;
+
 export interface ImageEntryData {
   readonly newName?: string | undefined;
   readonly newTag?: string | undefined;

@@ -2,8 +2,9 @@
  * Checks an origin: the text it points at, taken through the step it names (and what that step overrode), has to give
  * the node's value. One verifier per kind of step; each works the value out anew from the files, without the engine.
  */
+import { parse } from 'yaml';
 import type { ScalarNode, Step, StepKind, YamlNode } from '../../../src/core/yaml/nodes.js';
-import { applyImage, imageEntryOf } from './imageStep.js';
+import { applyImage, imageEntryOf, imageParts } from './imageStep.js';
 import { dataAt, textsAt } from './readSource.js';
 import type { RenderingFacts } from './renderingFacts.js';
 import { replaceParts, replacementOptionsOf } from './replacementStep.js';
@@ -25,7 +26,7 @@ const verifiers: Readonly<Record<StepKind, Verifier>> = {
   namespace: isRead,
   namePrefix: (node, step) => isJoined(node, step, (affix, old) => affix + old),
   nameSuffix: (node, step) => isJoined(node, step, (affix, old) => old + affix),
-  labels: isRead,
+  labels: (node, step) => (step.field.startsWith('buildMetadata') ? isMetadata(node) : isRead(node)),
   annotations: isRead,
   images: isImage,
   replicas: isRead,
@@ -46,6 +47,10 @@ function isRead(node: ScalarNode): string | undefined {
   if (texts.includes(node.value)) return undefined;
   // A key that a patch's path creates is one part of that path.
   if (texts.some((text) => pathParts(text).includes(node.value))) return undefined;
+  // Some steps carry values through JSON, which keeps what a scalar means and not how it was written.
+  if (node.tag !== '!!str' && texts.some((text) => sameMeaning(text, node.value))) return undefined;
+  // go-yaml gives a block scalar at the very end of a text no final line break where the text has none.
+  if (!node.source.text.endsWith('\n') && texts.some((text) => text === `${node.value}\n`)) return undefined;
   return `the source has ${quote(texts[0])}`;
 }
 
@@ -53,6 +58,12 @@ function isReadOrCopied(node: ScalarNode): string | undefined {
   const reason = isRead(node);
   if (reason === undefined) return undefined;
   return node.was && scalarText(node.was) === node.value ? undefined : reason;
+}
+
+/** True when two plain scalars are the same number or truth value in YAML 1.1. */
+function sameMeaning(a: string, b: string): boolean {
+  const meaning = (text: string): unknown => parse(text, { version: '1.1', schema: 'yaml-1.1' });
+  return meaning(a) === meaning(b);
 }
 
 function pathParts(text: string): readonly string[] {
@@ -67,16 +78,24 @@ function isJoined(node: ScalarNode, step: Step, join: (affix: string, old: strin
   return affixes.some((affix) => join(affix, old) === node.value) ? undefined : `${quote(old)} and ${quote(affixes[0])} don't make it`;
 }
 
+/** Each part of an images entry that has a say leaves one link in the chain: the node is what the entry makes of the image with the parts so far. */
 function isImage(node: ScalarNode, step: Step): string | undefined {
-  const old = scalarText(node.was);
-  if (old === undefined) return 'nothing was overridden';
+  const part = imageParts.findIndex((each) => step.field.endsWith(`.${each}`));
   const entry = imageEntryOf(dataAt(step));
-  if (!entry) return `the step is no images entry: ${quote(step.source.text.slice(step.start, step.end))}`;
+  if (part < 0 || !entry) return `the step is no part of an images entry: ${step.field}`;
   const texts = textsAt(node);
-  if (![entry.newName, entry.newTag, entry.digest, entry.tagSuffix].some((text) => text !== undefined && texts.includes(text))) return `the source has ${quote(texts[0])}`;
-  const once = applyImage(old, entry);
-  // The reference runs two filters over the same field, so a tagSuffix comes twice.
-  return once === node.value || applyImage(once, entry) === node.value ? undefined : `${quote(old)} becomes ${quote(once)}`;
+  const own = entry[imageParts[part] ?? 'newTag'];
+  if (own === undefined || !texts.includes(own)) return `the source has ${quote(texts[0])}`;
+  const soFar = Object.fromEntries(imageParts.slice(0, part + 1).map((each) => [each, entry[each]]));
+  const made: string[] = [];
+  // A field that two of the reference's filters find is changed twice, so the image as it was may lie deeper.
+  for (let old = node.was; old; old = old.was) {
+    const text = scalarText(old) ?? '';
+    made.push(applyImage(text, soFar));
+    if (made.includes(node.value)) return undefined;
+    if (old.step?.source !== step.source || old.step.start !== step.start) break;
+  }
+  return `${quote(scalarText(node.was))} becomes ${quote(made[0])}`;
 }
 
 function isGenerated(node: ScalarNode): string | undefined {
@@ -125,9 +144,13 @@ function isHashed(node: ScalarNode, _step: Step, facts: RenderingFacts): string 
   return facts.hashes.has(hash) ? undefined : `${quote(hash)} is the hash of no object`;
 }
 
+/** The new name is one that an object of the output has; for an object that is left out of the output it is put together from the old one. */
 function isName(node: ScalarNode, _step: Step, facts: RenderingFacts): string | undefined {
-  if (!node.was && !facts.names.has(node.value)) return 'nothing was overridden';
-  return facts.names.has(node.value) ? undefined : 'no object of the output has this name';
+  if (facts.names.has(node.value)) return undefined;
+  const old = scalarText(node.was);
+  if (old === undefined) return 'nothing was overridden, and no object of the output has this name';
+  const rest = node.value.split(old);
+  return rest.length > 1 && textsAt(node).some((text) => node.value.includes(text)) ? undefined : 'no object of the output has this name';
 }
 
 function isReplaced(node: ScalarNode, step: Step): string | undefined {
