@@ -41,7 +41,27 @@ export function register(app: App): vscode.Disposable {
 async function hasKustomization(): Promise<boolean> {
   if (vscode.workspace.textDocuments.some((document) => isKustomization(document.uri))) return true;
   const found = await vscode.workspace.findFiles(kustomizationGlob, '**/node_modules/**', 1);
-  return found.length > 0;
+  if (found.length > 0) return true;
+  // The editor's search may be missing (as in some web hosts) and then finds nothing anywhere.
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) if (uri.scheme === 'file' && (await holdsKustomization(uri))) return true;
+  return false;
+}
+
+/** How many folders are looked into at most when the editor can't search. */
+const maximumFolders = 500;
+
+async function holdsKustomization(root: vscode.Uri): Promise<boolean> {
+  const queue = [root];
+  for (let looked = 0; looked < maximumFolders; looked++) {
+    const folder = queue.shift();
+    if (!folder) return false;
+    for (const [name, type] of await vscode.workspace.fs.readDirectory(folder)) {
+      const uri = vscode.Uri.joinPath(folder, name);
+      if (type === vscode.FileType.File && isKustomization(uri)) return true;
+      if (type === vscode.FileType.Directory && name !== 'node_modules' && name !== '.git') queue.push(uri);
+    }
+  }
+  return false;
 }
 
 function isKustomization(uri: vscode.Uri): boolean {

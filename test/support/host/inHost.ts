@@ -3,10 +3,11 @@
  * window's driver for the suites.
  */
 import fs from 'node:fs';
-import Mocha from 'mocha';
 
 /** Runs the suites that `register` adds; rejects when one of them failed, which is how the host learns it. */
-export function runMocha(register: () => void): Promise<void> {
+export async function runMocha(register: () => void): Promise<void> {
+  // Mocha is an ES module: only import() gives a CommonJS bundle its class.
+  const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, color: false, reporter: 'spec' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   register();

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { window } from '../../support/host/inHost.js';
+import { closeAll, editUnsaved, openFile, openPreviewOf, waitFor } from '../../support/host/workspace.js';
+
+const prod = 'apps/orders/overlays/prod/kustomization.yaml';
+
+/** Pictures for people: the README shows the first. */
+describe('Pictures of the window', () => {
+  afterEach(closeAll);
+
+  for (const [name, theme] of [['preview', 'Default Dark Modern'], ['preview-light', 'Default Light Modern']] as const) {
+    it(`show the preview beside its overlay, with the origin of an image (${name})`, async () => {
+      await useTheme(theme);
+      const { preview, editor } = await showPreview();
+      const line = lineOf(preview.document, 'image: ghcr.io/tidepool-example/orders-api:');
+      preview.selection = new vscode.Selection(line, 16, line, 16);
+      preview.revealRange(new vscode.Range(Math.max(0, line - 18), 0, line - 18, 0), vscode.TextEditorRevealType.AtTop);
+      editor.selection = new vscode.Selection(11, 12, 11, 12);
+      await vscode.commands.executeCommand('editor.action.showHover');
+      await waitFor('the hover', async () => (await window.textOf('.monaco-hover')).includes('set by'));
+      await settle();
+      await window.screenshot(name);
+    });
+  }
+
+  it('show a broken input with the last good text', async () => {
+    await useTheme('Default Dark Modern');
+    const { editor } = await showPreview();
+    await editUnsaved(editor, 'path: capacity.yaml', 'path: capacty.yaml');
+    await waitFor('the banner', async () => (await window.textOf('.codelens-decoration')).includes('capacty.yaml'));
+    await settle();
+    await window.screenshot('broken');
+  });
+});
+
+async function useTheme(theme: string): Promise<void> {
+  await vscode.workspace.getConfiguration().update('workbench.colorTheme', theme, vscode.ConfigurationTarget.Global);
+}
+
+async function showPreview(): Promise<{ preview: vscode.TextEditor; editor: vscode.TextEditor }> {
+  const editor = await openFile(prod);
+  const document = await openPreviewOf(prod);
+  const preview = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Two });
+  await settle();
+  return { preview, editor };
+}
+
+/** Fades and layouts of the window have no event to wait for. */
+async function settle(): Promise<void> {
+  await new Promise((done) => setTimeout(done, 800));
+}
+
+function lineOf(document: vscode.TextDocument, text: string): number {
+  return document.getText().split('\n').findIndex((line) => line.includes(text));
+}
