@@ -28,5 +28,9 @@ export function applyOpenApi(build: Build, target: Target): void {
   const parsed = build.cache.parse(source);
   problems.addAll(parsed.problems);
   const root = parsed.documents[0]?.root;
-  if (root) build.chooseSchema(customSchema(root));
+  // What kyaml has looked up before stays known: the root's schema comes first and stands alone, one that is named further
+  // inside comes after objects whose kinds made kyaml read the built-in schema (unless those were all of the few kinds
+  // whose scope it knows without).
+  const isRoot = target.loader.referrer === undefined;
+  if (root) build.chooseSchema(isRoot ? customSchema(root) : customSchema(root, build.cache.schema));
 }

@@ -46,11 +46,15 @@ export function patchTransformer(entry: PatchEntry, folder: string): Transformer
 export function strategicMergeTransformer(entries: readonly PatchEntry[], folder: string): Transformer {
   return {
     transform(map, context) {
-      for (const entry of entries) {
-        const patches = loadStrategicMerge(entry, folder, context);
-        if (!patches) return;
-        if (patches.length === 0) context.problems.warning('kustomize/empty-patch', 'This patch is empty, so it changes nothing.', headOfEntry(entry));
-        mergeNamed(map, entry, patches, true, context);
+      const loaded = entries.map((entry) => ({ entry, patches: loadStrategicMerge(entry, folder, context) }));
+      if (context.problems.hasErrors) return;
+      const [first] = entries;
+      if (first && loaded.every(({ patches }) => patches?.length === 0)) {
+        context.problems.error('kustomize/empty-patch', 'There is no patch in patchesStrategicMerge; give it one, or remove the field.', headOfEntry(first));
+        return;
+      }
+      for (const { entry, patches } of loaded) {
+        mergeNamed(map, entry, patches ?? [], true, context);
         if (context.problems.hasErrors) return;
       }
     },
