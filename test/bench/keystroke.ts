@@ -8,6 +8,7 @@ import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
 import { renderingText, type Rendering } from '../../src/core/kustomize/rendering.js';
 import type { FileTree } from '../../src/core/base/fileTree.js';
+import { isInside } from '../../src/core/base/path.js';
 import type { YamlNode } from '../../src/core/yaml/nodes.js';
 import type { CorpusCase } from '../support/corpus.js';
 import { withFile } from '../support/folderTree.js';
@@ -34,10 +35,9 @@ export function measureKeystrokes(cases: readonly CorpusCase[], options: Keystro
   const cache = new BuildCache();
   const times: number[] = [];
   const edited: CorpusCase[] = [];
-  const overlays = cases.filter((each) => each.expected.ok && each.suite !== 'krusty' && each.suite !== 'probes');
+  const overlays = cases.filter((each) => each.expected.ok && each.suite !== 'krusty' && each.suite !== 'probes' && isOverlay(each, cache));
   for (const each of spread(overlays, options.overlays)) {
-    const first = build(each, each.tree, cache);
-    const edit = first.ok ? findEdit(each, first, cache) : undefined;
+    const edit = findEdit(each, build(each, each.tree, cache), cache);
     if (!edit) continue;
     edited.push(each);
     for (let count = 1; count <= options.keystrokes; count++) times.push(typeOnce(each, edit, count, cache));
@@ -53,6 +53,12 @@ export function measureKeystrokes(cases: readonly CorpusCase[], options: Keystro
 
 function build(each: CorpusCase, tree: FileTree, cache: BuildCache): Rendering {
   return buildKustomization({ tree, folder: each.folder, options: each.options, cache });
+}
+
+/** True for a kustomization that stands on others outside of its folder; a folder of plain manifests would be too easy. */
+function isOverlay(each: CorpusCase, cache: BuildCache): boolean {
+  const { ok, dependencies } = build(each, each.tree, cache);
+  return ok && [...dependencies].some((file) => !isInside(file, each.folder) && each.tree.kind(file) === 'file');
 }
 
 /** Milliseconds from the changed buffer to the text and the problems; the text of the file differs each time. */
