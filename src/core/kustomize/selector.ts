@@ -3,7 +3,7 @@
  * part that a selector has must match; names and namespaces may also match as they were in the first place.
  */
 import type { Problems } from '../base/problem.js';
-import { effectiveNamespace, type Gvk } from '../objects/resId.js';
+import { effectiveNamespace, type Gvk, type ResId } from '../objects/resId.js';
 import type { MapNode, ScalarNode } from '../yaml/nodes.js';
 import type { Selector } from './kustomization.js';
 import { matchesLabels, parseLabelSelector, type LabelSelector } from './labelSelector.js';
@@ -25,6 +25,10 @@ export interface SelectorMatcher {
   matches(resource: Resource): boolean;
   /** True when only group, version and kind match. */
   matchesGvk(gvk: Gvk): boolean;
+  /** True when kind, name and namespace match as they are written in one id, as replacements select. */
+  matchesId(id: ResId): boolean;
+  /** True when labels and annotations match. */
+  matchesMetadata(resource: Resource): boolean;
   /** Reports a pattern that was too costly to try on a name; true where there was one. */
   reportCostly(problems: Problems): boolean;
 }
@@ -39,16 +43,19 @@ export function compileSelector(selector: Selector, problems: Problems): Selecto
   const annotations = compileLabels(selector.annotationSelector, problems);
   if (problems.list.length > before || !group || !version || !kind || !name || !namespace) return undefined;
   const matchesGvk = (gvk: Gvk): boolean => group(gvk.group) && version(gvk.version) && kind(gvk.kind);
+  const matchesMetadata = ({ root }: Resource): boolean =>
+    (!labels || matchesLabels(labels, metadataMap(root, 'labels'))) && (!annotations || matchesLabels(annotations, metadataMap(root, 'annotations')));
   return {
     matchesGvk,
+    matchesId: (id) => matchesGvk(id) && name(id.name) && namespace(id.namespace),
+    matchesMetadata,
     matches: (resource) => {
       const { id, originalId } = resource;
       return (
         (namespace(effectiveNamespace(originalId)) || namespace(effectiveNamespace(id))) &&
         (name(originalId.name) || name(id.name)) &&
         matchesGvk(id) &&
-        (!labels || matchesLabels(labels, metadataMap(resource.root, 'labels'))) &&
-        (!annotations || matchesLabels(annotations, metadataMap(resource.root, 'annotations')))
+        matchesMetadata(resource)
       );
     },
     reportCostly: (sink) => {

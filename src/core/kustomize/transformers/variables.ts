@@ -23,8 +23,14 @@ interface Value {
   readonly step: Step;
 }
 
+export interface VariablesArgs {
+  readonly vars: readonly VarEntry[];
+  /** The fields in which vars are replaced. */
+  readonly fieldSpecs: readonly FieldSpec[];
+}
+
 /** A transformer for the vars of a whole build; each that replaces nothing is reported as a warning. */
-export function variablesTransformer(vars: readonly VarEntry[], fieldSpecs: readonly FieldSpec[]): Transformer {
+export function variablesTransformer({ vars, fieldSpecs }: VariablesArgs): Transformer {
   return {
     transform(map, context) {
       const { problems } = context;
