@@ -13,6 +13,7 @@ import {
   decodeVar,
 } from './decodeEntries.js';
 import { reportDeprecatedFields } from './deprecatedFields.js';
+import { checkMergeOrder } from './mergeOrder.js';
 import { kustomizationDecoding, normalizeObject } from './normalize.js';
 import { mapAt, mapsAt, textAt, textMapAt, textsAt, textsNamed } from './readNormal.js';
 
@@ -30,6 +31,7 @@ export function decodeKustomization(parsed: ParsedYaml, problems: Problems): Kus
     reportEmpty({ source: parsed.source, start: 0, end: 0 }, problems);
     return undefined;
   }
+  checkMergeOrder(root, problems);
   const node = normalizeObject(root, kustomizationType, kustomizationDecoding(problems), 'A kustomization');
   if (!node || root.kind !== 'map') return undefined;
   reportDeprecatedFields(root, node, problems);

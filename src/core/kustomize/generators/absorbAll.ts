@@ -10,6 +10,7 @@ import type { ResMap } from '../resMap.js';
 import type { Resource } from '../resource.js';
 import { encodeBase64 } from './base64.js';
 import { makeKey } from './generateResources.js';
+import { checkLeadingTab } from './leadingTab.js';
 
 /**
  * Puts each of `resources` into `map` by its behavior.
@@ -71,7 +72,9 @@ function mergeData(resource: Resource, old: Resource, problems: Problems, place:
   const isSecret = resource.id.group === '' && resource.id.version === 'v1' && resource.id.kind === 'Secret';
   const oldData = isSecret ? withStringData(old.root, problems, place) : asMap(old.root.get('data'));
   if (oldData === 'invalid') return undefined;
-  const withData = setStrings(resource.root, 'data', mergeStrings(oldData, asMap(resource.root.get('data')), valueText));
+  const data = mergeStrings(oldData, asMap(resource.root.get('data')), valueText);
+  if (!data.every((pair) => checkLeadingTab(pair.key.value, valueText(pair.value), pair.value, problems))) return undefined;
+  const withData = setStrings(resource.root, 'data', data);
   return setStrings(withData, 'binaryData', mergeStrings(asMap(old.root.get('binaryData')), asMap(withData.get('binaryData')), valueText));
 }
 

@@ -10,6 +10,7 @@ import type { GeneratorArgs, GeneratorOptions, TextMap } from '../kustomization.
 import { Resource } from '../resource.js';
 import { behaviorOf } from '../resourceFile.js';
 import { encodeBase64 } from './base64.js';
+import { checkLeadingTab } from './leadingTab.js';
 import { readPairs, type DataPair } from './readPairs.js';
 
 /**
@@ -33,7 +34,7 @@ export function generateResources(args: GeneratorArgs, context: BuildContext, fo
   return [resource];
 }
 
-/** False where a key stands twice. */
+/** False where a key stands twice, or a value can't be printed. */
 function checkPairs(args: GeneratorArgs, pairs: readonly DataPair[], problems: Problems): boolean {
   const byKey = new Map<string, DataPair>();
   let sound = true;
@@ -45,6 +46,7 @@ function checkPairs(args: GeneratorArgs, pairs: readonly DataPair[], problems: P
       problems.error('kustomize/repeated-data-key', `${args.name?.value ?? ''} gets the key ${key} twice; remove one.`, keyPlace, { related });
       sound = false;
     } else byKey.set(key, pair);
+    if (args.field === 'configMapGenerator' && typeof pair.value === 'string') sound = checkLeadingTab(key, pair.value, pair.valuePlace, problems) && sound;
     if (!earlier && (!/^[-._a-zA-Z0-9]+$/.test(key) || key.length > 253)) {
       problems.warning('kustomize/invalid-data-key', `Kubernetes refuses the key ${key}: use letters, digits, dashes, dots and underscores only.`, keyPlace);
     }
