@@ -98,7 +98,7 @@ class Patcher {
 
   apply(document: YamlNode, operation: JsonOperation): YamlNode | undefined {
     const { op, path } = operation;
-    if (!path) return this.#fail('json-patch-invalid-operation', 'This operation has no path; give it one, such as /spec/replicas.', operation.node);
+    if (!path) return this.#fail('kustomize/json-patch-invalid-operation', 'This operation has no path; give it one, such as /spec/replicas.', operation.node);
     switch (op?.value) {
       case 'add':
         return this.#change(document, path, (found, pointer) => this.#add(found, pointer, path, this.#valueOf(operation)));
@@ -112,7 +112,7 @@ class Patcher {
       case 'copy':
         return this.#transfer(document, path, operation, op.value);
       default:
-        return this.#fail('json-patch-invalid-operation', `There is no operation '${op?.value ?? ''}'; use add, remove, replace, move, copy or test.`, op ?? operation.node);
+        return this.#fail('kustomize/json-patch-invalid-operation', `There is no operation '${op?.value ?? ''}'; use add, remove, replace, move, copy or test.`, op ?? operation.node);
     }
   }
 
@@ -166,7 +166,7 @@ class Patcher {
     if (path.value === '') {
       const whole = valueFor(document);
       if (whole.kind !== 'scalar') return whole;
-      return this.#fail('json-patch-invalid-operation', 'The whole object can only be replaced by a map.', operation.value ?? operation.node);
+      return this.#fail('kustomize/json-patch-invalid-operation', 'The whole object can only be replaced by a map.', operation.value ?? operation.node);
     }
     return this.#change(document, path, (container, { parents, key }) => {
       if (container.kind === 'map') return this.#add(container, { parents, key }, path, valueFor);
@@ -178,7 +178,7 @@ class Patcher {
 
   #transfer(document: YamlNode, path: ScalarNode, operation: JsonOperation, op: 'move' | 'copy'): YamlNode | undefined {
     const { from } = operation;
-    if (!from) return this.#fail('json-patch-invalid-operation', `A ${op} operation needs the path in from that it takes the value from.`, operation.node);
+    if (!from) return this.#fail('kustomize/json-patch-invalid-operation', `A ${op} operation needs the path in from that it takes the value from.`, operation.node);
     const pointer = parsePointer(from.value);
     if (!pointer) return this.#missing(from, undefined, 0);
     const found = this.#find(document, from, pointer);
@@ -209,11 +209,11 @@ class Patcher {
     }
     if (isEqual(actual, operation.value, operation.isJson)) return document;
     const shown = actual?.kind === 'scalar' ? `, which is ${jsonText(actual)},` : '';
-    return this.#fail('json-patch-test-failed', `The test of ${path.value}${shown} fails, so the patch cannot be applied.`, operation.value ?? path);
+    return this.#fail('kustomize/json-patch-test-failed', `The test of ${path.value}${shown} fails, so the patch cannot be applied.`, operation.value ?? path);
   }
 
   #missing(path: ScalarNode, container: YamlNode | undefined, part: number): undefined {
-    if (!container) return this.#fail('json-patch-missing-path', `The path '${path.value}' leads nowhere; begin it with a slash.`, path);
+    if (!container) return this.#fail('kustomize/json-patch-missing-path', `The path '${path.value}' leads nowhere; begin it with a slash.`, path);
     const parts = path.value.split('/');
     const missing = parts.slice(0, part + 2).join('/');
     const what = container.kind === 'scalar' ? 'holds a single value, so nothing can stand below it' : 'does not exist';
@@ -227,8 +227,8 @@ class Patcher {
     return undefined;
   }
 
-  #fail(code: 'json-patch-invalid-operation' | 'json-patch-missing-path' | 'json-patch-test-failed', message: string, node: YamlNode): undefined {
-    this.#problems.error(`kustomize/${code}`, message, node);
+  #fail(code: 'kustomize/json-patch-invalid-operation' | 'kustomize/json-patch-missing-path' | 'kustomize/json-patch-test-failed', message: string, node: YamlNode): undefined {
+    this.#problems.error(code, message, node);
     return undefined;
   }
 }

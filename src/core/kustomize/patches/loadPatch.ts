@@ -20,12 +20,12 @@ export type LoadedPatch =
 
 /** The patch of an entry of `patches`; undefined where it can't be read, which is reported. */
 export function loadPatch(entry: PatchEntry, folder: string, context: BuildContext): LoadedPatch | undefined {
-  const parsed = parseEntry(entry, folder, context);
+  const parsed = parseEntry(entry, folder, context, inlineSource);
   return parsed && recognizePatch(parsed, entry, context.problems);
 }
 
 /** The text of an entry that has either a `path` or a `patch`. */
-function parseEntry(entry: PatchEntry, folder: string, context: BuildContext): ParsedYaml | undefined {
+function parseEntry(entry: PatchEntry, folder: string, context: BuildContext, sourceOf: (scalar: ScalarNode) => SourceText): ParsedYaml | undefined {
   const { path, patch, node } = entry;
   const hasPatch = patch !== undefined && trimSpace(patch.value) !== '';
   const hasPath = path !== undefined && path.value !== '';
@@ -33,7 +33,7 @@ function parseEntry(entry: PatchEntry, folder: string, context: BuildContext): P
     context.problems.error('kustomize/patch-conflict', 'A patch has either a path or a text in patch, not both; remove one.', patch);
     return undefined;
   }
-  if (hasPatch) return context.parse(inlineSource(patch));
+  if (hasPatch) return context.parse(sourceOf(patch));
   if (!hasPath) {
     context.problems.error('kustomize/missing-patch', 'This entry patches nothing; give it a path or a patch.', patch ?? node);
     return undefined;
@@ -57,13 +57,16 @@ function recognizePatch(parsed: ParsedYaml, entry: PatchEntry, problems: Problem
   return undefined;
 }
 
-/** The text of a `patch` without white space around it, as kustomize trims it, with places in the file. */
+/**
+ * The text of a `patch` without white space around it, as kustomize trims it, with places in the file. It makes a
+ * difference: a block of text at the end of a patch has no last line break.
+ */
 export function inlineSource(scalar: ScalarNode): SourceText {
   const source = embeddedSource(scalar);
   const { text } = source;
   const trimmed = trimSpace(text);
+  if (trimmed === text) return source;
   const at = text.indexOf(trimmed);
-  if (text.slice(0, at).trimStart() === '' && !/[^\n]/.test(text.slice(0, at))) return source;
   const starts = source.lineStarts.filter((start) => start > at && start < at + trimmed.length);
   return SourceText.embedded(source, trimmed, at, at + trimmed.length, [at, ...starts]);
 }
@@ -100,7 +103,8 @@ export function loadStrategicMerge(entry: PatchEntry, folder: string, context: B
 
 /** The operations of an entry of `patchesJson6902`; undefined where they can't be read, which is reported. */
 export function loadJsonPatch(entry: PatchEntry, folder: string, context: BuildContext): readonly JsonOperation[] | undefined {
-  const parsed = parseEntry(entry, folder, context);
+  // Unlike the text of `patches`, this one is not trimmed.
+  const parsed = parseEntry(entry, folder, context, embeddedSource);
   if (!parsed) return undefined;
   if (parsed.problems.some((problem) => problem.severity === 'error')) {
     context.problems.addAll(parsed.problems);
