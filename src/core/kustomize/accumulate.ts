@@ -33,7 +33,7 @@ export function accumulateTarget(build: Build, target: Target, accumulator: Accu
   const { kustomization } = target;
   const stages: readonly (() => void)[] = [
     () => accumulateResources(build, target, accumulator, kustomization.resources),
-    () => accumulator.mergeConfig(transformerConfigOf(build, target), build.problems),
+    () => accumulator.mergeConfig(transformerConfigOf(build, target), build.mergeConfigs, build.problems),
     () => runGenerators(build, target, accumulator),
     () => accumulateComponents(build, target, accumulator),
     () => runTransformers(build, target, accumulator),
@@ -88,7 +88,7 @@ function addFile(build: Build, target: Target, accumulator: Accumulator, entry: 
 function accumulateFolder(build: Build, target: Target, accumulator: Accumulator, entry: Text, loader: Loader): void {
   const base = build.canShareBases(target) ? sharedBase(build, target, entry, loader) : freshBase(build, target, entry, loader);
   if (!base) return;
-  reportConflicts(build.problems, accumulator, accumulator.merge(base, build.problems), entry);
+  reportConflicts(build.problems, accumulator, accumulator.merge(base, build.mergeConfigs, build.problems), entry);
 }
 
 function sharedBase(build: Build, target: Target, entry: Text, loader: Loader): Accumulator | undefined {
@@ -222,8 +222,12 @@ function pluginConfigs(build: Build, target: Target, entries: readonly Text[]): 
   const paths: Text[] = [];
   for (const entry of entries) {
     const inline = readInline(build, entry);
-    if (!inline) paths.push(entry);
-    else reportConflicts(build.problems, accumulator, accumulator.map.appendAll(inline), entry);
+    if (!inline) {
+      paths.push(entry);
+      continue;
+    }
+    setOrigins(inline, target.origin?.append(target.fileName).asResourceOrigin());
+    reportConflicts(build.problems, accumulator, accumulator.map.appendAll(inline), entry);
   }
   accumulateResources(build, target, accumulator, paths);
   return build.problems.hasErrors ? [] : accumulator.map.resources;

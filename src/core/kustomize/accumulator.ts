@@ -4,7 +4,10 @@ import { gvknEquals, isClusterScoped, resIdEquals, type ResId } from '../objects
 import type { TransformerConfig, VarEntry } from './kustomization.js';
 import { ResMap } from './resMap.js';
 import type { Resource } from './resource.js';
-import { emptyTransformerConfig, mergeTransformerConfigs } from './transformerConfig.js';
+import { emptyTransformerConfig } from './transformerConfig.js';
+
+/** Merges the second configuration into the first; conflicts are reported. */
+export type MergeConfigs = (into: TransformerConfig, config: TransformerConfig, problems: Problems) => TransformerConfig;
 
 export class Accumulator {
   readonly map: ResMap;
@@ -23,9 +26,8 @@ export class Accumulator {
   }
 
   /** Adds field specifications to the rules. */
-  mergeConfig(config: TransformerConfig, problems: Problems): void {
-    if (config === this.config) return;
-    this.config = this.config === emptyTransformerConfig ? config : mergeTransformerConfigs(this.config, config, problems);
+  mergeConfig(config: TransformerConfig, merge: MergeConfigs, problems: Problems): void {
+    if (config !== this.config) this.config = merge(this.config, config, problems);
   }
 
   /**
@@ -50,9 +52,9 @@ export class Accumulator {
    * Takes over all that another accumulator has.
    * @returns the objects whose id is taken already; they were not added
    */
-  merge(other: Accumulator, problems: Problems): readonly Resource[] {
+  merge(other: Accumulator, merge: MergeConfigs, problems: Problems): readonly Resource[] {
     const conflicts = this.map.appendAll(other.map.resources);
-    this.mergeConfig(other.config, problems);
+    this.mergeConfig(other.config, merge, problems);
     this.#addVars(other.vars, problems);
     return conflicts;
   }

@@ -4,15 +4,16 @@
  * base is good for as long as each path that it read or looked for still answers the same.
  */
 import type { FileTree, EntryKind } from '../base/fileTree.js';
-import type { Problem } from '../base/problem.js';
+import type { Problem, Problems } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import { builtinSchema, type ObjectSchema } from '../objects/schema.js';
 import type { MapNode } from '../yaml/nodes.js';
 import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { printDocument, type PrintedDocument, type PrintFailure } from '../yaml/print.js';
 import type { Accumulator } from './accumulator.js';
-import type { Kustomization } from './kustomization.js';
+import type { Kustomization, TransformerConfig } from './kustomization.js';
 import type { Lack } from './rendering.js';
+import { mergeTransformerConfigs } from './transformerConfig.js';
 
 /** What a build saw at a path: a file's text, or that there was a folder, or nothing. */
 export type Seen = SourceText | Exclude<EntryKind, 'file'>;
@@ -43,6 +44,7 @@ export class BuildCache {
   readonly #parsed = new WeakMap<SourceText, ParsedYaml>();
   readonly #decoded = new WeakMap<SourceText, DecodedKustomization>();
   readonly #printed = new WeakMap<MapNode, PrintedDocument | PrintFailure>();
+  readonly #merged = new WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>();
   readonly #bases = new Map<string, KeptBase>();
   #schema: ObjectSchema | undefined;
 
@@ -70,6 +72,22 @@ export class BuildCache {
   /** The schemas of the kinds that Kubernetes brings. */
   get schema(): ObjectSchema {
     return (this.#schema ??= builtinSchema());
+  }
+
+  /**
+   * `config` merged into `into`, remembered where that goes without conflict. Merging is not symmetric: into an empty
+   * configuration, too, a specification without a kind is dropped where one with a kind stands before it.
+   */
+  mergeConfigs(into: TransformerConfig, config: TransformerConfig, problems: Problems): TransformerConfig {
+    const known = this.#merged.get(into)?.get(config);
+    if (known) return known;
+    const before = problems.list.length;
+    const merged = mergeTransformerConfigs(into, config, problems);
+    if (problems.list.length > before) return merged;
+    const memo = this.#merged.get(into) ?? new WeakMap<TransformerConfig, TransformerConfig>();
+    memo.set(config, merged);
+    this.#merged.set(into, memo);
+    return merged;
   }
 
   /** A finished base that is still good in `tree`, or undefined. */

@@ -4,6 +4,7 @@ import type { SourceText } from '../base/source.js';
 import type { ObjectSchema } from '../objects/schema.js';
 import type { BuildRequest } from './build.js';
 import type { BuildCache, FinishedBase } from './buildCache.js';
+import type { MergeConfigs } from './accumulator.js';
 import type { BuildContext } from './context.js';
 import type { Text } from './kustomization.js';
 import { reportLoadFailure } from './loadFailure.js';
@@ -42,6 +43,9 @@ export class Build {
   get cache(): BuildCache {
     return this.request.cache;
   }
+
+  /** Merges field specifications, each pair of configurations once. */
+  readonly mergeConfigs: MergeConfigs = (into, config, problems) => this.cache.mergeConfigs(into, config, problems);
 
   /** The state for a base that is to be kept. */
   startBase(): Build {

@@ -21,7 +21,9 @@ export function resolveTag(text: string): ScalarTag {
 
 /** The tag of a plain scalar as go-yaml v2 resolves it, the way kustomization files are read and output is quoted. */
 export function resolveTagYaml11(text: string): ScalarTag {
-  return wordsOfYaml11.has(text) ? '!!bool' : resolve(text);
+  if (wordsOfYaml11.has(text)) return '!!bool';
+  const tag = resolve(text);
+  return tag === '!!merge' ? '!!str' : tag;
 }
 
 function resolve(text: string): ScalarTag {
