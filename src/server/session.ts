@@ -144,9 +144,12 @@ export class Session {
     });
   }
 
-  /** Those whose rendering reads an open file first; the others only where the settings want them. */
+  /**
+   * Those whose rendering reads an open file first; the others only where the settings want them. A component is
+   * nothing by itself: its problems are found on the way to those that use it.
+   */
   #rootsByUrgency(): Root[] {
-    const { roots } = this.model;
+    const roots = this.model.roots.filter(({ isComponent }) => !isComponent);
     const isUrgent = (root: Root): boolean => this.#openFiles.has(root.file) || [...this.#openFiles].some((path) => this.model.usersOf(path).includes(root));
     const urgent = roots.filter(isUrgent);
     if (this.#settings.diagnostics === 'openFiles') return urgent;

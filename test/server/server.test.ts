@@ -299,9 +299,9 @@ describe('The language server', () => {
         const lenses = await client.connection.sendRequest<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: pathToUri(path) } });
         return lenses.map(({ command }) => command?.title ?? '');
       };
-      assert.deepEqual(await titles(`${dev}/kustomization.yaml`), ['$(open-preview) Preview', 'Compare with …']);
+      assert.deepEqual(await titles(`${dev}/kustomization.yaml`), ['Preview', 'Compare with …']);
       assert.deepEqual(await titles(webFile), ['Affects dev, prod']);
-      assert.deepEqual(await titles('/w/apps/web/base/kustomization.yaml'), ['$(open-preview) Preview', 'Compare with …', 'Affects dev, prod']);
+      assert.deepEqual(await titles('/w/apps/web/base/kustomization.yaml'), ['Preview', 'Compare with …', 'Affects dev, prod']);
       assert.deepEqual(await titles(`${dev}/scale.yaml`), ['Affects dev']);
     });
 

@@ -52,18 +52,23 @@ class BannerLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
+/** One row above the first line: what is wrong, where, and what helps. The row is as wide as the editor, so it is kept short. */
 function bannerCommands(broken: BrokenState, state: PreviewState): vscode.Command[] {
   const { place } = broken;
-  const more = broken.errors > 1 ? ` (and ${broken.errors - 1} more)` : '';
-  const where = place ? ` ${place.label}` : '';
-  const prefix = state.isRendered ? '$(error) Shown as it last rendered.' : '$(error) Not rendered.';
-  const commands: vscode.Command[] = [{ title: `${prefix} ${broken.message}${more}`, ...goTo(place) }];
-  if (place) commands.push({ title: `$(go-to-file) Mend it in${where}`, ...goTo(place) });
+  const more = broken.errors > 1 ? ` (+${broken.errors - 1})` : '';
+  const prefix = state.isRendered ? 'Last good render' : 'Not rendered';
+  const commands: vscode.Command[] = [{ title: `$(error) ${prefix}: ${firstClause(broken.message)}${more}`, tooltip: broken.message, ...goTo(place) }];
+  if (place) commands.push({ title: `Go to ${place.label.split('/').at(-1) ?? place.label}`, tooltip: place.label, ...goTo(place) });
   if (broken.lacks.length > 0 && vscode.workspace.isTrusted) {
     const fetch: keyof ClientCommands = 'gitops.remote.fetch';
     commands.push({ title: '$(cloud-download) Fetch remote base', command: fetch });
   }
   return commands;
+}
+
+/** A problem's message says what is wrong, then what to do. */
+function firstClause(message: string): string {
+  return message.split(/; |\. /)[0]?.replace(/\.$/, '') ?? message;
 }
 
 function goTo(place: BrokenState['place']): { command: string; arguments?: unknown[] } {

@@ -11,7 +11,7 @@ export function listCodeLenses(model: Model, path: string): CodeLens[] {
   const uri = pathToUri(path);
   const commands: Command[] = [];
   if (root && !root.isComponent) {
-    commands.push(command('$(open-preview) Preview', 'gitops.preview.openToSide', uri));
+    commands.push(command('Preview', 'gitops.preview.openToSide', uri));
     if (model.roots.length > 1) commands.push(command('Compare with …', 'gitops.environments.compare', uri));
   }
   const affected = model.usersOf(path).filter((user) => user.isEnvironment && user !== root);

@@ -43,9 +43,8 @@ function kindOfLine(object: RenderedObject, line: PrintedLine, own: OwnFiles): C
   return undefined;
 }
 
-/** An object that came from a file of its own, or that one of its own generators made. */
+/** An object that came from a file of its own. What a generator made answers line by line: it may add to what a base has. */
 function isOwnObject(object: RenderedObject, own: OwnFiles): boolean {
   const kind = object.root.get('kind') ?? object.root;
-  if (object.root.step?.kind === 'generator') return own.directives.has(object.root.step.source.file.path) && !object.root.was;
-  return !object.root.step && own.resources.has(kind.source.file.path);
+  return !kind.step && own.resources.has(kind.source.file.path);
 }

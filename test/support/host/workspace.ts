@@ -55,6 +55,12 @@ export async function waitForDiagnostic(uri: vscode.Uri, fits: (diagnostic: vsco
   return waitFor(`a diagnostic in ${uri.path}`, () => vscode.languages.getDiagnostics(uri).find(fits));
 }
 
+/** The text of all hovers at a place. */
+export async function hoverText(uri: vscode.Uri, position: vscode.Position): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
+  return hovers.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+}
+
 /** Leaves the window as it was: unsaved changes are dropped, editors closed. */
 export async function closeAll(): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {

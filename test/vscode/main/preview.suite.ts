@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
-import { closeAll, editUnsaved, openFile, openPreviewOf, uriOf, waitFor, waitForText } from '../../support/host/workspace.js';
+import { closeAll, editUnsaved, hoverText, openFile, openPreviewOf, uriOf, waitFor, waitForText } from '../../support/host/workspace.js';
 
 const prod = 'apps/orders/overlays/prod';
 
@@ -77,8 +77,7 @@ describe('The preview in VS Code', () => {
     await openFile(`${prod}/kustomization.yaml`);
     const preview = await openPreviewOf(`${prod}/kustomization.yaml`);
     const position = placeOf(preview, 'image: ghcr.io/tidepool-example/orders-api:', 8);
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', preview.uri, position);
-    const text = hovers.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+    const text = await hoverText(preview.uri, position);
     assert.match(text, /set by `images\[0\]\.newTag` in \[apps\/orders\/overlays\/prod\/kustomization\.yaml:12\]/);
     assert.match(text, /was `ghcr\.io\/tidepool-example\/orders-api/);
   });

@@ -38,10 +38,11 @@ async function useTheme(theme: string): Promise<void> {
 }
 
 async function showPreview(): Promise<{ preview: vscode.TextEditor; editor: vscode.TextEditor }> {
+  await vscode.commands.executeCommand('workbench.action.closeSidebar');
   const editor = await openFile(prod);
   const document = await openPreviewOf(prod);
   const preview = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Two });
-  await settle();
+  await waitFor('the lenses of the kustomization', async () => (await window.textOf('.codelens-decoration')).includes('Preview'));
   return { preview, editor };
 }
 
