@@ -36,7 +36,8 @@ const verifiers: Readonly<Record<StepKind, Verifier>> = {
   replacement: isReplaced,
   variable: isExpanded,
   buildMetadata: isMetadata,
-  valueAdd: isRead,
+  // A field that is missing is created empty before the value is added.
+  valueAdd: (node) => (node.value === '' && !node.was ? undefined : isRead(node)),
   convert: isConverted,
   helm: isRead,
 };
@@ -154,7 +155,8 @@ function isName(node: ScalarNode, _step: Step, facts: RenderingFacts): string | 
 }
 
 function isReplaced(node: ScalarNode, step: Step): string | undefined {
-  const texts = textsAt(node);
+  // The source field may be one that a generator made of a literal.
+  const texts = textsAt(node).flatMap((text) => [text, ...valuesOfPair(text)]);
   if (texts.includes(node.value)) return undefined;
   const options = replacementOptionsOf(dataAt(step));
   const old = scalarText(node.was) ?? '';

@@ -1,5 +1,6 @@
 /** Sets labels or annotations in the fields that field specifications name (kustomize's api/filters/labels and annotations v0.21.2). */
 import { ScalarNode, MapNode, Pair, makeMap, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext, Transformer } from '../context.js';
 import { FieldPathSet, updateAtFieldSpec, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
 import type { FieldSpec, TextEntry } from '../kustomization.js';
@@ -52,7 +53,8 @@ class EntrySetter implements FieldUpdate {
     this.#entry = entry;
     this.onMismatch = mismatchReporter(context.problems, step);
     const { key } = entry;
-    const keyNode = new ScalarNode(key.value, '!!str', 'plain', key.source, key.start, key.end, step, undefined);
+    // The key is set without saying that it is a string: one that reads as a number or boolean can't be printed.
+    const keyNode = new ScalarNode(key.value, resolveTag(key.value), 'plain', key.source, key.start, key.end, step, undefined);
     this.#created = new Pair(keyNode, overwriteScalar(undefined, entry.value.value, '!!str', entry.value, step));
   }
 
