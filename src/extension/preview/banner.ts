@@ -57,11 +57,11 @@ function bannerCommands(broken: BrokenState, state: PreviewState): vscode.Comman
   const { place } = broken;
   const more = broken.errors > 1 ? ` (+${broken.errors - 1})` : '';
   const prefix = state.isRendered ? 'Last good render' : 'Not rendered';
-  const commands: vscode.Command[] = [{ title: `$(error) ${prefix}: ${firstClause(broken.message)}${more}`, tooltip: broken.message, ...goTo(place) }];
+  const commands: vscode.Command[] = [{ title: `$(error)\u00a0${prefix}: ${firstClause(broken.message)}${more}`, tooltip: broken.message, ...goTo(place) }];
   if (place) commands.push({ title: `Go to ${place.label.split('/').at(-1) ?? place.label}`, tooltip: place.label, ...goTo(place) });
   if (broken.lacks.length > 0 && vscode.workspace.isTrusted) {
     const fetch: keyof ClientCommands = 'gitops.remote.fetch';
-    commands.push({ title: '$(cloud-download) Fetch remote base', command: fetch });
+    commands.push({ title: '$(cloud-download)\u00a0Fetch remote base', command: fetch });
   }
   return commands;
 }

@@ -21,8 +21,7 @@ export function findChangeMarks(rendering: Rendering, own: OwnFiles): readonly C
   if (!own.hasBase) return [];
   const marks: ChangeMark[] = [];
   for (const object of rendering.objects) {
-    object.printed.lines.forEach((line, index) => {
-      const kind = kindOfLine(object, line, own);
+    kindsOfLines(object, own).forEach((kind, index) => {
       if (!kind) return;
       const at = object.firstLine + index;
       const previous = marks.at(-1);
@@ -33,14 +32,30 @@ export function findChangeMarks(rendering: Rendering, own: OwnFiles): readonly C
   return marks;
 }
 
-function kindOfLine(object: RenderedObject, line: PrintedLine, own: OwnFiles): ChangeMark['kind'] | undefined {
-  if (isOwnObject(object, own)) return 'added';
-  const { value, key } = line;
+type Kind = ChangeMark['kind'] | undefined;
+
+function kindsOfLines(object: RenderedObject, own: OwnFiles): readonly Kind[] {
+  const { lines } = object.printed;
+  if (isOwnObject(object, own)) return lines.map(() => 'added');
+  const kinds = lines.map((line) => kindOfLine(line, own));
+  const isNew = lines.every((line, index) => kinds[index] !== undefined || line.value.kind !== 'scalar');
+  return isNew ? lines.map(() => 'added') : kinds.map((kind, index) => kindInMerged(kind, lines[index]));
+}
+
+function kindOfLine({ value, key }: PrintedLine, own: OwnFiles): Kind {
   const setsValue = value.step && own.directives.has(value.step.source.file.path);
   // A map that a step rebuilt is the step's only if its key is: its unchanged fields answer for themselves.
   if (setsValue && value.kind === 'scalar') return value.was ? 'changed' : 'added';
-  if (key?.step && own.directives.has(key.step.source.file.path)) return 'added';
-  return undefined;
+  return key?.step && own.directives.has(key.step.source.file.path) ? 'added' : undefined;
+}
+
+/** A generator that merges into what a base has sets the object's frame again, which changes nothing, and with the hash its name. */
+function kindInMerged(kind: Kind, line: PrintedLine | undefined): Kind {
+  const step = line?.value.step?.kind ?? line?.key?.step?.kind;
+  if (kind !== 'added' || !line || (step !== 'generator' && step !== 'hashSuffix')) return kind;
+  if (step === 'hashSuffix') return 'changed';
+  const isEntry = line.path.length > 1 && (line.path[0] === 'data' || line.path[0] === 'binaryData');
+  return isEntry ? kind : undefined;
 }
 
 /** An object that came from a file of its own. What a generator made answers line by line: it may add to what a base has. */

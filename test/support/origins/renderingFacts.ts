@@ -8,6 +8,8 @@ export interface RenderingFacts {
   readonly names: ReadonlySet<string>;
   /** The suffixes that the ConfigMaps and Secrets of the output should have, worked out from their content. */
   readonly hashes: ReadonlySet<string>;
+  /** Every scalar's text in the output; gathered on first use. */
+  readonly texts: () => ReadonlySet<string>;
 }
 
 export function factsOf(rendering: Rendering): RenderingFacts {
@@ -18,7 +20,19 @@ export function factsOf(rendering: Rendering): RenderingFacts {
     if (id.namespace !== '') names.add(id.namespace);
     if (id.group === '' && (id.kind === 'ConfigMap' || id.kind === 'Secret')) hashes.add(hashOf(id.kind, root));
   }
-  return { names, hashes };
+  let texts: Set<string> | undefined;
+  return { names, hashes, texts: () => (texts ??= textsOf(rendering)) };
+}
+
+function textsOf(rendering: Rendering): Set<string> {
+  const texts = new Set<string>();
+  const visit = (node: YamlNode): void => {
+    if (node.kind === 'scalar') texts.add(node.value);
+    else if (node.kind === 'map') for (const pair of node.pairs) visit(pair.value);
+    else node.items.forEach(visit);
+  };
+  for (const object of rendering.objects) visit(object.root);
+  return texts;
 }
 
 /**

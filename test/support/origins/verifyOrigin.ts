@@ -154,14 +154,17 @@ function isName(node: ScalarNode, _step: Step, facts: RenderingFacts): string | 
   return rest.length > 1 && textsAt(node).some((text) => node.value.includes(text)) ? undefined : 'no object of the output has this name';
 }
 
-function isReplaced(node: ScalarNode, step: Step): string | undefined {
+function isReplaced(node: ScalarNode, step: Step, facts: RenderingFacts): string | undefined {
   // The source field may be one that a generator made of a literal.
   const texts = textsAt(node).flatMap((text) => [text, ...valuesOfPair(text)]);
   if (texts.includes(node.value)) return undefined;
   const options = replacementOptionsOf(dataAt(step));
   const old = scalarText(node.was) ?? '';
   const made = texts.flatMap((text) => replaceParts(text, old, options));
-  return made.includes(node.value) ? undefined : `the source has ${quote(texts[0])}, the options make ${quote(made[0])} of it`;
+  if (made.includes(node.value)) return undefined;
+  // The source field may be one that other steps had changed by then: it stands in the output, with the text as a part.
+  const sources = [...facts.texts()].filter((each) => texts.some((text) => text !== '' && each.includes(text)));
+  return sources.some((each) => replaceParts(each, old, options).includes(node.value)) ? undefined : `the source has ${quote(texts[0])}, the options make ${quote(made[0])} of it`;
 }
 
 function isExpanded(node: ScalarNode): string | undefined {

@@ -41,7 +41,7 @@ export function normalizeObject(node: YamlNode, type: ObjectType, decoding: Deco
   const pairs: Pair[] = [];
   for (const [field, found] of collectFields(node, type, decoding)) {
     const value = chooseValue(field, found, decoding);
-    if (value && !isEmptyText(value)) pairs.push(new Pair(renameKey(found.at(-1)?.key, field.name, value), value));
+    if (value && (field.keepsEmpty || !isEmptyText(value))) pairs.push(new Pair(renameKey(found.at(-1)?.key, field.name, value), value));
   }
   return node.withPairs(pairs);
 }
@@ -81,16 +81,20 @@ function normalizeMap(node: YamlNode, type: FieldType, decoding: Decoding, name:
     return undefined;
   }
   const byKey = new Map<string, Pair>();
-  for (const { key, value } of node.pairs) {
+  for (const pair of node.pairs) {
+    const { key } = pair;
     const keyText = readKey(key, decoding);
     if (keyText === undefined) continue;
     const earlier = byKey.get(keyText);
     if (earlier) reportDuplicate(keyText, earlier.key, key, decoding.problems);
-    const normal = isNull(value, decoding) ? emptyValue(value, type) : normalize(value, type, decoding, `The value of ${keyText}`);
-    byKey.delete(keyText);
-    if (normal) byKey.set(keyText, new Pair(renameKey(key, keyText, key), normal));
+    byKey.set(keyText, pair);
   }
-  return node.withPairs([...byKey.values()]);
+  return node.withPairs(
+    [...byKey].flatMap(([keyText, { key, value }]) => {
+      const normal = isNull(value, decoding) ? emptyValue(value, type) : normalize(value, type, decoding, `The value of ${keyText}`);
+      return normal ? [new Pair(renameKey(key, keyText, key), normal)] : [];
+    }),
+  );
 }
 
 function normalizeScalar(node: YamlNode, type: FieldType, decoding: Decoding, name: string): ScalarNode | undefined {

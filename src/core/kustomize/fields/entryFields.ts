@@ -175,7 +175,7 @@ const replacementTargetType: ObjectType = {
 
 const replacementFields: readonly Field[] = [
   { name: 'source', type: replacementSourceType, documentation: 'Object and field that the value comes from.' },
-  { name: 'sourceValue', type: text, documentation: 'The value itself, instead of a `source`.' },
+  { keepsEmpty: true, name: 'sourceValue', type: text, documentation: 'The value itself, instead of a `source`.' },
   { name: 'targets', type: listOf(replacementTargetType), documentation: 'Fields that get the value.' },
 ];
 

@@ -42,6 +42,8 @@ export interface Field {
   readonly deprecated?: string;
   /** The field that took its place and has entries of the same shape: what a quick fix renames it to. */
   readonly replacedBy?: string;
+  /** True where an empty string is not the same as no field: Go has a pointer there. */
+  readonly keepsEmpty?: true;
   /**
    * True where Go's struct has the field from an embedded struct. In a plugin's configuration sigs.k8s.io/yaml v1.6.0
    * then makes no strings of numbers and booleans below it, as it does elsewhere.

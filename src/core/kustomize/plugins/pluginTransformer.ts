@@ -18,8 +18,8 @@ import { namePrefixTransformer, nameSuffixTransformer } from '../transformers/na
 import { namespaceTransformer, type NamespaceArgs } from '../transformers/namespace.js';
 import { replacementsTransformer } from '../transformers/replacements.js';
 import { replicasTransformer } from '../transformers/replicas.js';
+import { valueAddTransformer, type ValueAddTarget } from '../transformers/valueAdd.js';
 import { placeOfKind, pluginKindOf } from './pluginKind.js';
-import { valueAddTransformer, type ValueAddTarget } from './valueAdd.js';
 
 /** A configuration in normal form, and what it may need to read. */
 interface Configuration {
@@ -137,7 +137,7 @@ function makeValueAdd({ kind, node, place, context, folder }: Configuration): Tr
     const position = Number(valueAt(target, 'filePathPosition'));
     if (!fieldPath) problems.error('kustomize/value-add-without-path', 'This target has no fieldPath.', target);
     if (position < 0) problems.error('kustomize/negative-position', 'filePathPosition cannot be negative.', textAt(target, 'filePathPosition') ?? target);
-    return fieldPath && position >= 0 ? [{ ...(selector && { selector: decodeSelector(selector) }), fieldPath, position }] : [];
+    return fieldPath && position >= 0 ? [{ ...(selector && { selector: decodeSelector(selector) }), fieldPath, filePathPosition: position }] : [];
   });
   return targets.length === nodes.length && nodes.length > 0 ? valueAddTransformer({ value, targets, field: kind }) : undefined;
 }
