@@ -115,7 +115,8 @@ function wordNumber(text: string): GoNumber | undefined {
 function printedFloat(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude < 1e21 && Number.isInteger(value)) {
-    const integer = BigInt(value);
+    // from the shortest digits, padded with zeros, as they stand in the JSON between
+    const integer = BigInt(value.toString());
     if (integer >= minInt64 && integer <= maxUint64) return integer.toString();
   }
   return shortestG(value);

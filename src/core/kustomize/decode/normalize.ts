@@ -86,7 +86,9 @@ function normalizeMap(node: YamlNode, type: FieldType, decoding: Decoding, name:
     const keyText = readKey(key, decoding);
     if (keyText === undefined) continue;
     const earlier = byKey.get(keyText);
-    if (earlier) reportDuplicate(keyText, earlier.key, key, decoding.problems);
+    if (earlier && keyType(earlier.key, decoding) !== keyType(key, decoding)) {
+      decoding.problems.error('kustomize/duplicate-key-unsupported', `${keyText} stands twice in this map, as a string and as something else, and kustomize takes either of them by chance; remove one.`, key);
+    } else if (earlier) reportDuplicate(keyText, earlier.key, key, decoding.problems);
     byKey.set(keyText, pair);
   }
   return node.withPairs(
@@ -165,6 +167,12 @@ function readKey(key: ScalarNode, decoding: Decoding): string | undefined {
   const name = jsonKey(key, decoding.scalars);
   if (name === undefined) decoding.problems.error('kustomize/invalid-key', 'This key is null or binary; kustomize takes strings only. Quote it.', key, quoteFix(key, 'Quote the key'));
   return name;
+}
+
+/** Keys of different types are different to go-yaml, whatever text JSON has for them. */
+function keyType(key: ScalarNode, decoding: Decoding): string {
+  const value = jsonValue(key, decoding.scalars);
+  return value.type === 'number' ? value.tag : value.type;
 }
 
 /** What Go makes of a null in a list or map: an empty value. */
