@@ -166,6 +166,7 @@ function selectTargets(map: ResMap, target: Selector, problems: Problems): reado
  * a patch may add to annotations that only hold these.
  */
 function patchResource(resource: Resource, operations: readonly JsonOperation[], step: Step, problems: Problems): boolean {
+  resource.separateScalars();
   const history = historyOf(resource);
   const patched = applyJsonPatch(withHistory(resource.root, history, step), operations, step, problems);
   if (patched) resource.root = withoutHistory(patched, history);
