@@ -1,0 +1,41 @@
+/** The entry of the command line: hands the process's streams to the program and ends with its status. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { runProgram } from './program.js';
+
+const controller = new AbortController();
+process.once('SIGINT', () => {
+  controller.abort();
+  process.exitCode = 130;
+});
+
+// A reader that has enough (`| head`) closes the pipe: that is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const { env } = process;
+
+/** Where programs keep what they can fetch again: the XDG folder, or what the system has for it. */
+function cacheHome(): string {
+  if (env['XDG_CACHE_HOME']) return env['XDG_CACHE_HOME'];
+  if (process.platform === 'win32') return env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local');
+  return process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Caches') : path.join(os.homedir(), '.cache');
+}
+
+void runProgram(process.argv.slice(2), {
+  currentFolder: process.cwd(),
+  input: process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+  colorsErrors: process.stderr.isTTY && !env['NO_COLOR'],
+  cacheFolder: path.join(cacheHome(), 'gitops-workbench'),
+  programFolder: path.dirname(fs.realpathSync(process.argv[1] ?? '.')),
+  signal: controller.signal,
+}).then((status) => {
+  process.exitCode ??= status;
+});
