@@ -182,9 +182,11 @@ function writeDouble(value: string, context: StringContext): string {
   let out = '"';
   let column = context.column + 1;
   let spaces = false;
+  // go-yaml looks for a byte order mark at the start of the text for each character, and so escapes all of a marked text
+  const isMarked = value.startsWith('\ufeff');
   for (let at = 0; at < value.length; at++) {
     const code = value.codePointAt(at) ?? 0;
-    if (!isPrintable(code) || isBreak(code) || code === 0x22 || code === 0x5c) {
+    if (isMarked || !isPrintable(code) || isBreak(code) || code === 0x22 || code === 0x5c) {
       const escape = escapeOf(code);
       out += escape;
       column += escape.length;
