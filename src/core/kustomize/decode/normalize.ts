@@ -157,7 +157,8 @@ function chooseValue(field: Field, pairs: readonly Pair[], decoding: Decoding): 
     return pair && value ? [{ pair, value }] : [];
   });
   const last = values.at(-1);
-  if (values.length > 1 && last && last.value.kind !== 'scalar') {
+  // For more than a scalar, Go merges the later value into the earlier one, and a later null takes it away.
+  if (spellings.length > 1 && last && (last.value.kind !== 'scalar' || field.keepsEmpty)) {
     decoding.problems.error('kustomize/field-twice-unsupported', `${field.name} stands here in two spellings; keep one of them.`, last.pair.key);
   }
   return last?.value;
