@@ -1,5 +1,6 @@
 /** The annotations that kustomize uses for itself, and what becomes of them and of all annotations at the end of a build. */
-import { MapNode, Pair, ScalarNode, makeMap, makeScalar, type Step, type YamlNode } from '../yaml/nodes.js';
+import { MapNode, Pair, ScalarNode, makeMap, makeScalar, type ScalarTag, type Step, type YamlNode } from '../yaml/nodes.js';
+import { resolveTag } from '../yaml/scalars.js';
 import type { BuildOrigin, Resource } from './resource.js';
 
 const internalPrefix = 'internal.config.kubernetes.io';
@@ -72,13 +73,19 @@ export function finishAnnotations(resource: Resource, kept: KeptMetadata | undef
 function asStringPair(pair: Pair): Pair {
   const { key, value } = pair;
   const isString = value.kind === 'scalar' && value.tag === '!!str';
-  if (isString && key.tag === '!!str') return pair;
-  return new Pair(asString(key), asString(value));
+  // The keys are written without saying that they are strings, whatever they were before.
+  const keyTag = resolveTag(key.value);
+  if (isString && key.tag === keyTag) return pair;
+  return new Pair(withTag(key, keyTag), isString ? value : asString(value));
 }
 
 function asString(node: YamlNode): ScalarNode {
   if (node.kind !== 'scalar') return makeScalar('', node, node.step, node.was);
-  return new ScalarNode(node.value, '!!str', node.style, node.source, node.start, node.end, node.step, node.was);
+  return withTag(node, '!!str');
+}
+
+function withTag(node: ScalarNode, tag: ScalarTag): ScalarNode {
+  return new ScalarNode(node.value, tag, node.style, node.source, node.start, node.end, node.step, node.was);
 }
 
 function madePair(name: string, value: string, step: Step): Pair {

@@ -33,7 +33,7 @@ function fixes({ problem, diagnostic }: ReportedProblem): CodeAction[] {
 
 /** A file of resources or a patch that does not exist yet. */
 function createMissing({ problem, diagnostic }: ReportedProblem, context: CodeActionContext): CodeAction[] {
-  if (problem.code !== 'kustomize/missing-file' && problem.code !== 'kustomize/missing-resource') return [];
+  if (problem.code !== 'kustomize/missing-file') return [];
   const entry = context.textAt(problem).replaceAll(/^["']|["']$/g, '').replace(/^[^=/]*=/, '');
   if (!/^[^\s:]+\.(ya?ml|json|env|properties|txt|conf)$/.test(entry)) return [];
   const folder = parentPath(problem.location.path);
