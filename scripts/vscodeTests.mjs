@@ -1,4 +1,4 @@
-// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `restricted`, `multiroot`.
+// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `restricted`, `multiroot`, `yaml`.
 // usage: node scripts/vscodeTests.mjs [NAME ...]
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -24,6 +24,11 @@ const windows = {
     fs.writeFileSync(workspace, JSON.stringify({ folders, settings: {} }));
     return { workspace, settings: {} };
   },
+  yaml: (folder) => ({
+    workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
+    settings: {},
+    otherExtensions: [path.join(project, 'test/vscode/yaml/yamlExtension')],
+  }),
 };
 
 /** One CommonJS bundle per window that registers its suites and runs them. */
@@ -56,8 +61,8 @@ let [passed, failed] = [0, 0];
 for (const name of names) {
   console.log(`\n== VS Code: ${name}`);
   const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `gitops-workbench-${name}-`)));
-  const { workspace, settings } = windows[name](scratch);
-  const result = await runSuites({ name, extensionFolder: project, suites: await bundleSuites(name), workspace, settings, screenshots, timeoutSeconds: 240 });
+  const { workspace, settings, otherExtensions = [] } = windows[name](scratch);
+  const result = await runSuites({ name, extensionFolder: project, otherExtensions, suites: await bundleSuites(name), workspace, settings, screenshots, timeoutSeconds: 240 });
   fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   passed += result.passed;
   failed += result.failed;

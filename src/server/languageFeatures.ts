@@ -17,20 +17,35 @@ import type { Session } from './session.js';
 import { makePreviewUri, pathToUri, uriToPath } from './uris.js';
 
 export function registerLanguageFeatures(connection: Connection, session: Session): void {
-  connection.onHover((params) => hover(session, params));
-  connection.onDefinition((params) => definition(session, params));
-  connection.onReferences((params) => references(session, params));
-  connection.onDocumentSymbol(({ textDocument }) => {
-    const view = session.previews.view(textDocument.uri);
-    return view ? listPreviewSymbols(view) : null;
-  });
-  connection.onDocumentLinks(({ textDocument }) => documentLinks(session, textDocument.uri));
-  connection.onCodeLens(({ textDocument }) => {
-    const path = uriToPath(textDocument.uri);
-    return path === undefined || !session.settings.codeLens ? null : listCodeLenses(session.model, path);
-  });
-  connection.onCodeAction(({ textDocument, range }) => codeActions(session, textDocument.uri, range));
-  connection.onCompletion((params) => completion(session, params));
+  /** A feature that breaks costs its own answer only. */
+  const guarded =
+    <Params, Answer>(name: string, answer: (params: Params) => Answer) =>
+    (params: Params): Answer | null => {
+      try {
+        return answer(params);
+      } catch (error) {
+        session.logBug(name, error);
+        return null;
+      }
+    };
+  connection.onHover(guarded('hover', (params) => hover(session, params)));
+  connection.onDefinition(guarded('definition', (params) => definition(session, params)));
+  connection.onReferences(guarded('references', (params) => references(session, params)));
+  connection.onDocumentSymbol(guarded('outline', ({ textDocument }) => outline(session, textDocument.uri)));
+  connection.onDocumentLinks(guarded('links', ({ textDocument }) => documentLinks(session, textDocument.uri)));
+  connection.onCodeLens(guarded('lenses', ({ textDocument }) => codeLenses(session, textDocument.uri)));
+  connection.onCodeAction(guarded('quick fixes', ({ textDocument, range }) => codeActions(session, textDocument.uri, range)));
+  connection.onCompletion(guarded('completion', (params) => completion(session, params)));
+}
+
+function outline(session: Session, uri: string): ReturnType<typeof listPreviewSymbols> | null {
+  const view = session.previews.view(uri);
+  return view ? listPreviewSymbols(view) : null;
+}
+
+function codeLenses(session: Session, uri: string): ReturnType<typeof listCodeLenses> | null {
+  const path = uriToPath(uri);
+  return path === undefined || !session.settings.codeLens ? null : listCodeLenses(session.model, path);
 }
 
 function previewOptions(session: Session): PreviewFeatureOptions {
@@ -90,6 +105,7 @@ function targetOf(session: Session, reference: FileReference): string | undefine
 function references(session: Session, { textDocument, position }: TextDocumentPositionParams): Location[] | null {
   const source = sourceLineOf(session, textDocument.uri, position.line);
   if (!source) return null;
+  session.renderAll();
   const { model } = session;
   const users = model.usersOf(source.path).filter(({ isComponent }) => !isComponent);
   const environments = users.filter(({ isEnvironment }) => isEnvironment);

@@ -46,6 +46,7 @@ function environmentsOf(session: Session, uri: UriText): readonly Root[] {
   if (path === undefined) return [];
   const own = model.roots.find((root) => root.folder === path || root.file === path);
   if (own && !own.isComponent) return [own];
+  session.renderAll();
   const users = model.usersOf(own?.file ?? path).filter((root) => !root.isComponent);
   const environments = users.filter((root) => root.isEnvironment);
   if (users.length > 0) return environments.length > 0 ? environments : users;

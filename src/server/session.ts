@@ -12,6 +12,8 @@ import type { Model, Root } from './model.js';
 import type { ClientNotifications, ServerSettings, WorkspaceFacts } from './protocol.js';
 import { pathToUri } from './uris.js';
 import { findPartialFiles } from './features/partialFiles.js';
+import { guardModel } from './guardModel.js';
+import { BackgroundProgress } from './backgroundProgress.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 export interface SessionOptions {
@@ -39,13 +41,17 @@ export class Session {
   #folders: readonly string[];
   #settings: ServerSettings;
   #label: FileLabel;
+  readonly #progress: BackgroundProgress;
   #refresh: NodeJS.Immediate | undefined;
   #background: NodeJS.Immediate | undefined;
   #facts = '';
+  #guarded: { readonly original: Model; readonly model: Model } | undefined;
+  readonly #logged = new Set<string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.source = options.source;
+    this.#progress = new BackgroundProgress(options.connection);
     this.#folders = options.folders;
     this.#settings = options.settings;
     this.#label = options.makeLabel(options.folders);
@@ -61,8 +67,24 @@ export class Session {
     });
   }
 
+  /** The present state; a bug of the renderer is a problem of the kustomization that met it, and costs nothing else. */
   get model(): Model {
-    return this.source.model();
+    const model = this.source.model();
+    if (this.#guarded?.original !== model) this.#guarded = { original: model, model: guardModel(model, (name, error) => this.logBug(name, error)) };
+    return this.#guarded.model;
+  }
+
+  /** Renders every kustomization that wasn't yet, so that {@link Model.usersOf} knows all of them. */
+  renderAll(): void {
+    for (const { folder, isComponent } of this.model.roots) if (!isComponent) this.model.render(folder);
+  }
+
+  /** Writes a bug of ours to the log with its stack, once. */
+  logBug(name: string, error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (this.#logged.has(stack)) return;
+    this.#logged.add(stack);
+    this.#options.connection.console.error(`${name}: ${stack}`);
   }
 
   get settings(): ServerSettings {
@@ -97,6 +119,7 @@ export class Session {
 
   stop(): void {
     this.#abort.abort();
+    this.#progress.end();
     if (this.#refresh) clearImmediate(this.#refresh);
     if (this.#background) clearImmediate(this.#background);
   }
@@ -139,8 +162,8 @@ export class Session {
   #schedule(): void {
     this.#refresh ??= setImmediate(() => {
       this.#refresh = undefined;
-      this.previews.refresh();
-      this.#work(this.#rootsByUrgency());
+      this.#guard('refreshing previews', () => this.previews.refresh());
+      this.#guard('looking for problems', () => this.#work(this.#rootsByUrgency()));
     });
   }
 
@@ -163,6 +186,8 @@ export class Session {
     const seen = new Set(queue.map(({ folder }) => folder));
     for (const folder of this.#found.keys()) if (!seen.has(folder)) this.#found.delete(folder);
     let didReport = false;
+    const total = queue.length;
+    this.#progress.begin();
     const step = (): void => {
       const until = performance.now() + sliceMilliseconds;
       for (let root = queue.shift(); root; root = queue.shift()) {
@@ -170,16 +195,26 @@ export class Session {
         if (performance.now() > until) break;
       }
       if (queue.length > 0) {
-        this.#background = setImmediate(step);
+        this.#background = setImmediate(() => this.#guard('looking for problems', step));
+        this.#progress.report(total - queue.length, total);
         if (!didReport) this.#report(false);
         didReport = true;
         return;
       }
       this.#background = undefined;
+      this.#progress.end();
       this.#report(true);
       this.#tellFacts(isWhole);
     };
     step();
+  }
+
+  #guard(name: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.logBug(name, error);
+    }
   }
 
   #renderForProblems(root: Root): void {

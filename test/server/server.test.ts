@@ -383,6 +383,28 @@ describe('The language server', () => {
     });
   });
 
+  describe('when the renderer has a bug', () => {
+    it('says so at the kustomization that met it, and renders the others', async () => {
+      workspace = new MemoryWorkspace(filesOf(shop), { folders: ['/w'] });
+      const { model } = workspace;
+      workspace.model = () => {
+        const original = model.call(workspace);
+        return {
+          ...original,
+          render: (folder) => {
+            if (folder === dev) throw new Error('bug: out of luck');
+            return original.render(folder);
+          },
+        };
+      };
+      client = await LspClient.start(workspace, ['/w']);
+      await client.until(() => client.messagesFor(`${dev}/kustomization.yaml`).length > 0);
+      assert.match(client.messagesFor(`${dev}/kustomization.yaml`)[0] ?? '', /out of luck/);
+      assert.equal((await preview(prod)).isRendered, true);
+      assert.match((await preview(dev)).broken?.message ?? '', /please report it/);
+    });
+  });
+
   describe('about the workspace', () => {
     it('the environments of a file are those that use it', async () => {
       await start();
