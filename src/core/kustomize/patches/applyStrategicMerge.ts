@@ -9,6 +9,7 @@ import type { BuildContext } from '../context.js';
 import type { ResMap } from '../resMap.js';
 import type { Resource } from '../resource.js';
 import { textOf } from './elementList.js';
+import { settledStyle } from './jsonValue.js';
 import { mergeStrategic, type MergeFailure } from './mergeStrategic.js';
 
 /** A patch made ready to be applied to any number of objects. */
@@ -53,9 +54,8 @@ function withTexts(metadata: MapNode, field: 'labels' | 'annotations'): MapNode 
 }
 
 function asText(node: YamlNode): ScalarNode {
-  const style = node.kind === 'scalar' ? node.style : 'plain';
-  if (node.kind === 'scalar' && node.tag === '!!str') return node;
-  return new ScalarNode(textOf(node), '!!str', style, node.source, node.start, node.end, node.step, node.was);
+  const text = textOf(node);
+  return new ScalarNode(text, '!!str', settledStyle(text), node.source, node.start, node.end, node.step, node.was);
 }
 
 function dropsAnnotations(root: MapNode): boolean {

@@ -2,6 +2,8 @@
  * What scalars become on the ways through JSON that kustomize's JSON patches take: the patch from YAML 1.1 (sigs.k8s.io/yaml
  * v1.6.0 on go-yaml v2), the patched object into JSON and back (kyaml RNode.MarshalJSON and UnmarshalJSON v0.21.2).
  */
+import { emitString } from '../../yaml/emitString.js';
+import { resolveTagYaml11, timestampOf } from '../../yaml/scalars.js';
 import { Pair, ScalarNode, type ScalarStyle, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
 
 const trueWords = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
@@ -45,6 +47,17 @@ function convertScalar(node: ScalarNode): ScalarNode {
 function asKey(key: ScalarNode): ScalarNode {
   const converted = convertScalar(key);
   return converted.tag === '!!str' ? converted : withText(key, converted.value, '!!str', key.style);
+}
+
+/**
+ * How kyaml leaves a text that it sets without quotes of its own: quoted where YAML 1.1 reads something else in it, such as
+ * `yes` (FieldSetter and IsYaml1_1NonString in kyaml/yaml v0.21.2).
+ */
+export function settledStyle(text: string): ScalarStyle {
+  if (text.includes('\n')) return 'literal';
+  const tag = resolveTagYaml11(text);
+  const isText = text === '' || tag === '!!str' || tag === '!!timestamp';
+  return isText && !/^[-?] |^-$|: |:$|^[[{#]/.test(text) ? 'plain' : 'double';
 }
 
 /** An integer as Go's ParseInt reads it with base 0 and without underscores, up to 64 bits. */
@@ -92,7 +105,11 @@ function normalizeScalar(node: ScalarNode): ScalarNode {
       return withText(node, text, /^-?[0-9]+$/.test(text) ? '!!int' : '!!float', 'plain');
     }
     case '!!str':
-      return withText(node, node.value, '!!str', marshaledStyle(node));
+      return withText(node, node.value, '!!str', marshaledStyle(node.value));
+    case '!!timestamp': {
+      const text = timestampOf(node.value) ?? node.value;
+      return withText(node, text, '!!str', marshaledStyle(text));
+    }
     default:
       return node;
   }
@@ -119,6 +136,8 @@ export function jsonText(node: ScalarNode): string {
       return parseInteger(node.value)?.toString() ?? formatJsonFloat(numberOf(node));
     case '!!float':
       return formatJsonFloat(numberOf(node));
+    case '!!timestamp':
+      return quoteJson(timestampOf(node.value) ?? node.value);
     default:
       return quoteJson(node.value);
   }
@@ -149,17 +168,8 @@ function expandFloat(number: number): string {
   return Object.is(number, -0) ? '-0' : number.toString();
 }
 
-/** How go-yaml v3 marshals a text: plain unless it would read as something else or holds what plain text may not. */
-function marshaledStyle(node: ScalarNode): ScalarStyle {
-  const text = node.value;
-  if (text.includes('\n')) return node.style === 'plain' ? 'plain' : 'literal';
-  return isPlainText(text) ? 'plain' : node.style === 'plain' ? 'plain' : 'double';
-}
-
-function isPlainText(text: string): boolean {
-  if (trueWords.has(text) || falseWords.has(text) || nullWords.has(text) || text === '<<' || text === '=') return false;
-  if (/^[-+.]?[0-9]/.test(text) && (floatPattern.test(text.replaceAll('_', '')) || parseInteger(text) !== undefined)) return false;
-  if (/^[0-9]{4}-/.test(text) || /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/.test(text) || /^[-+]?\.(inf|nan)$/i.test(text)) return false;
-  if (/^[#,[\]{}&*!|>'"%@`\s]|\s$|: |:$| #|^[-?:]( |$)|^---|^\.\.\.|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]/.test(text)) return false;
-  return true;
+/** How go-yaml marshals a text: plain unless it would read as something else or holds what plain text may not. */
+function marshaledStyle(text: string): ScalarStyle {
+  if (text.includes('\n')) return 'literal';
+  return emitString(text, { column: 0, indent: 0, simpleKey: true }) === text ? 'plain' : 'double';
 }

@@ -8,6 +8,7 @@ import type { FieldSchema, ObjectSchema } from '../../objects/schema.js';
 import { parseApiVersion } from '../../objects/resId.js';
 import { MapNode, Pair, ScalarNode, SequenceNode, isMissingOrNull, scalarValue, stampStep, type Step, type YamlNode } from '../../yaml/nodes.js';
 import { mergeElements } from './mergeElements.js';
+import { settledStyle } from './jsonValue.js';
 import { ElementList, hasValue, isNullCell, textOf, type Cell } from './elementList.js';
 
 /** Why a patch cannot be merged. */
@@ -115,7 +116,7 @@ export class Merger {
       const result = this.merge(dest, fromPatch, schema?.field(key.value));
       if (this.failure) return;
       if (origin && patchValue && fromPatch && fromPatch.node !== patchValue) replaceField(origin, key.value, fromPatch.node);
-      const next = !result || (isMissingOrNull(result.node) && !result.isKept) ? undefined : result === fromPatch && !isSame ? overriding(result.node, value) : result.node;
+      const next = !result || (isMissingOrNull(result.node) && !result.isKept) ? undefined : result === fromPatch && !isSame ? overriding(result.node, value) : quotedWhereNeeded(result.node);
       if (next !== value) pairs ??= before.pairs.slice(0, index);
       if (next) pairs?.push(next === value ? pair : new Pair(key, next));
     }
@@ -124,7 +125,7 @@ export class Merger {
       const result = this.merge(undefined, fromPatch, schema?.field(added.key.value));
       if (this.failure) return;
       if (origin && fromPatch.node !== added.value) replaceField(origin, added.key.value, fromPatch.node);
-      if (result && !isMissingOrNull(result.node)) (pairs ??= before.pairs.slice()).push(new Pair(added.key, result.node));
+      if (result && !isMissingOrNull(result.node)) (pairs ??= before.pairs.slice()).push(new Pair(added.key, quotedWhereNeeded(result.node)));
     }
     if (pairs) target.node = before.withPairs(pairs);
   }
@@ -204,6 +205,13 @@ export function overriding(value: YamlNode, old: YamlNode): YamlNode {
     case 'sequence':
       return new SequenceNode(value.items, value.source, value.start, value.end, value.step, old, value.flow);
   }
+}
+
+/** Kyaml quotes such texts in all that it goes through; it shows when a later patch keeps the quotes. */
+function quotedWhereNeeded(node: YamlNode): YamlNode {
+  if (node.kind !== 'scalar' || node.style !== 'plain' || node.tag !== '!!str') return node;
+  if (settledStyle(node.value) !== 'double') return node;
+  return new ScalarNode(node.value, node.tag, 'double', node.source, node.start, node.end, node.step, node.was);
 }
 
 /** Directives that were taken out of a part of the patch must not be met again where that part is met again. */

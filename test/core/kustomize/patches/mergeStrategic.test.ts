@@ -36,7 +36,7 @@ function textOf(node: YamlNode): string {
   return node.source.text.slice(node.start, node.end);
 }
 
-const pod = parse('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {x: y}}\nspec:\n  containers:\n  - name: one\n    image: old\n  - name: two\n    image: other\n');
+const pod = parse('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {x: z}}\nspec:\n  containers:\n  - name: one\n    image: old\n  - name: two\n    image: other\n');
 
 describe('mergeStrategic', () => {
   it('gives the very same object where the patch sets nothing', () => {
