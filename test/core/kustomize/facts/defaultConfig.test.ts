@@ -21,7 +21,7 @@ describe('defaultTransformerConfig', () => {
 
   it('prefixes names, counts replicas and finds images where they are', () => {
     assert.deepEqual(config.namePrefix, [{ group: '', version: '', kind: '', path: 'metadata/name', create: false }]);
-    assert.deepEqual(config.replicas.map(({ kind }) => kind), ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']);
+    assert.deepEqual(config.replicas.map(({ kind }) => kind), ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
     assert.ok(config.images.some(({ path }) => path === 'spec/template/spec/initContainers[]/image'));
   });
 
