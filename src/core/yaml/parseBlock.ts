@@ -61,6 +61,8 @@ class BlockParser {
   #at: number;
   #lineStart: number;
   #depth = 0;
+  #hash = -1;
+  #hashFrom = 0;
   readonly #anchors = new Map<string, YamlNode>();
 
   constructor(
@@ -435,8 +437,17 @@ class BlockParser {
   }
 
   #hasCommentBetween(from: number, to: number): boolean {
-    const hash = this.#text.indexOf('#', from);
-    return hash >= 0 && hash < to;
+    return this.#nextHash(from) < to;
+  }
+
+  /** The offset of the next `#` from `from` on, looked for once for all places before it. */
+  #nextHash(from: number): number {
+    if (this.#hash < from || from < this.#hashFrom) {
+      const at = this.#text.indexOf('#', from);
+      this.#hash = at < 0 ? Infinity : at;
+      this.#hashFrom = from;
+    }
+    return this.#hash;
   }
 
   /** Where the next line with content continues a plain scalar; undefined where it doesn't. Gives up where go-yaml would complain. */
@@ -463,8 +474,8 @@ class BlockParser {
   #plainLineEnd(start: number): number {
     const text = this.#text;
     let end = this.#lineEnd(start);
-    const hash = text.indexOf('#', start + 1);
-    if (hash >= 0 && hash < end) {
+    const hash = this.#nextHash(start + 1);
+    if (hash < end) {
       for (let at = hash; at < end; at++) {
         if (text.charCodeAt(at) === Code.Hash && isBlank(text.charCodeAt(at - 1))) {
           end = at;

@@ -38,6 +38,33 @@ export function printDocument(root: MapNode): PrintedDocument | PrintFailure {
   return printer.failure ?? { text: printer.text, lines: printer.lines };
 }
 
+/** A field or list item on the way to a node. */
+class PathStep {
+  constructor(
+    readonly parent: PathStep | undefined,
+    readonly name: string | number,
+  ) {}
+}
+
+/** A line whose path is told when it is asked for: most never are. */
+class ShownLine implements PrintedLine {
+  readonly #step: PathStep | undefined;
+
+  constructor(
+    readonly key: ScalarNode | undefined,
+    readonly value: YamlNode,
+    step: PathStep | undefined,
+  ) {
+    this.#step = step;
+  }
+
+  get path(): readonly (string | number)[] {
+    const path: (string | number)[] = [];
+    for (let step = this.#step; step; step = step.parent) path.push(step.name);
+    return path.reverse();
+  }
+}
+
 /** Longer keys, and keys of several lines, get a line of their own after `? `. */
 const longestSimpleKey = 128;
 
@@ -50,87 +77,95 @@ class Printer {
   text = '';
   readonly lines: PrintedLine[] = [];
   failure: PrintFailure | undefined;
+  readonly #keys = new Map<string, string>();
   /** What is written of the present line. */
   #line = '';
 
   writeRoot(root: MapNode): void {
-    if (root.pairs.length === 0) this.#endLine('{}', undefined, root, []);
-    else this.#writeMap(root, 0, []);
+    if (root.pairs.length === 0) this.#endLine('{}', undefined, root, undefined);
+    else this.#writeMap(root, 0, undefined);
   }
 
   /** Writes the fields of a map; the first goes on in the present line where that was begun (after `- `). */
-  #writeMap(map: MapNode, indent: number, path: readonly (string | number)[]): void {
-    for (const pair of this.#sortedPairs(map, path)) {
+  #writeMap(map: MapNode, indent: number, step: PathStep | undefined): void {
+    for (const pair of this.#sortedPairs(map, step !== undefined)) {
       if (this.#line === '') this.#line = ' '.repeat(indent);
-      this.#writePair(pair, indent, [...path, pair.key.value]);
+      this.#writePair(pair, indent, new PathStep(step, pair.key.value));
     }
   }
 
-  #writePair({ key, value }: Pair, indent: number, path: readonly (string | number)[]): void {
-    const isSimple = isSimpleKey(key.value);
-    if (isSimple) {
-      this.#line += `${emitString(key.value, { column: indent, indent: indent + 2, simpleKey: true })}:`;
-      this.#writeValue(value, indent, path, key, true);
+  #writePair({ key, value }: Pair, indent: number, step: PathStep | undefined): void {
+    if (isSimpleKey(key.value)) {
+      this.#line += this.#keyText(key.value);
+      this.#writeValue(value, indent, step, key, true);
       return;
     }
     const text = emitString(key.value, { column: indent + 2, indent: indent + 2, simpleKey: false });
-    this.#endLine(`${this.#line}? ${text}`, key, value, path);
+    this.#endLine(`${this.#line}? ${text}`, key, value, step);
     this.#line = `${' '.repeat(indent)}:`;
-    this.#writeValue(value, indent, path, key, false);
+    this.#writeValue(value, indent, step, key, false);
+  }
+
+  /** A key with its colon; it may not be broken, so it is the same wherever it stands. */
+  #keyText(key: string): string {
+    let text = this.#keys.get(key);
+    if (text === undefined) this.#keys.set(key, (text = `${emitString(key, { column: 0, indent: 0, simpleKey: true })}:`));
+    return text;
   }
 
   /**
    * Writes what stands after a key or a dash.
    * @param indentless lists stand at the indentation of their key; not after `- ` or `: `, where all goes on in the line
    */
-  #writeValue(value: YamlNode, indent: number, path: readonly (string | number)[], key: ScalarNode | undefined, indentless: boolean): void {
+  #writeValue(value: YamlNode, indent: number, step: PathStep | undefined, key: ScalarNode | undefined, indentless: boolean): void {
     if (value.kind === 'scalar') {
-      this.#writeScalar(value, indent, path, key);
+      this.#writeScalar(value, indent, step, key);
       return;
     }
     const isEmpty = value.kind === 'map' ? value.pairs.length === 0 : value.items.length === 0;
     if (isEmpty) {
-      this.#endLine(`${this.#line} ${value.kind === 'map' ? '{}' : '[]'}`, key, value, path);
+      this.#endLine(`${this.#line} ${value.kind === 'map' ? '{}' : '[]'}`, key, value, step);
       return;
     }
-    if (indentless) this.#endLine(this.#line, key, value, path);
+    if (indentless) this.#endLine(this.#line, key, value, step);
     else this.#line += ' ';
-    if (value.kind === 'map') this.#writeMap(value, indent + 2, path);
-    else this.#writeSequence(value, indentless ? indent : indent + 2, path);
+    if (value.kind === 'map') this.#writeMap(value, indent + 2, step);
+    else this.#writeSequence(value, indentless ? indent : indent + 2, step);
   }
 
-  #writeSequence(sequence: SequenceNode, indent: number, path: readonly (string | number)[]): void {
+  #writeSequence(sequence: SequenceNode, indent: number, step: PathStep | undefined): void {
     sequence.items.forEach((item, index) => {
       this.#line = this.#line === '' ? `${' '.repeat(indent)}-` : `${this.#line}-`;
-      this.#writeValue(item, indent, [...path, index], undefined, false);
+      this.#writeValue(item, indent, new PathStep(step, index), undefined, false);
     });
   }
 
-  #writeScalar(node: ScalarNode, indent: number, path: readonly (string | number)[], key: ScalarNode | undefined): void {
+  #writeScalar(node: ScalarNode, indent: number, step: PathStep | undefined, key: ScalarNode | undefined): void {
     const value = jsonScalarOf(node);
     if (value.kind === 'none') {
       this.failure ??= { message: value.reason, node };
       return;
     }
     const text = value.kind === 'literal' ? value.text : emitString(node.style === 'folded' ? refoldedValue(value.value) : value.value, { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
-    this.#endLine(`${this.#line} ${text}`, key, node, path);
+    this.#endLine(`${this.#line} ${text}`, key, node, step);
   }
 
   /** Ends the present line (of several lines where `text` has breaks) and notes what is on it. */
-  #endLine(text: string, key: ScalarNode | undefined, value: YamlNode, path: readonly (string | number)[]): void {
+  #endLine(text: string, key: ScalarNode | undefined, value: YamlNode, step: PathStep | undefined): void {
     this.text += `${text}\n`;
-    const line: PrintedLine = { key, value, path };
+    const line = new ShownLine(key, value, step);
     this.lines.push(line);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.lines.push(line);
     this.#line = '';
   }
 
   /** The fields in go-yaml's order; what can't be a JSON object's key is a failure. */
-  #sortedPairs(map: MapNode, path: readonly (string | number)[]): readonly Pair[] {
+  #sortedPairs(map: MapNode, isNested: boolean): readonly Pair[] {
     const pairs = map.pairs.slice();
     for (const { key } of pairs) {
-      if (key.tag !== '!!str' && path.length > 0) this.failure ??= { message: `the key ${key.value} is not a string; quote it`, node: key };
+      if (isNested && key.tag !== '!!str') this.failure ??= { message: `the key ${key.value} is not a string; quote it`, node: key };
     }
+    if (pairs.length < 2) return pairs;
     pairs.sort((a, b) => compareKeys(a.key.value, b.key.value));
     pairs.forEach((pair, index) => {
       if (index > 0 && pairs[index - 1]?.key.value === pair.key.value) this.failure ??= { message: `the key ${pair.key.value} stands twice in the same map`, node: pair.key };
