@@ -10,8 +10,10 @@ export type FailureCode =
   | 'remote/unknown-ref'
   | 'remote/missing-path'
   | 'remote/too-large'
+  | 'remote/timed-out'
+  | 'remote/unsafe-address'
   | 'remote/not-remote'
-  | 'disk/unreadable';
+  | 'disk/unwritable';
 
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -28,4 +30,9 @@ export class Failure extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** True for the error of an operation that was cancelled: never shown. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

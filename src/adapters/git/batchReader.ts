@@ -5,83 +5,100 @@ import { notInstalled } from './runGit.js';
 
 interface Request {
   readonly hashes: readonly string[];
-  readonly contents: Uint8Array[];
-  readonly done: (contents: readonly Uint8Array[]) => void;
+  readonly contents: (Uint8Array | undefined)[];
+  readonly done: (contents: readonly (Uint8Array | undefined)[]) => void;
   readonly fail: (error: unknown) => void;
 }
 
+/** An object that is arriving. */
+interface Arriving {
+  readonly size: number;
+  readonly chunks: Buffer[];
+  received: number;
+}
+
+/** What is larger is thrown away: no manifest is. */
+const largestContent = 64 * 1024 * 1024;
+
 export class BatchReader {
   readonly #child: ChildProcessWithoutNullStreams;
-  #pending: Buffer[] = [];
-  #size = 0;
+  /** The beginning of a header of which the end has not arrived. */
+  #header = Buffer.alloc(0);
+  #arriving: Arriving | undefined;
   #request: Request | undefined;
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    child.once('error', (error) => this.#request?.fail(notInstalled(error)));
-    child.once('close', () => this.#request?.fail(new Failure('git/failed', 'git cat-file ended before it had answered.', 'Try again; run git fsck if it stays.')));
-    child.stdin.on('error', (error) => this.#request?.fail(error));
+    child.stderr.resume();
+    child.once('error', (error) => this.#end(notInstalled(error)));
+    child.once('close', () => this.#end(new Failure('git/failed', 'git cat-file ended before it had answered.', 'Try again; run git fsck if it stays.')));
+    child.stdin.on('error', (error) => this.#end(error));
   }
 
-  /** The contents of objects, one call at a time. Rejects when `signal` is aborted; the reader is of no use after that. */
-  read(hashes: readonly string[], signal: AbortSignal): Promise<readonly Uint8Array[]> {
+  /**
+   * The contents of objects, one call at a time; undefined for one that is too large. Rejects when `signal` is aborted,
+   * or when an object is not in this clone; the reader is of no use after that.
+   */
+  read(hashes: readonly string[], signal: AbortSignal): Promise<readonly (Uint8Array | undefined)[]> {
     return new Promise((done, fail) => {
       signal.throwIfAborted();
-      const stop = (): void => {
-        this.#child.kill();
-        fail(signal.reason as Error);
+      const stop = (): void => this.#end(signal.reason);
+      const settle = <T>(then: (value: T) => void) => (value: T): void => {
+        signal.removeEventListener('abort', stop);
+        this.#request = undefined;
+        then(value);
       };
       signal.addEventListener('abort', stop, { once: true });
-      this.#request = {
-        hashes,
-        contents: [],
-        done: (contents) => {
-          signal.removeEventListener('abort', stop);
-          done(contents);
-        },
-        fail,
-      };
+      this.#request = { hashes, contents: [], done: settle(done), fail: settle(fail) };
       this.#child.stdin.write(hashes.map((hash) => `${hash}\n`).join(''));
     });
   }
 
+  #end(reason: unknown): void {
+    this.#child.kill();
+    this.#request?.fail(reason);
+  }
+
+  /** Takes `<hash> <type> <size>\n<content>\n` apart, or `<hash> missing\n`. */
   #receive(chunk: Buffer): void {
-    this.#pending.push(chunk);
-    this.#size += chunk.length;
+    let rest = chunk;
+    while (rest.length > 0 && this.#request) {
+      if (this.#arriving) rest = this.#takeContent(this.#arriving, rest);
+      else rest = this.#takeHeader(rest);
+    }
+  }
+
+  #takeHeader(chunk: Buffer): Buffer {
+    const end = chunk.indexOf(0x0a);
+    const header = Buffer.concat([this.#header, end < 0 ? chunk : chunk.subarray(0, end)]);
+    this.#header = header;
+    if (end < 0) return Buffer.alloc(0);
+    this.#header = Buffer.alloc(0);
+    const text = header.toString('utf8');
+    const size = / (\d+)$/.exec(text)?.[1];
+    if (size === undefined) {
+      this.#end(new Failure('git/failed', `The object ${text} from this clone.`, 'Fetch it: this clone has only a part of the history or of the files.'));
+      return Buffer.alloc(0);
+    }
+    this.#arriving = { size: Number(size), chunks: [], received: 0 };
+    return chunk.subarray(end + 1);
+  }
+
+  #takeContent(arriving: Arriving, chunk: Buffer): Buffer {
+    // A line end follows the content.
+    const part = chunk.subarray(0, arriving.size + 1 - arriving.received);
+    if (arriving.size <= largestContent) arriving.chunks.push(part);
+    arriving.received += part.length;
+    if (arriving.received > arriving.size) this.#finish(arriving);
+    return chunk.subarray(part.length);
+  }
+
+  #finish({ size, chunks }: Arriving): void {
+    this.#arriving = undefined;
     const request = this.#request;
     if (!request) return;
-    while (request.contents.length < request.hashes.length) {
-      const content = this.#takeObject();
-      if (!content) return;
-      request.contents.push(content);
-    }
-    this.#request = undefined;
-    request.done(request.contents);
-  }
-
-  /** The next object where all of it has arrived: `<hash> <type> <size>\n<content>\n`, or `<hash> missing\n`. */
-  #takeObject(): Uint8Array | undefined {
-    const head = this.#pending.length > 1 && this.#size < 1 << 16 ? this.#joined() : (this.#pending[0] ?? Buffer.alloc(0));
-    let buffer = head;
-    let lineEnd = buffer.indexOf(0x0a);
-    if (lineEnd < 0) {
-      buffer = this.#joined();
-      lineEnd = buffer.indexOf(0x0a);
-      if (lineEnd < 0) return undefined;
-    }
-    const header = buffer.subarray(0, lineEnd).toString('utf8');
-    const size = / missing$/.test(header) ? -1 : Number(header.slice(header.lastIndexOf(' ') + 1));
-    const needed = size < 0 ? lineEnd + 1 : lineEnd + 1 + size + 1;
-    if (this.#size < needed) return undefined;
-    const all = this.#joined();
-    this.#pending = [all.subarray(needed)];
-    this.#size -= needed;
-    return size < 0 ? new Uint8Array() : new Uint8Array(all.subarray(lineEnd + 1, lineEnd + 1 + size));
-  }
-
-  #joined(): Buffer {
-    if (this.#pending.length !== 1) this.#pending = [Buffer.concat(this.#pending)];
-    return this.#pending[0] ?? Buffer.alloc(0);
+    request.contents.push(size > largestContent ? undefined : new Uint8Array(Buffer.concat(chunks).subarray(0, size)));
+    if (request.contents.length === request.hashes.length) request.done(request.contents);
   }
 }

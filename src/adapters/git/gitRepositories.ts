@@ -1,8 +1,9 @@
 /** The git repositories on this machine, by the git that is installed. */
-import { toCorePath } from '../disk/paths.js';
+import fs from 'node:fs';
+import { parentPath, relativePath } from '../../core/base/path.js';
 import { Failure } from '../../services/failure.js';
-import type { CommitFacts, GitRepositories } from '../../services/ports.js';
-import { relativePath } from '../../core/base/path.js';
+import type { CommitFacts, GitRepositories, RefFacts } from '../../services/ports.js';
+import { toCorePath, toSystemPath } from '../disk/paths.js';
 import { GitRevisionTree } from './revisionTree.js';
 import { runGit } from './runGit.js';
 
@@ -10,43 +11,74 @@ import { runGit } from './runGit.js';
 export const gitRepositories: GitRepositories = {
   async topOf(folder, signal) {
     try {
-      return toCorePath((await runGit(folder, ['rev-parse', '--show-toplevel'], signal)).trim());
+      const top = (await runGit(nearestFolder(folder), ['rev-parse', '--show-toplevel'], signal)).replace(/\n$/, '');
+      // A bare repository has no files on disk that the revision's paths could stand for.
+      return top === '' ? undefined : toCorePath(top);
     } catch (error) {
       if (error instanceof Failure && error.code === 'git/no-repository') return undefined;
       throw error;
     }
   },
 
-  async openRevision(top, revision, signal) {
-    const commit = await resolveCommit(top, revision, signal);
-    return new GitRevisionTree(top, commit, await runGit(top, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit], signal));
+  async commitOf(top, revision, signal) {
+    const unknown = (cause?: unknown): Failure => new Failure('git/unknown-revision', `The revision ${revision} is not in this repository.`, 'Fetch it, or name a branch, a tag or a commit that is here.', { cause });
+    // Nothing that git would take for an option, a range or several words.
+    if (revision === '' || revision.startsWith('-') || revision.includes('..') || /[\s\0]/.test(revision)) throw unknown();
+    try {
+      return (await runGit(top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], signal)).trim();
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'git/failed') throw unknown(error);
+      throw error;
+    }
+  },
+
+  async openCommit(top, commit, signal) {
+    if (!/^[0-9a-f]{40,64}$/.test(commit)) throw new Failure('git/unknown-revision', `${commit} is not a full hash.`, 'Resolve the revision first.');
+    return new GitRevisionTree(top, commit, await runGit(top, ['ls-tree', '-r', '-z', '--full-tree', commit], signal));
   },
 
   async commitsOf(top, folder, most, signal) {
     const path = relativePath(top, folder);
-    const output = await runGit(top, ['log', `--max-count=${Math.trunc(most)}`, '--format=%H%x00%s%x00%an%x00%aI', '--', path], signal);
-    return output.split('\n').filter((line) => line !== '').map(toCommit);
+    const format = '--format=%H%x00%s%x00%an%x00%aI';
+    try {
+      const output = await runGit(top, ['--literal-pathspecs', 'log', `--max-count=${Math.trunc(most)}`, format, '--end-of-options', 'HEAD', '--', path], signal);
+      return output.split('\n').filter((line) => line !== '').map(toCommit);
+    } catch (error) {
+      // A repository without a commit has no HEAD to begin at.
+      if (error instanceof Failure && error.code === 'git/failed' && !(await hasCommit(top, signal))) return [];
+      throw error;
+    }
   },
 
   async refsOf(top, signal) {
-    const output = await runGit(top, ['for-each-ref', '--format=%(refname:short)', '--sort=-committerdate', 'refs/heads', 'refs/remotes', 'refs/tags'], signal);
-    return output.split('\n').filter((name) => name !== '' && !name.endsWith('/HEAD'));
+    const format = '--format=%(refname)%00%(refname:short)%00%(contents:subject)';
+    const output = await runGit(top, ['for-each-ref', format, '--sort=-creatordate', 'refs/heads', 'refs/remotes', 'refs/tags'], signal);
+    return output.split('\n').filter((line) => line !== '').flatMap(toRef);
   },
 };
+
+async function hasCommit(top: string, signal: AbortSignal): Promise<boolean> {
+  return (await runGit(top, ['rev-list', '--max-count=1', '--all'], signal)).trim() !== '';
+}
+
+/** The folder itself or, where it is only in another revision, the nearest one above it that is on disk. */
+function nearestFolder(folder: string): string {
+  let nearest = folder;
+  while (!fs.statSync(toSystemPath(nearest), { throwIfNoEntry: false })?.isDirectory()) {
+    const parent = parentPath(nearest);
+    if (parent === nearest) return nearest;
+    nearest = parent;
+  }
+  return nearest;
+}
 
 function toCommit(line: string): CommitFacts {
   const [hash = '', subject = '', author = '', date = ''] = line.split('\0');
   return { hash, subject, author, date };
 }
 
-/** The full hash of what a revision names; nothing that git would take for an option. */
-async function resolveCommit(top: string, revision: string, signal: AbortSignal): Promise<string> {
-  const unknown = (cause?: unknown): Failure => new Failure('git/unknown-revision', `The revision ${revision} is not in this repository.`, 'Fetch it, or name a branch, a tag or a commit that is here.', { cause });
-  if (revision === '' || revision.startsWith('-') || /[\s\0]/.test(revision)) throw unknown();
-  try {
-    return (await runGit(top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], signal)).trim();
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'git/failed') throw unknown(error);
-    throw error;
-  }
+function toRef(line: string): readonly RefFacts[] {
+  const [full = '', name = '', subject = ''] = line.split('\0');
+  if (full.endsWith('/HEAD')) return [];
+  return [{ name, subject, kind: full.startsWith('refs/heads/') ? 'branch' : full.startsWith('refs/tags/') ? 'tag' : 'remoteBranch' }];
 }

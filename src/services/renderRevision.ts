@@ -1,0 +1,81 @@
+/**
+ * Renders a folder as it is at a git revision, without a checkout. The engine asks for files at once and git answers
+ * later, so a build notes what it lacks, that is read in one go, and it builds again until nothing is lacking.
+ */
+import type { FileTree } from '../core/base/fileTree.js';
+import { isInside } from '../core/base/path.js';
+import { buildKustomization, type BuildOptions, type BuildRequest } from '../core/kustomize/build.js';
+import type { BuildCache } from '../core/kustomize/buildCache.js';
+import type { Rendering } from '../core/kustomize/rendering.js';
+import { Failure } from './failure.js';
+import type { GitRepositories, RevisionTree } from './ports.js';
+
+export interface RevisionRequest {
+  readonly repositories: GitRepositories;
+  /** The folder on disk, absolute, links resolved; it need not be there any more. */
+  readonly folder: string;
+  readonly revision: string;
+  readonly options: BuildOptions;
+  readonly cache: BuildCache;
+  readonly fetched?: BuildRequest['fetched'];
+  /** Where fetched copies are read from. */
+  readonly disk: FileTree;
+}
+
+export interface RevisionRendering {
+  readonly rendering: Rendering;
+  /** The files at the revision, as far as they were read. */
+  readonly tree: FileTree;
+  readonly commit: string;
+}
+
+/** How often a build may find that it needs more; each time it comes at least one folder further. */
+const mostRounds = 500;
+
+/** @throws Failure where there is no git, no repository or no such revision */
+export async function renderRevision(request: RevisionRequest, signal: AbortSignal): Promise<RevisionRendering> {
+  const revisionTree = await openRevision(request, signal);
+  try {
+    return await renderInRounds(request, revisionTree, signal);
+  } finally {
+    revisionTree.close();
+  }
+}
+
+/** The files at `revision` of the repository that holds `folder`. */
+export async function openRevision({ repositories, folder, revision }: Pick<RevisionRequest, 'repositories' | 'folder' | 'revision'>, signal: AbortSignal): Promise<RevisionTree> {
+  const top = await repositories.topOf(folder, signal);
+  if (top === undefined) throw new Failure('git/no-repository', `${folder} is in no git repository.`, 'Open a folder that is under git.');
+  return repositories.openCommit(top, await repositories.commitOf(top, revision, signal), signal);
+}
+
+async function renderInRounds(request: RevisionRequest, revisionTree: RevisionTree, signal: AbortSignal): Promise<RevisionRendering> {
+  const { folder, options, cache } = request;
+  for (let round = 0; round < mostRounds; round++) {
+    const mounted = mountFetched(revisionTree.snapshot(), request);
+    const rendering = buildKustomization({ tree: mounted.tree, folder, options, cache, ...(mounted.fetched && { fetched: mounted.fetched }) });
+    if (!(await revisionTree.loadWanted(signal))) return { rendering, tree: mounted.tree, commit: revisionTree.commit };
+  }
+  throw new Failure('git/failed', `${folder} needed more than ${mostRounds} rounds of reading.`, 'Render it from a checkout.');
+}
+
+/** Lets a revision see, besides its own files, the fetched copies that its kustomizations name; nothing else of the disk. */
+function mountFetched(tree: FileTree, { fetched, disk }: RevisionRequest): { readonly tree: FileTree; readonly fetched: BuildRequest['fetched'] } {
+  if (!fetched) return { tree, fetched };
+  const roots = new Set<string>();
+  const treeOf = (path: string): FileTree => ([...roots].some((root) => isInside(path, root)) ? disk : tree);
+  return {
+    tree: {
+      kind: (path) => treeOf(path).kind(path),
+      read: (path) => treeOf(path).read(path),
+      readBytes: (path) => treeOf(path).readBytes(path),
+      list: (path) => treeOf(path).list(path),
+      realPath: (path) => treeOf(path).realPath(path),
+    },
+    fetched: (spec) => {
+      const entry = fetched(spec);
+      if (entry) roots.add(entry.root).add(disk.realPath(entry.root));
+      return entry;
+    },
+  };
+}

@@ -1,0 +1,181 @@
+/**
+ * The workspace as it changes: folders on disk under open buffers, which kustomizations there are, what they render to.
+ * Each change leads to another state; a state itself does not change, but for the renderings that it makes when asked.
+ */
+import type { FileTree } from '../core/base/fileTree.js';
+import type { BuildOptions } from '../core/kustomize/build.js';
+import type { ParsedYaml } from '../core/yaml/parse.js';
+import { Failure } from './failure.js';
+import { KustomizationIndex, type KustomizationPlace } from './kustomizationIndex.js';
+import type { BufferedTree, CommitFacts, GitRepositories, RefFacts } from './ports.js';
+import type { RemoteBases } from './remoteBases.js';
+import { Renderings, type TimedRendering } from './renderings.js';
+import { renderRevision, type RevisionRendering } from './renderRevision.js';
+
+export interface WorkspaceOptions {
+  readonly tree: BufferedTree;
+  readonly folders: readonly string[];
+  readonly repositories: GitRepositories;
+  /** Undefined where nothing may be fetched and nothing fetched be used. */
+  readonly remoteBases: RemoteBases | undefined;
+  /** A clock in milliseconds, for what a rendering took. */
+  readonly now: () => number;
+}
+
+/** One state of the workspace. */
+export interface WorkspaceState {
+  readonly tree: FileTree;
+  readonly folders: readonly string[];
+  /** All kustomizations, sorted by folder. */
+  readonly kustomizations: readonly KustomizationPlace[];
+  /** Renders a folder; the same object as long as nothing that it read changes. */
+  render(folder: string): TimedRendering;
+  /** The folders whose rendering read `path` or looked for it, as far as they were rendered. */
+  usersOf(path: string): readonly string[];
+  /** The parsed form of a file; undefined where there is none. */
+  parse(path: string): ParsedYaml | undefined;
+}
+
+/** A rendering at a revision, with the files there. */
+export interface TimedRevisionRendering extends RevisionRendering, TimedRendering {
+  parse(path: string): ParsedYaml | undefined;
+}
+
+export interface FetchResult {
+  readonly spec: string;
+  /** The commit or content that it is pinned to, or why there is none. */
+  readonly outcome: string | Failure;
+}
+
+export class Workspace {
+  readonly #options: WorkspaceOptions;
+  readonly #renderings: Renderings;
+  readonly #index: KustomizationIndex;
+  #tree: BufferedTree;
+  #folders: readonly string[];
+  #state: WorkspaceState | undefined;
+
+  constructor(options: WorkspaceOptions) {
+    this.#options = options;
+    this.#tree = options.tree;
+    this.#folders = options.folders;
+    this.#index = new KustomizationIndex(this.#tree, options.folders);
+    this.#renderings = new Renderings({
+      build: { loadRestrictor: 'rootOnly', enableHelm: false },
+      now: options.now,
+      ...(options.remoteBases && { fetched: options.remoteBases.fetched }),
+    });
+  }
+
+  /** The present state; the same object until something changes. */
+  get state(): WorkspaceState {
+    if (this.#state) return this.#state;
+    const tree = this.#tree;
+    const renderings = this.#renderings;
+    return (this.#state = {
+      tree,
+      folders: this.#folders,
+      kustomizations: this.#index.places,
+      render: (folder) => renderings.render(folder, tree),
+      usersOf: (path) => renderings.usersOf(path),
+      parse: (path) => renderings.parse(path, tree),
+    });
+  }
+
+  /** Lays the text of an open buffer over the disk; undefined when it was closed. */
+  setBuffer(path: string, text: string | undefined): void {
+    const next = this.#tree.withBuffer(path, text);
+    if (next === this.#tree) return;
+    const mayFind = this.#tree.kind(path) !== next.kind(path);
+    this.#tree = next;
+    if (mayFind) this.#updateIndex([path]);
+    this.#state = undefined;
+  }
+
+  /** Takes in that these files or folders were created, changed or deleted on disk. */
+  noteChanges(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    this.#tree = this.#tree.withChanges(paths);
+    this.#updateIndex(paths);
+    this.#state = undefined;
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.#folders = folders;
+    this.#index.setFolders(this.#tree, folders);
+    this.#dropOldRenderings();
+    this.#state = undefined;
+  }
+
+  setBuildOptions(options: BuildOptions): void {
+    const { loadRestrictor, enableHelm } = this.#renderings.options;
+    if (options.loadRestrictor === loadRestrictor && options.enableHelm === enableHelm) return;
+    this.#renderings.setOptions(options);
+    this.#state = undefined;
+  }
+
+  /** Renders a folder as it is at a git revision. Rejects with a {@link Failure}. */
+  async renderAt(folder: string, revision: string, signal: AbortSignal): Promise<TimedRevisionRendering> {
+    const { repositories, remoteBases, now } = this.#options;
+    const start = now();
+    const renderings = this.#renderings;
+    const revisionRendering = await renderRevision(
+      {
+        repositories, revision,
+        folder: this.#tree.realPath(folder),
+        options: renderings.options,
+        cache: renderings.cache,
+        disk: this.#tree,
+        ...(remoteBases && { fetched: remoteBases.fetched }),
+      },
+      signal,
+    );
+    return { ...revisionRendering, milliseconds: now() - start, parse: (path) => renderings.parse(path, revisionRendering.tree) };
+  }
+
+  /** The refs of the repository that holds `folder`, and the latest commits that touch it. Rejects with a {@link Failure}. */
+  async revisions(folder: string, signal: AbortSignal): Promise<{ readonly refs: readonly RefFacts[]; readonly commits: readonly CommitFacts[] }> {
+    const { repositories } = this.#options;
+    const real = this.#tree.realPath(folder);
+    const top = await repositories.topOf(real, signal);
+    if (top === undefined) throw new Failure('git/no-repository', `${folder} is in no git repository.`, 'Open a folder that is under git.');
+    const [refs, commits] = await Promise.all([repositories.refsOf(top, signal), repositories.commitsOf(top, real, 50, signal)]);
+    return { refs, commits };
+  }
+
+  /** Fetches remote entries, each on its own: one that fails keeps no other from coming. Rejects only when cancelled. */
+  async fetch(specs: readonly string[], signal: AbortSignal): Promise<readonly FetchResult[]> {
+    const { remoteBases } = this.#options;
+    const results: FetchResult[] = [];
+    let replaced = false;
+    for (const spec of specs) {
+      const before = remoteBases?.fetched(spec);
+      try {
+        if (!remoteBases) throw new Failure('remote/unreachable', 'There is no folder to fetch into.', 'Start the server with a cache folder.');
+        const { version, path } = await remoteBases.fetch(spec, signal);
+        if (before && before.path !== path) replaced = true;
+        results.push({ spec, outcome: version });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        results.push({ spec, outcome: error });
+      }
+    }
+    // What was looked for in the cache before it was fetched was remembered as missing.
+    const copies = specs.flatMap((spec) => remoteBases?.fetched(spec)?.root ?? []);
+    this.#tree = this.#tree.withChanges(copies);
+    if (replaced) this.#renderings.forgetAll();
+    else this.#renderings.forgetLacking();
+    this.#state = undefined;
+    return results;
+  }
+
+  #updateIndex(paths: readonly string[]): void {
+    const before = this.#index.places;
+    this.#index.update(this.#tree, paths);
+    if (this.#index.places !== before) this.#dropOldRenderings();
+  }
+
+  #dropOldRenderings(): void {
+    this.#renderings.keepOnly(new Set(this.#index.places.map(({ folder }) => folder)));
+  }
+}
