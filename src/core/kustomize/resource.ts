@@ -116,6 +116,14 @@ export class Resource {
     return this.previousIds[0] ?? this.id;
   }
 
+  /**
+   * True where kustomize has noted something in the object's annotations by now, which it takes out again at the end: to
+   * it the object has annotations then.
+   */
+  get hasNotes(): boolean {
+    return this.previousNames.length > 0 || this.namePrefixes.length > 0 || this.nameSuffixes.length > 0 || this.root.step?.kind === 'generator' || this.origin !== undefined;
+  }
+
   /** Remembers the present id before a step changes it (kustomize's StorePreviousId). */
   storePreviousId(): void {
     const { kind, name } = this.id;

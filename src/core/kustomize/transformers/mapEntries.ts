@@ -2,7 +2,7 @@
 import { ScalarNode, MapNode, Pair, makeMap, type Step, type YamlNode } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext, Transformer } from '../context.js';
-import { FieldPathSet, updateAtFieldSpec, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
+import { FieldPathSet, updateAtFieldSpec, type FieldPath, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
 import type { FieldSpec, TextEntry } from '../kustomization.js';
 import type { Resource } from '../resource.js';
 import { mismatchReporter } from './reportMismatch.js';
@@ -28,12 +28,19 @@ export function mapEntriesTransformer(args: MapEntriesArgs): Transformer {
         for (const { entry, step } of entries) {
           const setter = new EntrySetter(entry, step, context);
           let root = resource.root;
-          for (const path of matching) root = updateAtFieldSpec(root, path, setter);
+          for (const path of matching) root = updateAtFieldSpec(root, resource.hasNotes ? withNotes(path) : path, setter);
           setter.finish(resource, root);
         }
       }
     },
   };
+}
+
+/** Where kustomize has annotations of its own, others are set beside them even where they are not to be created. */
+function withNotes(path: FieldPath): FieldPath {
+  const [first, second] = path.parts;
+  const isAnnotations = path.parts.length === 2 && first?.name === 'metadata' && second?.name === 'annotations';
+  return isAnnotations && !path.spec.create ? { ...path, spec: { ...path.spec, create: true } } : path;
 }
 
 function stepOf(args: MapEntriesArgs, { key, value }: TextEntry): Step {

@@ -8,15 +8,27 @@ import type { Resource } from '../resource.js';
 import { updateAtPath, type PathUpdate } from './pathMatcher.js';
 import { findsInText, replaceInText } from './replaceInText.js';
 
+/** What is copied: the present value of a field, or a text that stays the same. */
+export interface ReplacementValue {
+  readonly read: () => YamlNode;
+  /** The object that the value is read from, and the path in it. */
+  readonly resource?: Resource;
+  readonly parts?: readonly string[];
+}
+
 /** Writes `value` into every field that the target's paths lead to; a path that leads to none is an error. */
-export function replaceFields(resource: Resource, target: ReplacementTarget, value: YamlNode, step: Step, context: BuildContext): void {
+export function replaceFields(resource: Resource, target: ReplacementTarget, value: ReplacementValue, step: Step, context: BuildContext): void {
   const { problems } = context;
   const paths: readonly (Text | undefined)[] = target.fieldPaths.length === 0 ? [undefined] : target.fieldPaths;
   for (const path of paths) {
     const place = path ?? target.node;
     const text = path?.value ?? 'metadata.name';
     const parts = splitDottedPath(text);
-    const inText = replaceInText(resource.root, parts, (onFailure) => fieldUpdate(value, target.options, step, context, onFailure), context);
+    if (value.resource === resource && value.read().kind !== 'scalar' && value.parts?.every((part, index) => parts[index] === part)) {
+      problems.error('kustomize/replacement-into-itself-unsupported', 'A map or list is to be copied into itself here, which is not supported.', place);
+      return;
+    }
+    const inText = replaceInText(resource.root, parts, (onFailure) => fieldUpdate(value.read(), target.options, step, context, onFailure), context);
     if (inText === 'unsupported') {
       problems.error('kustomize/replacement-in-yaml-unsupported', `The path ${text} leads into a text that is YAML itself, which is not supported yet; only JSON is.`, place);
       return;
@@ -26,7 +38,7 @@ export function replaceFields(resource: Resource, target: ReplacementTarget, val
       continue;
     }
     const failures: string[] = [];
-    const result = updateAtPath(resource.root, parts, fieldUpdate(value, target.options, step, context, (_node, message) => failures.push(message)));
+    const result = updateAtPath(resource.root, parts, fieldUpdate(value.read(), target.options, step, context, (_node, message) => failures.push(message)));
     const [failure] = failures;
     if (failure !== undefined || result.count === 0) {
       const related = [{ location: resource.root.source.locate(resource.root.start, resource.root.start), message: `${resource.id.kind} ${resource.name}` }];
@@ -35,12 +47,21 @@ export function replaceFields(resource: Resource, target: ReplacementTarget, val
       return;
     }
     if (result.node.kind === 'map') resource.root = result.node;
+    if (resource.name !== '') continue;
+    problems.error('kustomize/lost-identity', 'The value is empty, or is no single value, so that this replacement takes the object its name.', place);
+    return;
   }
 }
 
+/** @param value also what is written from then on, once it was written over itself */
 function fieldUpdate(value: YamlNode, options: FieldOptions | undefined, step: Step, context: BuildContext, onFailure: PathUpdate['onFailure']): PathUpdate {
+  let present = value;
   return {
-    set: (node, isCreated) => writeValue(node, isCreated, value, options, step, onFailure),
+    set: (node, isCreated) => {
+      const written = writeValue(node, isCreated, present, options, step, onFailure);
+      if (node === present) present = written;
+      return written;
+    },
     creates: options?.create ? value.kind : undefined,
     step,
     onFailure,

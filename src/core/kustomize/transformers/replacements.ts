@@ -14,7 +14,7 @@ import type { ReplacementEntry, ReplacementSource, ReplacementTarget } from '../
 import type { ResMap } from '../resMap.js';
 import type { Resource } from '../resource.js';
 import { compileSelector } from '../selector.js';
-import { replaceFields } from './replaceFields.js';
+import { replaceFields, type ReplacementValue } from './replaceFields.js';
 
 export interface ReplacementsArgs {
   readonly entries: readonly ReplacementEntry[];
@@ -66,15 +66,25 @@ function applyEntry(map: ResMap, entry: ReplacementEntry, step: Step, context: B
   }
 }
 
-/** The value to copy; undefined where there is none, which is reported. */
-function valueOf(map: ResMap, { source, sourceValue, node }: ReplacementEntry, problems: Problems): YamlNode | undefined {
+/**
+ * The value to copy; undefined where there is none, which is reported. A whole field is read anew for each target, as it
+ * may be one itself.
+ */
+function valueOf(map: ResMap, { source, sourceValue, node }: ReplacementEntry, problems: Problems): ReplacementValue | undefined {
   if (source && sourceValue) {
     problems.error('kustomize/replacement-two-sources', 'A replacement takes its value from source or from sourceValue, not from both.', node);
     return undefined;
   }
-  if (sourceValue) return makeScalar(sourceValue.value, sourceValue, undefined, undefined, resolveTag(sourceValue.value));
+  if (sourceValue) {
+    const text = makeScalar(sourceValue.value, sourceValue, undefined, undefined, resolveTag(sourceValue.value));
+    return { read: () => text };
+  }
   const resource = source && selectSource(map, source, problems);
-  return resource && readSource(resource, source, problems);
+  const value = resource && readSource(resource, source, problems);
+  if (!value) return undefined;
+  if (source.options && source.options.delimiter !== '') return { read: () => value };
+  const parts = sourceParts(source);
+  return { resource, parts, read: () => lookupPath(resource.root, parts, () => undefined) ?? value };
 }
 
 function selectSource(map: ResMap, source: ReplacementSource, problems: Problems): Resource | undefined {
@@ -99,11 +109,15 @@ function isSource(id: ResId, source: ReplacementSource): boolean {
   );
 }
 
+function sourceParts({ fieldPath }: ReplacementSource): readonly string[] {
+  return splitDottedPath(fieldPath?.value ?? 'metadata.name');
+}
+
 function readSource(resource: Resource, source: ReplacementSource, problems: Problems): YamlNode | undefined {
   const place = source.fieldPath ?? source.node;
   const path = source.fieldPath?.value ?? 'metadata.name';
   let isReported = false;
-  const node = lookupPath(resource.root, splitDottedPath(path), (at, message) => {
+  const node = lookupPath(resource.root, sourceParts(source), (at, message) => {
     isReported = true;
     problems.error('kustomize/replacement-source-path', `The path ${path} can't be followed in ${resource.id.kind} ${resource.name}: ${message}`, place, { related: [{ location: at.source.locate(at.start, at.end), message: 'here' }] });
   });
@@ -126,7 +140,7 @@ function readSource(resource: Resource, source: ReplacementSource, problems: Pro
   return new ScalarNode(part, node.tag, node.style, node.source, node.start, node.end, node.step, node.was);
 }
 
-function applyTarget(map: ResMap, target: ReplacementTarget, value: YamlNode, step: Step, context: BuildContext): void {
+function applyTarget(map: ResMap, target: ReplacementTarget, value: ReplacementValue, step: Step, context: BuildContext): void {
   const { problems } = context;
   if (!target.select) {
     problems.error('kustomize/replacement-target-without-select', 'A target of a replacement must select objects.', target.node);
