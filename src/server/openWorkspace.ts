@@ -1,0 +1,93 @@
+/** Makes the server's source of models out of the workspace service: names for kustomizations, words for failures. */
+import type { FileTree } from '../core/base/fileTree.js';
+import { Failure } from '../services/failure.js';
+import type { CommitFacts, RefFacts } from '../services/ports.js';
+import type { Workspace, WorkspaceState } from '../services/workspace.js';
+import type { Model, Root } from './model.js';
+import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
+import { nameRoots, type FoundKustomization } from './roots.js';
+import type { WorkspaceSource } from './workspaceSource.js';
+
+/** The source that `workspace` is. */
+export function openWorkspace(workspace: Workspace): WorkspaceSource {
+  const rootsOf = keepRoots();
+  let model: { readonly state: WorkspaceState; readonly model: Model } | undefined;
+  return {
+    model: () => {
+      const { state } = workspace;
+      if (model?.state !== state) model = { state, model: toModel(state, rootsOf(state)) };
+      return model.model;
+    },
+    setBuffer: (path, text) => workspace.setBuffer(path, text),
+    noteChanges: (paths) => workspace.noteChanges(paths),
+    setFolders: (folders) => workspace.setFolders(folders),
+    setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: false }),
+    renderAt: (folder, revision, signal) =>
+      orWords(async () => {
+        const { rendering, milliseconds, tree, parse } = await workspace.renderAt(folder, revision, signal);
+        return { rendering, milliseconds, model: { tree, parse } };
+      }),
+    revisions: (folder, signal) =>
+      orWords(async () => {
+        const { refs, commits } = await workspace.revisions(folder, signal);
+        return [{ name: 'HEAD', kind: 'head' as const, description: commits[0]?.subject ?? '' }, ...refs.map(toRevision), ...commits.map(commitToRevision)];
+      }),
+    fetch: async (specs, signal) => toAnswer(await workspace.fetch(specs, signal)),
+  };
+}
+
+function toModel(state: WorkspaceState, roots: readonly Root[]): Model {
+  const byFolder = new Map(roots.map((root) => [root.folder, root]));
+  const tree: FileTree = state.tree;
+  return {
+    tree,
+    roots,
+    workspaceFolders: state.folders,
+    rootOf: (folder) => byFolder.get(folder),
+    usersOf: (path) => state.usersOf(path).flatMap((folder) => byFolder.get(folder) ?? []),
+    render: (folder) => state.render(folder),
+    parse: (path) => state.parse(path),
+  };
+}
+
+/** Names roots again only when a kustomization came, went or changed: most keystrokes are elsewhere. */
+function keepRoots(): (state: WorkspaceState) => readonly Root[] {
+  let kept: { readonly found: readonly FoundKustomization[]; readonly folders: readonly string[]; readonly roots: readonly Root[] } | undefined;
+  return (state) => {
+    const found = state.kustomizations.map(({ folder, file }) => ({ folder, file, node: state.parse(file)?.documents[0]?.root }));
+    const before = kept;
+    if (before && before.folders === state.folders && before.found.length === found.length && found.every(({ file, node }, index) => before.found[index]?.file === file && before.found[index].node === node)) {
+      return before.roots;
+    }
+    kept = { found, folders: state.folders, roots: nameRoots(found, state.folders) };
+    return kept.roots;
+  };
+}
+
+async function orWords<T>(run: () => Promise<T>): Promise<T | FailureWords> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Failure) return wordsOf(error);
+    throw error;
+  }
+}
+
+function wordsOf(failure: Failure): FailureWords {
+  return { code: failure.code, message: `${failure.message} ${failure.action}` };
+}
+
+function toRevision({ name, kind, subject }: RefFacts): Revision {
+  return { name, kind: kind === 'tag' ? 'tag' : 'branch', description: subject };
+}
+
+function commitToRevision({ hash, subject, author, date }: CommitFacts): Revision {
+  return { name: hash, kind: 'commit', description: `${subject} (${author}, ${date.slice(0, 10)})` };
+}
+
+function toAnswer(results: Awaited<ReturnType<Workspace['fetch']>>): FetchAnswer {
+  return {
+    fetched: results.flatMap(({ spec, outcome }) => (outcome instanceof Failure ? [] : [{ spec, commit: outcome }])),
+    failures: results.flatMap(({ spec, outcome }) => (outcome instanceof Failure ? [{ spec, ...wordsOf(outcome) }] : [])),
+  };
+}
