@@ -1,5 +1,5 @@
 /** Writes the value of a replacement into the fields of one object (kustomize's api/filters/replacement v0.21.2). */
-import { makeScalar, ScalarNode, stampStep, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { makeScalar, ScalarNode, stampStep, type Step, type StepKind, type YamlNode } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext } from '../context.js';
 import { splitDottedPath } from '../fieldSpec/splitPath.js';
@@ -79,6 +79,7 @@ function writeValue(field: YamlNode, isCreated: boolean, value: YamlNode, option
   if (field.kind !== 'scalar') return stampStep(value, step, isCreated ? undefined : field);
   const text = options && options.delimiter !== '' ? replacePart(field.value, part, options) : part;
   if (isCreated) return makeScalar(text, value, step, undefined, resolveTag(text));
+  if (field.style === 'plain' && isUntagged(field)) return new ScalarNode(text, resolveTag(text), 'plain', value.source, value.start, value.end, step, field);
   if (field.style === 'plain' && !keepsType(field, text)) {
     onFailure(field, `The field is of the type ${field.tag.slice(2)}, which '${text}' is not; quote the field's value to make it a text.`);
     return field;
@@ -93,6 +94,13 @@ function replacePart(old: string, value: string, { delimiter, index }: FieldOpti
   else parts[index] = value;
   return parts.join(delimiter);
 }
+
+/** Kustomize sets names and images, and fields that a replacement creates, without saying that they are strings, so that what takes their place is read anew. */
+function isUntagged({ step, was }: ScalarNode): boolean {
+  return step !== undefined && (untaggedSteps.has(step.kind) || (step.kind === 'replacement' && !was));
+}
+
+const untaggedSteps: ReadonlySet<StepKind> = new Set(['namePrefix', 'nameSuffix', 'hashSuffix', 'nameReference', 'images']);
 
 /** A text can stand in an unquoted scalar of another type only if it reads as that type; an integer is a float too. */
 function keepsType({ tag }: ScalarNode, text: string): boolean {
