@@ -23,18 +23,6 @@ export type ExitStatus = 0 | 1 | 2;
 /** Something that keeps a command from being carried out: one line for the user, then exit status 2. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-
-  /**
-   * @param message what is wrong, and what to do
-   * @param place `file:line:column`, or nothing
-   */
-  constructor(
-    message: string,
-    readonly place?: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 /** Writes to `stream` and waits where the reader is slower than we are. */

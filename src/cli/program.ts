@@ -1,6 +1,9 @@
 /** The commands and their options. Each command's own code is loaded when it is called, so that none pays for another. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import type { BuildOptions } from '../core/kustomize/build.js';
+import { Failure, isCancelled } from '../services/failure.js';
 import { CommandError, type CommandLine, type ExitStatus } from './commandLine.js';
+import type { RenderOptions } from './render.js';
 
 /** Carries out `words` (without the program's name) and gives the exit status. */
 export async function runProgram(words: readonly string[], commandLine: CommandLine): Promise<ExitStatus> {
@@ -19,12 +22,12 @@ export async function runProgram(words: readonly string[], commandLine: CommandL
 function tellError(error: unknown, { errors, colorsErrors }: CommandLine): ExitStatus {
   // Commander has said what is wrong, or printed the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof CommandError) {
-    const label = colorsErrors ? '\u001b[31merror:\u001b[0m' : 'error:';
-    errors.write(`${error.place === undefined ? '' : `${error.place}: `}${label} ${error.message}\n`);
-    return 2;
-  }
-  throw error;
+  if (isCancelled(error)) return 2;
+  const label = colorsErrors ? '\u001b[31merror:\u001b[0m' : 'error:';
+  if (error instanceof CommandError) errors.write(`${label} ${error.message}\n`);
+  else if (error instanceof Failure) errors.write(`${label} ${error.message} ${error.action} (${error.code})\n`);
+  else throw error;
+  return 2;
 }
 
 type Perform = (run: () => Promise<ExitStatus>) => Promise<void>;
@@ -34,23 +37,46 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   const program = new Command('gitops-workbench')
     .description('Renders, checks and compares the environments of a GitOps repository.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void output.write(text), writeErr: (text) => void errors.write(text) })
-    .showSuggestionAfterError()
-    .showHelpAfterError('(--help shows what there is)');
+    .configureOutput({ writeOut: (text) => void output.write(text), writeErr: (text) => void errors.write(text), outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')} Try --help.\n`) })
+    .showSuggestionAfterError();
   defineRender(program, commandLine, perform);
   return program;
 }
 
+interface KustomizeWords {
+  readonly loadRestrictor: 'LoadRestrictionsRootOnly' | 'LoadRestrictionsNone';
+  readonly enableHelm?: true;
+}
+
+/** kustomize's own options, with its names. */
+function withKustomizeOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--load-restrictor <mode>', 'which files a kustomization may read').choices(['LoadRestrictionsRootOnly', 'LoadRestrictionsNone']).default('LoadRestrictionsRootOnly'),
+    )
+    .option('--enable-helm', 'inflate the Helm charts that kustomizations name');
+}
+
+function buildOptions({ loadRestrictor, enableHelm }: KustomizeWords): BuildOptions {
+  return { loadRestrictor: loadRestrictor === 'LoadRestrictionsNone' ? 'none' : 'rootOnly', enableHelm: enableHelm === true };
+}
+
+function withWorkspace(command: Command): Command {
+  return command.option('--workspace <dir>', 'the folder that paths are relative to (default: the current folder)');
+}
+
 function defineRender(program: Command, commandLine: CommandLine, perform: Perform): void {
-  program
+  const command = program
     .command('render')
-    .description('Prints what a kustomization renders to, as `kustomize build` would.')
-    .argument('[path]', 'a folder with a kustomization, or a folder of manifests')
-    .option('--batch', 'read requests from standard input, one JSON object per line, and answer each with a line')
-    .action((folder: string | undefined, options: { readonly batch?: true }) =>
-      perform(async () => {
-        if (options.batch) return (await import('./renderBatch.js')).renderBatch(commandLine, undefined);
-        throw new CommandError(`Not yet ${folder ?? ''}`);
-      }),
-    );
+    .description('Prints what a kustomization or a folder of manifests renders to, as `kustomize build` would print it.')
+    .argument('[path]', 'a folder with a kustomization, or a folder of manifests', '.')
+    .option('--revision <rev>', 'read the files of a git revision, without a checkout')
+    .option('--origins', 'print JSON: the output, and for each of its lines what set it')
+    .addOption(new Option('--batch', 'read requests from standard input, one JSON object per line, and answer each with a line').conflicts(['revision', 'origins']));
+  withWorkspace(withKustomizeOptions(command)).action((folder: string, { batch, ...words }: Omit<RenderOptions, 'build'> & KustomizeWords & { readonly batch?: true }) =>
+    perform(async () => {
+      if (batch) return (await import('./renderBatch.js')).renderBatch(commandLine);
+      return (await import('./render.js')).render(folder, { ...words, build: buildOptions(words) }, commandLine);
+    }),
+  );
 }

@@ -10,8 +10,9 @@ import { buildKustomization, type BuildOptions, type BuildRequest } from '../cor
 import { BuildCache } from '../core/kustomize/buildCache.js';
 import { renderingText } from '../core/kustomize/rendering.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
+import { openRemoteBases } from './openFiles.js';
 
-/** One answer, as docs/command-line.md describes it. */
+/** One answer; `line` and `column` are 1-based, `ms` is the engine's own time. */
 interface Answer {
   readonly id: unknown;
   readonly ok: boolean;
@@ -32,9 +33,9 @@ interface BatchRequest {
 }
 
 /** Answers requests until the input ends. */
-export async function renderBatch(commandLine: CommandLine, fetched: BuildRequest['fetched']): Promise<ExitStatus> {
+export async function renderBatch(commandLine: CommandLine): Promise<ExitStatus> {
   const { input, output, errors, currentFolder } = commandLine;
-  const shared = { tree: DiskTree.open(), cache: new BuildCache(), ...(fetched && { fetched }) };
+  const shared = { tree: DiskTree.open(), cache: new BuildCache(), fetched: openRemoteBases(commandLine).fetched };
   for await (const line of readline.createInterface({ input, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
     const start = performance.now();

@@ -20,6 +20,8 @@ export interface RevisionRequest {
   readonly fetched?: BuildRequest['fetched'];
   /** Where fetched copies are read from. */
   readonly disk: FileTree;
+  /** What renders the folder; kustomize where nothing is given. */
+  readonly render?: (request: BuildRequest) => Rendering;
 }
 
 export interface RevisionRendering {
@@ -42,18 +44,17 @@ export async function renderRevision(request: RevisionRequest, signal: AbortSign
   }
 }
 
-/** The files at `revision` of the repository that holds `folder`. */
-export async function openRevision({ repositories, folder, revision }: Pick<RevisionRequest, 'repositories' | 'folder' | 'revision'>, signal: AbortSignal): Promise<RevisionTree> {
+async function openRevision({ repositories, folder, revision }: RevisionRequest, signal: AbortSignal): Promise<RevisionTree> {
   const top = await repositories.topOf(folder, signal);
   if (top === undefined) throw new Failure('git/no-repository', `${folder} is in no git repository.`, 'Open a folder that is under git.');
   return repositories.openCommit(top, await repositories.commitOf(top, revision, signal), signal);
 }
 
 async function renderInRounds(request: RevisionRequest, revisionTree: RevisionTree, signal: AbortSignal): Promise<RevisionRendering> {
-  const { folder, options, cache } = request;
+  const { folder, options, cache, render = buildKustomization } = request;
   for (let round = 0; round < mostRounds; round++) {
     const mounted = mountFetched(revisionTree.snapshot(), request);
-    const rendering = buildKustomization({ tree: mounted.tree, folder, options, cache, ...(mounted.fetched && { fetched: mounted.fetched }) });
+    const rendering = render({ tree: mounted.tree, folder, options, cache, ...(mounted.fetched && { fetched: mounted.fetched }) });
     if (!(await revisionTree.loadWanted(signal))) return { rendering, tree: mounted.tree, commit: revisionTree.commit };
   }
   throw new Failure('git/failed', `${folder} needed more than ${mostRounds} rounds of reading.`, 'Render it from a checkout.');

@@ -1,0 +1,68 @@
+/** `render PATH`: prints what a folder renders to, or for each line of that where it comes from. */
+import { gitRepositories } from '../adapters/git/gitRepositories.js';
+import { baseName, parentPath } from '../core/base/path.js';
+import type { BuildOptions } from '../core/kustomize/build.js';
+import { lineOfRendering, originChain, renderingText, type Rendering } from '../core/kustomize/rendering.js';
+import { kustomizationFileNames } from '../core/kustomize/target.js';
+import { renderFolder } from '../services/renderFolder.js';
+import { renderRevision } from '../services/renderRevision.js';
+import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
+import { openFiles, type OpenFiles } from './openFiles.js';
+import { formatOrigin, type OriginFields } from './originFields.js';
+import { formatProblem } from './problemLines.js';
+
+export interface RenderOptions {
+  readonly workspace?: string;
+  readonly revision?: string;
+  readonly origins?: true;
+  readonly build: BuildOptions;
+}
+
+/** Renders the folder that the user named `name`. */
+export async function render(name: string, options: RenderOptions, commandLine: CommandLine): Promise<ExitStatus> {
+  const { output, errors, colorsErrors, signal } = commandLine;
+  const files = openFiles(commandLine, options.workspace);
+  const rendering = await renderNamed(files, { folder: folderOf(files.resolve(name)), revision: options.revision, build: options.build }, signal);
+  for (const problem of rendering.problems) {
+    if (problem.severity !== 'info') errors.write(formatProblem(problem, files.label, colorsErrors));
+  }
+  if (!rendering.ok) return 2;
+  await writeText(output, options.origins ? `${JSON.stringify(describeOrigins(rendering, files.label))}\n` : renderingText(rendering));
+  return 0;
+}
+
+/** A kustomization file stands for its folder. */
+function folderOf(path: string): string {
+  return (kustomizationFileNames as readonly string[]).includes(baseName(path)) ? parentPath(path) : path;
+}
+
+/** Renders a folder as it is on disk, or at a git revision. Rejects with a Failure of git. */
+export async function renderNamed(files: OpenFiles, asked: { readonly folder: string; readonly revision: string | undefined; readonly build: BuildOptions }, signal: AbortSignal): Promise<Rendering> {
+  const { tree, cache, remoteBases } = files;
+  const { folder, revision, build } = asked;
+  const { fetched } = remoteBases;
+  if (revision === undefined) return renderFolder({ tree, folder, options: build, cache, fetched });
+  const request = { repositories: gitRepositories, folder: tree.realPath(folder), revision, options: build, cache, fetched, disk: tree, render: renderFolder };
+  return (await renderRevision(request, signal)).rendering;
+}
+
+interface LineOrigins {
+  /** 1-based. */
+  readonly line: number;
+  readonly origins: readonly OriginFields[];
+}
+
+/** For each line of the output what set it, and what that overrode. A map or list is known by its key. */
+function describeOrigins(rendering: Rendering, label: OpenFiles['label']): { readonly output: string; readonly lines: readonly LineOrigins[] } {
+  const output = renderingText(rendering);
+  const lines: LineOrigins[] = [];
+  const count = output.split('\n').length - 1;
+  for (let line = 0; line < count; line++) {
+    const found = lineOfRendering(rendering, line);
+    if (!found) continue;
+    const { key, value } = found.printed;
+    const chain = originChain(value.kind === 'scalar' ? value : (key ?? value));
+    lines.push({ line: line + 1, origins: chain.map((link) => formatOrigin(link, label)) });
+  }
+  return { output, lines };
+}
