@@ -27,7 +27,7 @@ const windows = {
   yaml: (folder) => ({
     workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
     settings: {},
-    otherExtensions: [path.join(project, 'test/vscode/yaml/yamlExtension')],
+    otherExtensions: [path.join(project, 'test/vscode/yaml/redhat.vscode-yaml-0.0.1')],
   }),
 };
 

@@ -45,7 +45,7 @@ function outline(session: Session, uri: string): ReturnType<typeof listPreviewSy
 
 function codeLenses(session: Session, uri: string): ReturnType<typeof listCodeLenses> | null {
   const path = uriToPath(uri);
-  return path === undefined || !session.settings.codeLens ? null : listCodeLenses(session.model, path);
+  return path === undefined || !session.settings.codeLens ? null : listCodeLenses(session.model, path, session);
 }
 
 function previewOptions(session: Session): PreviewFeatureOptions {

@@ -32,7 +32,7 @@ export interface Model {
   rootOf(folder: string): Root | undefined;
   /** Renders a folder as it is now; the same result as long as nothing that it read changes. */
   render(folder: string): TimedRendering;
-  /** The kustomizations whose rendering reads `path`, itself included; as far as they were rendered. */
+  /** The kustomizations whose rendering reads `path`, itself included, in the order of {@link roots}; as far as they were rendered. */
   usersOf(path: string): readonly Root[];
   /** The parsed form of a file; undefined where there is none. */
   parse(path: string): ParsedYaml | undefined;

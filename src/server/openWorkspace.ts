@@ -44,7 +44,10 @@ function toModel(state: WorkspaceState, roots: readonly Root[]): Model {
     roots,
     workspaceFolders: state.folders,
     rootOf: (folder) => byFolder.get(folder),
-    usersOf: (path) => state.usersOf(path).flatMap((folder) => byFolder.get(folder) ?? []),
+    usersOf: (path) => {
+      const users = new Set(state.usersOf(path));
+      return roots.filter(({ folder }) => users.has(folder));
+    },
     render: (folder) => state.render(folder),
     parse: (path) => state.parse(path),
   };

@@ -44,7 +44,9 @@ export class Session {
   readonly #progress: BackgroundProgress;
   #refresh: NodeJS.Immediate | undefined;
   #background: NodeJS.Immediate | undefined;
-  #facts = '';
+  /** The roots that the editor was told of, unless something else changed since. */
+  #factsOf: readonly Root[] | undefined;
+  #knowsUsers = false;
   #guarded: { readonly original: Model; readonly model: Model } | undefined;
   readonly #logged = new Set<string>();
 
@@ -77,6 +79,12 @@ export class Session {
   /** Renders every kustomization that wasn't yet, so that {@link Model.usersOf} knows all of them. */
   renderAll(): void {
     for (const { folder, isComponent } of this.model.roots) if (!isComponent) this.model.render(folder);
+    this.#knowsUsers = true;
+  }
+
+  /** True once every kustomization was rendered: who uses a file can be told then. */
+  get knowsUsers(): boolean {
+    return this.#knowsUsers;
   }
 
   /** Writes a bug of ours to the log with its stack, once. */
@@ -168,21 +176,23 @@ export class Session {
   }
 
   /**
-   * Those whose rendering reads an open file first; the others only where the settings want them. A component is
-   * nothing by itself: its problems are found on the way to those that use it.
+   * Those whose rendering reads an open file first. A component is nothing by itself: its problems are found on the way
+   * to those that use it.
    */
   #rootsByUrgency(): Root[] {
     const roots = this.model.roots.filter(({ isComponent }) => !isComponent);
-    const isUrgent = (root: Root): boolean => this.#openFiles.has(root.file) || [...this.#openFiles].some((path) => this.model.usersOf(path).includes(root));
-    const urgent = roots.filter(isUrgent);
-    if (this.#settings.diagnostics === 'openFiles') return urgent;
-    return [...urgent, ...roots.filter((root) => !urgent.includes(root))];
+    const urgent = this.#urgentRoots();
+    return [...roots.filter((root) => urgent.has(root.folder)), ...roots.filter((root) => !urgent.has(root.folder))];
+  }
+
+  /** The folders of the roots that read an open file. */
+  #urgentRoots(): ReadonlySet<string> {
+    return new Set([...this.#openFiles].flatMap((path) => this.model.usersOf(path).map(({ folder }) => folder)));
   }
 
   /** Renders roots in slices, so that a keystroke never waits for the whole workspace. */
   #work(queue: Root[]): void {
     if (this.#background) clearImmediate(this.#background);
-    const isWhole = this.#settings.diagnostics === 'workspace';
     const seen = new Set(queue.map(({ folder }) => folder));
     for (const folder of this.#found.keys()) if (!seen.has(folder)) this.#found.delete(folder);
     let didReport = false;
@@ -203,8 +213,9 @@ export class Session {
       }
       this.#background = undefined;
       this.#progress.end();
+      this.#knowsUsers = true;
       this.#report(true);
-      this.#tellFacts(isWhole);
+      this.#tellFacts();
     };
     step();
   }
@@ -219,12 +230,19 @@ export class Session {
 
   #renderForProblems(root: Root): void {
     const { rendering } = this.model.render(root.folder);
-    this.#found.set(root.folder, { label: root.label, isEnvironment: root.isEnvironment, problems: rendering.problems, dependencies: rendering.dependencies });
+    const { problems, dependencies } = rendering;
+    const before = this.#found.get(root.folder);
+    if (before?.problems === problems && before.label === root.label) return;
+    if (!before || !isSameSet(before.dependencies, dependencies)) this.#factsOf = undefined;
+    this.#found.set(root.folder, { label: root.label, isEnvironment: root.isEnvironment, problems, dependencies });
   }
 
   /** Publishes what changed since the last time; clears files only when every root was looked at. */
   #report(isComplete: boolean): void {
-    const merged = mergeProblems([...this.#found.values()], {
+    const urgent = this.#urgentRoots();
+    const isWanted = (folder: string): boolean => this.#settings.diagnostics === 'workspace' || urgent.has(folder);
+    const found = [...this.#found].flatMap(([folder, problems]) => (isWanted(folder) ? [problems] : []));
+    const merged = mergeProblems(found, {
       isCheckedElsewhere: (path) => this.#settings.yamlIsValidatedElsewhere && this.#openFiles.has(path),
     });
     for (const [path, problems] of merged) {
@@ -245,8 +263,11 @@ export class Session {
     void this.#options.connection.sendDiagnostics({ uri: pathToUri(path), diagnostics: problems.map(({ diagnostic }) => diagnostic) });
   }
 
-  #tellFacts(isWhole: boolean): void {
+  /** Tells the editor which files are used and how, when that changed. */
+  #tellFacts(): void {
     const { model } = this;
+    if (this.#factsOf === model.roots) return;
+    this.#factsOf = model.roots;
     const used = new Set<string>();
     for (const { dependencies } of this.#found.values()) for (const path of dependencies) if (model.tree.kind(path) === 'file') used.add(path);
     const facts: WorkspaceFacts = {
@@ -254,15 +275,18 @@ export class Session {
       usedFiles: [...used].map(pathToUri),
       partialFiles: findPartialFiles(model).map(pathToUri),
     };
-    const now = JSON.stringify([facts, isWhole]);
-    if (now === this.#facts) return;
-    this.#facts = now;
     this.#options.send('gitops/workspace/changed', facts);
     if (this.#settings.codeLens) void this.#options.connection.sendRequest('workspace/codeLens/refresh');
   }
 }
 
 const untrusted = { code: 'workspace/untrusted', message: 'Git revisions are not read in Restricted Mode; trust the workspace to compare with them.' } as const;
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const each of a) if (!b.has(each)) return false;
+  return true;
+}
 
 function isSame(before: readonly ReportedProblem[] | undefined, after: readonly ReportedProblem[]): boolean {
   return before !== undefined && JSON.stringify(before.map(({ diagnostic }) => diagnostic)) === JSON.stringify(after.map(({ diagnostic }) => diagnostic));

@@ -5,8 +5,11 @@ import type { ClientCommandId, ClientCommands } from '../protocol.js';
 import { pathToUri } from '../uris.js';
 import { listNames } from './diagnostics.js';
 
-/** The lenses of a file. */
-export function listCodeLenses(model: Model, path: string): CodeLens[] {
+/**
+ * The lenses of a file.
+ * @param knowsUsers false while not every kustomization was rendered: whom a file affects is not told by halves
+ */
+export function listCodeLenses(model: Model, path: string, { knowsUsers }: { readonly knowsUsers: boolean }): CodeLens[] {
   const root = model.roots.find((candidate) => candidate.file === path);
   const uri = pathToUri(path);
   const commands: Command[] = [];
@@ -14,7 +17,7 @@ export function listCodeLenses(model: Model, path: string): CodeLens[] {
     commands.push(command('Preview', 'gitops.preview.openToSide', uri));
     if (model.roots.length > 1) commands.push(command('Compare with …', 'gitops.environments.compare', uri));
   }
-  const affected = model.usersOf(path).filter((user) => user.isEnvironment && user !== root);
+  const affected = !knowsUsers ? [] : model.usersOf(path).filter((user) => user.isEnvironment && user !== root);
   if (affected.length > 0) commands.push(command(`Affects ${nameEnvironments(affected)}`, '_gitops.preview.pick', uri));
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
   return commands.map((title) => ({ range, command: title }));

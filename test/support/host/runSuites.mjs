@@ -11,12 +11,13 @@ import { quietSettings, startVsCodeServer } from './vsCodeServer.mjs';
 /**
  * Opens one window and runs the bundled suites in it.
  * @param {{ name: string, extensionFolder: string, otherExtensions?: string[], suites: string, workspace: string, settings: object, screenshots: string, timeoutSeconds: number }} options
- *   `suites`: the CommonJS bundle with `run()`; `workspace`: a folder or a .code-workspace file
+ *   `otherExtensions`: folders named `publisher.name-version`, installed beside it; `suites`: the CommonJS bundle with `run()`; `workspace`: a folder or a .code-workspace file
  * @returns {Promise<{ passed: number, failed: number }>} a run that never ended counts as one failure
  */
 export async function runSuites({ name, extensionFolder, otherExtensions = [], suites, workspace, settings, screenshots, timeoutSeconds }) {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), `gitops-workbench-${name}-`));
   const report = path.join(scratch, 'report.json');
+  for (const folder of otherExtensions) fs.cpSync(folder, path.join(scratch, 'extensions', path.basename(folder)), { recursive: true });
   const browserFiles = await provisionBrowser();
   const browser = await chromium.launch({ executablePath: browserFiles.executablePath, args: browserFiles.args, env: { ...process.env, ...browserFiles.env }, headless: true });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 2 });
@@ -33,7 +34,7 @@ export async function runSuites({ name, extensionFolder, otherExtensions = [], s
       void page.exposeFunction('codeAutomationLog', (_type, words) => console.log(...words));
       page.on('crash', () => fail(new Error('the window crashed')));
     });
-    await page.goto(addressOf(server.url, [extensionFolder, ...otherExtensions], suites, workspace));
+    await page.goto(addressOf(server.url, extensionFolder, suites, workspace));
     const timer = new Promise((_done, fail) => setTimeout(() => fail(new Error(`the suites did not end within ${timeoutSeconds} s`)), timeoutSeconds * 1000).unref());
     await Promise.race([ended, timer]);
   } catch (error) {
@@ -49,11 +50,11 @@ export async function runSuites({ name, extensionFolder, otherExtensions = [], s
   return result;
 }
 
-/** The window's address: what to open, which extensions to load, which module to run. */
-function addressOf(url, extensionFolders, suites, workspace) {
+/** The window's address: what to open, which extension to load, which module to run. */
+function addressOf(url, extensionFolder, suites, workspace) {
   const remote = (file) => `vscode-remote://${new URL(url).host}${file}`;
   const payload = [
-    ...extensionFolders.map((folder) => ['extensionDevelopmentPath', remote(folder)]),
+    ['extensionDevelopmentPath', remote(extensionFolder)],
     ['extensionTestsPath', remote(suites)],
   ];
   const opened = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';

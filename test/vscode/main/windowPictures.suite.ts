@@ -40,9 +40,10 @@ async function useTheme(theme: string): Promise<void> {
 async function showPreview(): Promise<{ preview: vscode.TextEditor; editor: vscode.TextEditor }> {
   await vscode.commands.executeCommand('workbench.action.closeSidebar');
   const editor = await openFile(prod);
+  // The editor asks for lenses only while it has the focus.
+  await waitFor('the lenses of the kustomization', async () => (await window.textOf('.codelens-decoration')).includes('Preview'));
   const document = await openPreviewOf(prod);
   const preview = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Two });
-  await waitFor('the lenses of the kustomization', async () => (await window.textOf('.codelens-decoration')).includes('Preview'));
   return { preview, editor };
 }
 
