@@ -34,7 +34,7 @@ export function fuzzKustomize(seeds: readonly FuzzSeed[], round: number, warm: B
   try {
     checkBuild(files, seed.folder, warm);
   } catch (error) {
-    const shown = names.filter((name) => files[name] !== seed.files[name]).map((name) => `--- ${name}\n${files[name] ?? ''}`);
+    const shown = names.filter((name) => files[name] !== seed.files[name]).map((name) => `--- ${name}\n${(files[name] ?? '').slice(0, 1500)}`);
     throw new Error(`round ${round} (${seed.id}): ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${shown.join('\n')}`, { cause: error });
   }
 }

@@ -15,6 +15,7 @@ import { reportLoadFailure } from './loadFailure.js';
 import { Loader } from './loader.js';
 import { dropLocalObjects } from './localObjects.js';
 import type { RenderedObject, Rendering } from './rendering.js';
+import { reportReprintedScalars } from './reprintedScalars.js';
 import type { Resource } from './resource.js';
 import { finishingTransformers, sortingTransformers } from './steps.js';
 import { loadTarget, OriginPath, type Target } from './target.js';
@@ -113,6 +114,7 @@ function printObjects(build: Build, resources: readonly Resource[], kept: KeptMe
     objects.push({ id: resource.id, root, printed, firstLine: line });
     line += printed.lines.length + 1;
   }
+  reportReprintedScalars(objects.flatMap(({ root }) => build.cache.reprintedScalars(root)), build.problems);
   return objects;
 }
 

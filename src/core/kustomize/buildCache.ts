@@ -13,6 +13,7 @@ import { printDocument, type PrintedDocument, type PrintFailure } from '../yaml/
 import type { Accumulator } from './accumulator.js';
 import type { Kustomization, TransformerConfig } from './kustomization.js';
 import type { Lack } from './rendering.js';
+import { findReprintedScalars, type ReprintedScalar } from './reprintedScalars.js';
 import { mergeTransformerConfigs } from './transformerConfig.js';
 
 /** What a build saw at a path: a file's text, or that there was a folder, or nothing. */
@@ -45,6 +46,7 @@ export class BuildCache {
   readonly #decoded = new WeakMap<SourceText, DecodedKustomization>();
   readonly #printed = new WeakMap<MapNode, PrintedDocument | PrintFailure>();
   readonly #merged = new WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>();
+  readonly #reprinted = new WeakMap<MapNode, readonly ReprintedScalar[]>();
   readonly #bases = new Map<string, KeptBase>();
   #schema: ObjectSchema | undefined;
 
@@ -67,6 +69,13 @@ export class BuildCache {
     let printed = this.#printed.get(root);
     if (!printed) this.#printed.set(root, (printed = printDocument(root)));
     return printed;
+  }
+
+  /** The scalars of an object that are printed in another form than written, found on first use. */
+  reprintedScalars(root: MapNode): readonly ReprintedScalar[] {
+    let found = this.#reprinted.get(root);
+    if (!found) this.#reprinted.set(root, (found = findReprintedScalars(root)));
+    return found;
   }
 
   /** The schemas of the kinds that Kubernetes brings. */

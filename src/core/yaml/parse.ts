@@ -16,7 +16,7 @@ export interface ParsedYaml {
   readonly problems: readonly Problem[];
 }
 
-const budget = { nodes: 2_000_000, depth: 1000 } as const;
+const budget = { nodes: 2_000_000, depth: 500 } as const;
 
 /** Parses all documents of a text. Pure: the same SourceText gives an equal tree; callers keep it per SourceText. */
 export function parseYaml(source: SourceText): ParsedYaml {
@@ -27,14 +27,14 @@ export function parseYaml(source: SourceText): ParsedYaml {
     const block = parseBlock(source, start, end);
     if (block) {
       documents.push({ root: block.root, start, end, duplicateKeys: block.duplicateKeys });
-      comments.push(...block.comments);
+      for (const comment of block.comments) comments.push(comment);
       continue;
     }
     const parsed = parseWithLibrary(source, start, end, budget);
     problems.addAll(parsed.problems);
     if (problems.hasErrors) break;
     documents.push({ root: parsed.root, start, end, duplicateKeys: parsed.duplicateKeys });
-    comments.push(...parsed.comments);
+    for (const comment of parsed.comments) comments.push(comment);
   }
   return { source, documents, comments, problems: problems.list };
 }

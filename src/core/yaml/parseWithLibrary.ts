@@ -26,12 +26,10 @@ export interface ParsedDocument {
 export function parseWithLibrary(source: SourceText, start: number, end: number, budget: ParseBudget): ParsedDocument {
   const text = source.text.slice(start, end);
   const problems = new Problems();
-  if (nestingOf(text) > budget.depth) {
-    problems.error('yaml/too-deep', `This document is nested deeper than ${budget.depth} levels.`, { source, start, end: start });
-    return { root: undefined, problems: problems.list, duplicateKeys: [], comments: [] };
-  }
+  if (nestingOf(text) > budget.depth) return tooDeep(source, start, budget);
   const document = parseDocument(text, { schema: 'failsafe', version: '1.1', uniqueKeys: false, merge: false, strict: true, prettyErrors: false, logLevel: 'silent', stringKeys: false });
-  for (const error of document.errors) {
+  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return tooDeep(source, start, budget);
+  for (const error of document.errors.slice(0, mostErrors)) {
     const [from, to] = error.pos;
     problems.error(`yaml/${codeOf(error.code)}`, sentence(error.message), { source, start: start + from, end: start + Math.max(to, from) });
   }
@@ -40,6 +38,15 @@ export function parseWithLibrary(source: SourceText, start: number, end: number,
   const root = document.contents ? converter.convert(document.contents) : undefined;
   return { root: problems.hasErrors ? undefined : root, problems: problems.list, duplicateKeys: converter.duplicateKeys, comments: commentsOf(text, start) };
 }
+
+function tooDeep(source: SourceText, start: number, budget: ParseBudget): ParsedDocument {
+  const problems = new Problems();
+  problems.error('yaml/too-deep', `This document is nested deeper than ${budget.depth} levels.`, { source, start, end: start });
+  return { root: undefined, problems: problems.list, duplicateKeys: [], comments: [] };
+}
+
+/** So many errors of one document are reported; those after them follow from the first ones as a rule. */
+const mostErrors = 20;
 
 function codeOf(code: string): string {
   return code.toLowerCase().replaceAll('_', '-');
@@ -50,20 +57,34 @@ function sentence(message: string): string {
   return first.endsWith('.') ? first : `${first}.`;
 }
 
-/** An upper bound of how deep a text nests: flow brackets, and the deepest indentation with the dashes on one line. */
+/** How deep a text nests, or a little more: levels of indentation, the dashes on one line, and flow brackets. */
 function nestingOf(text: string): number {
+  const columns: number[] = [];
   let flow = 0;
   let deepest = 0;
-  let lineStart = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x0a) lineStart = at + 1;
-    else if (code === 0x5b || code === 0x7b) flow++;
-    else if ((code === 0x5d || code === 0x7d) && flow > 0) flow--;
-    else if (code === 0x2d && at - lineStart > deepest && text.charCodeAt(at + 1) === 0x20) deepest = Math.max(deepest, (at - lineStart) / 2);
-    if (flow > deepest) deepest = flow;
+  for (let lineStart = 0; lineStart < text.length; ) {
+    const lineEnd = lineEndOf(text, lineStart);
+    let at = lineStart;
+    while (text.charCodeAt(at) === 0x20) at++;
+    if (at < lineEnd) {
+      while ((columns.at(-1) ?? -1) >= at - lineStart) columns.pop();
+      columns.push(at - lineStart);
+    }
+    for (; at < lineEnd; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x2d && text.charCodeAt(at + 1) === 0x20) columns.push(at + 2 - lineStart);
+      else if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, columns.length + ++flow);
+      else if ((code === 0x5d || code === 0x7d) && flow > 0) flow--;
+    }
+    deepest = Math.max(deepest, columns.length + flow);
+    lineStart = lineEnd + 1;
   }
   return deepest;
+}
+
+function lineEndOf(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
 }
 
 /** The comments of a text, by the package's lexer. */

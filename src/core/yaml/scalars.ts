@@ -92,7 +92,7 @@ export function jsonScalarOf(node: ScalarNode): JsonScalar {
     case '!!timestamp':
       return { kind: 'string', value: timestampOf(node.value) ?? node.value };
     case '!!binary':
-      return { kind: 'string', value: decodeBase64(node.value) };
+      return isBase64(node.value) ? { kind: 'string', value: decodeBase64(node.value) } : { kind: 'none', reason: 'this value is tagged !!binary and is no base64' };
   }
 }
 
@@ -150,6 +150,11 @@ function isDate(year: number, month: number, day: number): boolean {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
   return day <= days;
+}
+
+/** As Go's base64.StdEncoding reads it: padded, with nothing but line breaks in between. */
+function isBase64(text: string): boolean {
+  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.replace(/[\r\n]/g, ''));
 }
 
 function decodeBase64(text: string): string {
