@@ -1,15 +1,44 @@
-// Bundles the unit tests (all, or those below the paths given) and runs them with mocha.
+// Bundles the unit tests and runs them with mocha.
+// usage: node scripts/unit.mjs [--exclude FOLDER] [FILE OR FOLDER ...] [-- MOCHA OPTION ...]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-const [filters, options] = [[], []];
-for (const word of process.argv.slice(2)) (options.length > 0 || word.startsWith('-') ? options : filters).push(word);
-const roots = filters.length > 0 ? filters : ['test'];
-const entries = [...new Set(roots.flatMap((root) => (fs.statSync(root).isDirectory() ? fs.readdirSync(root, { recursive: true }).map((name) => path.join(root, name)) : [root])))]
-  .filter((file) => file.endsWith('.test.ts'));
-await build({ entryPoints: entries, outdir: 'out/unit', outbase: 'test', bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', sourcemap: true, outExtension: { '.js': '.mjs' }, logLevel: 'warning' });
-const files = entries.map((file) => path.join('out/unit', path.relative('test', file)).replace(/\.ts$/, '.mjs'));
-const run = spawnSync(process.execPath, ['--enable-source-maps', 'node_modules/mocha/bin/mocha.js', ...options, ...files], { stdio: 'inherit' });
+const words = process.argv.slice(2);
+const split = words.indexOf('--');
+const [own, mochaOptions] = split < 0 ? [words, []] : [words.slice(0, split), words.slice(split + 1)];
+const excluded = own.includes('--exclude') ? own.splice(own.indexOf('--exclude'), 2)[1] : undefined;
+const roots = own.length > 0 ? own : ['test'];
+
+const outdir = path.join('out/unit', excluded || own.length === 0 ? 'all' : 'some');
+const entries = [...new Set(roots.flatMap(testsBelow))].filter((file) => !excluded || !file.startsWith(`${excluded}${path.sep}`));
+if (entries.length === 0) {
+  console.error(`There is no test in ${roots.join(', ')}.`);
+  process.exit(2);
+}
+fs.rmSync(outdir, { recursive: true, force: true });
+await build({
+  entryPoints: entries,
+  outdir,
+  outbase: 'test',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'warning',
+});
+const files = entries.map((file) => path.join(outdir, path.relative('test', file)).replace(/\.ts$/, '.mjs'));
+const run = spawnSync(process.execPath, ['--enable-source-maps', 'node_modules/mocha/bin/mocha.js', '--timeout', '60000', ...mochaOptions, ...files], { stdio: 'inherit' });
 process.exit(run.status ?? 1);
+
+/** The test files at or below a path. */
+function testsBelow(root) {
+  if (!fs.existsSync(root)) return [];
+  const names = fs.statSync(root).isDirectory() ? fs.readdirSync(root, { recursive: true }).map((name) => path.join(root, name)) : [root];
+  return names.filter((file) => file.endsWith('.test.ts'));
+}

@@ -1,0 +1,59 @@
+// The whole test run: lint, types, unit tests, the corpus, and the suites inside a real VS Code, one after the other. What
+// each prints is shown as it comes; at the end their counts are added up.
+// usage: node scripts/test.mjs
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+const project = path.resolve(import.meta.dirname, '..');
+const node = process.execPath;
+
+/** The parts of the run. One without counts of its own counts as one test. */
+const parts = [
+  { title: 'Lint', command: [node, 'node_modules/eslint/bin/eslint.js', '.'] },
+  { title: 'Format', command: [node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
+  { title: 'Types', command: [node, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
+  { title: 'Unit tests', command: [node, 'scripts/unit.mjs', '--exclude', 'test/corpus'] },
+  { title: 'Corpus', command: [node, 'scripts/unit.mjs', 'test/corpus'] },
+  { title: 'In a real VS Code', command: [node, 'scripts/vscodeTests.mjs'] },
+];
+
+let [passed, failed] = [0, 0];
+const lines = [];
+for (const { title, command } of parts) {
+  console.log(`\n== ${title}\n`);
+  const started = Date.now();
+  const { status, counts } = await run(command);
+  const result = counts ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+  if (status !== 0 && result.failed === 0) result.failed = 1;
+  passed += result.passed;
+  failed += result.failed;
+  lines.push(`  ${result.failed === 0 ? 'ok    ' : 'FAILED'}  ${title}: ${result.passed} passed, ${result.failed} failed (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+}
+console.log(`\n== Summary\n\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+/** Runs one part; its counts are what mocha's closing lines or a line `N passed, N failed` say, added up. */
+function run([command, ...words]) {
+  return new Promise((done) => {
+    const child = spawn(command, words, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk);
+      output += chunk;
+    });
+    child.once('error', (error) => {
+      console.error(error.message);
+      done({ status: 1, counts: undefined });
+    });
+    child.once('close', (status) => done({ status: status ?? 1, counts: countsOf(output) }));
+  });
+}
+
+function countsOf(output) {
+  const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  if (closing) return { passed: Number(closing[1]), failed: Number(closing[2]) };
+  const [passing] = [...output.matchAll(/^ {2}(\d+) passing \(/gm)];
+  if (!passing) return undefined;
+  const failing = /^ {2}(\d+) failing$/m.exec(output);
+  return { passed: Number(passing[1]), failed: Number(failing?.[1] ?? 0) };
+}

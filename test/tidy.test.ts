@@ -1,0 +1,247 @@
+/** Holds the structure that docs/architecture.md tells: layers, no cycles, no module state, a pure core, and clean words. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { projectFolder } from './support/projectFolder.js';
+
+interface Import {
+  readonly specifier: string;
+  /** The imported file relative to the project, for a relative specifier. */
+  readonly file: string | undefined;
+  readonly typeOnly: boolean;
+}
+
+interface Source {
+  /** Relative to the project, with `/`. */
+  readonly file: string;
+  readonly text: string;
+  readonly tree: ts.SourceFile;
+  readonly imports: readonly Import[];
+}
+
+const sources: readonly Source[] = fs
+  .readdirSync(path.join(projectFolder, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readSource(`src/${name.replaceAll(path.sep, '/')}`));
+
+function readSource(file: string): Source {
+  const text = fs.readFileSync(path.join(projectFolder, file), 'utf8');
+  const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    const specifier = specifierOf(node);
+    if (specifier !== undefined) imports.push({ specifier, file: fileOf(file, specifier), typeOnly: isTypeOnly(node) });
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return { file, text, tree, imports };
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) return node.moduleSpecifier.text;
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    const [first] = node.arguments;
+    return first && ts.isStringLiteral(first) ? first.text : undefined;
+  }
+  return undefined;
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  if (!ts.isImportDeclaration(node) || !node.importClause) return false;
+  const { importClause } = node;
+  if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const named = importClause.namedBindings;
+  return importClause.name === undefined && named !== undefined && ts.isNamedImports(named) && named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly);
+}
+
+function fileOf(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  return path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+}
+
+/** What each room may import, besides itself. Nothing points the other way. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'core/base': [],
+  'core/yaml': ['core/base'],
+  'core/objects': ['core/base', 'core/yaml'],
+  'core/kustomize': ['core/base', 'core/yaml', 'core/objects'],
+  services: ['core'],
+  adapters: ['core', 'services'],
+  server: ['core', 'services', 'adapters'],
+  cli: ['core', 'services', 'adapters', 'server'],
+  extension: ['server'],
+};
+
+function roomOf(file: string): string {
+  const parts = file.split('/').slice(1);
+  return parts[0] === 'core' ? `core/${parts[1] ?? ''}` : (parts[0] ?? '');
+}
+
+function mayImport(from: string, to: string): boolean {
+  return from === to || (allowed[from] ?? []).some((room) => to === room || to.startsWith(`${room}/`));
+}
+
+/** The nodes of a source that `isWanted` says yes to, as `file:line`. */
+function findNodes(source: Source, isWanted: (node: ts.Node) => boolean): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isWanted(node)) found.push(`${source.file}:${source.tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source.tree);
+  return found;
+}
+
+/** True for `throw error` in the clause that caught `error`. */
+function isRethrow(node: ts.ThrowStatement): boolean {
+  for (let parent: ts.Node = node.parent; !ts.isSourceFile(parent); parent = parent.parent) {
+    if (ts.isCatchClause(parent)) return parent.variableDeclaration?.name.getText() === node.expression.getText();
+  }
+  return false;
+}
+
+const core = sources.filter(({ file }) => file.startsWith('src/core/'));
+
+describe('the structure', () => {
+  it('has only rooms that the architecture names', () => {
+    const unknown = sources.map(({ file }) => roomOf(file)).filter((room) => !(room in allowed));
+    assert.deepEqual([...new Set(unknown)], []);
+  });
+
+  it('has no import against the layers', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports.flatMap((each) => (each.file !== undefined && !mayImport(roomOf(file), roomOf(each.file)) ? [`${file} imports ${each.file}`] : [])),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('lets services reach the outside only through ports, and adapters know no service but ports and failures', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports.flatMap((each) => (file.startsWith('src/adapters/') && each.file?.startsWith('src/services/') && !/\/(ports|failure)\.ts$/.test(each.file) ? [`${file} imports ${each.file}`] : [])),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('lets the extension see types of the server only', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports.flatMap((each) => (file.startsWith('src/extension/') && each.file?.startsWith('src/server/') && !each.typeOnly ? [`${file} imports values of ${each.file}`] : [])),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('imports vscode in the extension only, and each library where it belongs', () => {
+    const homes: readonly (readonly [library: RegExp, home: RegExp])[] = [
+      [/^vscode$/, /^src\/extension\//],
+      [/^vscode-languageclient/, /^src\/extension\//],
+      [/^vscode-languageserver/, /^src\/server\//],
+      [/^yaml$/, /^src\/core\/yaml\//],
+      [/^commander$/, /^src\/cli\//],
+      [/^node:/, /^src\/(adapters|services|server|cli|extension)\//],
+    ];
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports.flatMap(({ specifier }) => homes.flatMap(([library, home]) => (library.test(specifier) && !home.test(file) ? [`${file} imports ${specifier}`] : []))),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('keeps the core free of everything from npm but the yaml package', () => {
+    const wrong = core.flatMap(({ file, imports }) => imports.flatMap(({ specifier }) => (!specifier.startsWith('.') && specifier !== 'yaml' ? [`${file} imports ${specifier}`] : [])));
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has no cycle of value imports', () => {
+    const edges = new Map(sources.map(({ file, imports }) => [file, imports.flatMap((each) => (each.file !== undefined && !each.typeOnly ? [each.file] : []))]));
+    const state = new Map<string, 'open' | 'done'>();
+    const cycles: string[] = [];
+    const visit = (file: string, way: readonly string[]): void => {
+      if (state.get(file) === 'done') return;
+      if (state.get(file) === 'open') {
+        cycles.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+        return;
+      }
+      state.set(file, 'open');
+      for (const next of edges.get(file) ?? []) visit(next, [...way, file]);
+      state.set(file, 'done');
+    };
+    for (const file of edges.keys()) visit(file, []);
+    assert.deepEqual(cycles, []);
+  });
+
+  it('has no module state: no let, no collection that grows, no static instance', () => {
+    const wrong = sources.flatMap(({ file, tree }) =>
+      tree.statements.flatMap((statement) => {
+        if (ts.isVariableStatement(statement)) {
+          const isConst = (statement.declarationList.flags & ts.NodeFlags.Const) !== 0;
+          const grows = statement.declarationList.declarations.some((declaration) => {
+            const init = declaration.initializer;
+            return init !== undefined && ts.isNewExpression(init) && /^(Map|Set|WeakMap|WeakSet)$/.test(init.expression.getText()) && (init.arguments ?? []).length === 0;
+          });
+          return isConst && !grows ? [] : [`${file}: ${statement.getText().slice(0, 60)}`];
+        }
+        if (!ts.isClassDeclaration(statement)) return [];
+        return statement.members.flatMap((member) => (ts.isPropertyDeclaration(member) && /\bstatic\b/.test(member.getText()) && !/\breadonly\b/.test(member.getText()) ? [`${file}: ${member.getText().slice(0, 60)}`] : []));
+      }),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has no folder or file that is named for nothing', () => {
+    const wrong = sources.filter(({ file }) => /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.ts$)/i.test(file)).map(({ file }) => file);
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('the core', () => {
+  it('is synchronous and depends on nothing but its arguments', () => {
+    const impure = /^(Date|performance|process|globalThis|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|console|Promise|crypto|require)$/;
+    const wrong = core.flatMap((source) =>
+      findNodes(source, (node) => {
+        if (ts.isAwaitExpression(node) || node.kind === ts.SyntaxKind.AsyncKeyword) return true;
+        if (ts.isPropertyAccessExpression(node) && node.getText() === 'Math.random') return true;
+        if (!ts.isIdentifier(node) || !impure.test(node.text)) return false;
+        const { parent } = node;
+        const isName = (ts.isPropertyAccessExpression(parent) && parent.name === node) || ts.isPropertySignature(parent) || ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent);
+        return !isName;
+      }),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('throws only for bugs of its own, in base/assert.ts, and passes on what it did not expect to catch', () => {
+    const isOwnThrow = (node: ts.Node): boolean => ts.isThrowStatement(node) && !isRethrow(node);
+    const wrong = core.filter(({ file }) => file !== 'src/core/base/assert.ts').flatMap((source) => findNodes(source, isOwnThrow));
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('the code', () => {
+  it('catches nothing in silence', () => {
+    const wrong = sources.flatMap((source) => findNodes(source, (node) => ts.isCatchClause(node) && node.block.statements.length === 0));
+    assert.deepEqual(wrong, []);
+  });
+
+  it('opens every file with what it is for', () => {
+    const wrong = sources.filter(({ text, file }) => !text.startsWith('/**') && !text.startsWith('// ') && !text.startsWith('#!') && !file.includes('/facts/')).map(({ file }) => file);
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has no skipped, exclusive or switched-off check', () => {
+    const files = execFileSync('git', ['ls-files', 'src', 'test', 'scripts'], { cwd: projectFolder, encoding: 'utf8' })
+      .split('\n')
+      .filter((file) => /\.(ts|mjs|js)$/.test(file) && file !== 'test/tidy.test.ts' && fs.existsSync(path.join(projectFolder, file)));
+    const pattern = /\b(it|describe|test)\.(skip|only)\(|eslint-disable|@ts-(ignore|nocheck|expect-error)|\bas any\b/;
+    const wrong = files.filter((file) => pattern.test(fs.readFileSync(path.join(projectFolder, file), 'utf8')));
+    assert.deepEqual(wrong, []);
+  });
+
+  it('speaks of itself alone: no path of a machine', () => {
+    const files = execFileSync('git', ['ls-files', '-z'], { cwd: projectFolder, encoding: 'utf8' }).split('\0');
+    const wrong = files
+      .filter((file) => /\.(ts|mjs|js|json|md|yaml|yml|sh|go)$/.test(file) && !/^(test\/data|samples)\//.test(file) && fs.existsSync(path.join(projectFolder, file)))
+      .filter((file) => /(^|[^A-Za-z0-9_.])\/(root|home\/[a-z]+|Users\/[A-Za-z]+)\/[A-Za-z.]/m.test(fs.readFileSync(path.join(projectFolder, file), 'utf8')));
+    assert.deepEqual(wrong, []);
+  });
+});
