@@ -21,7 +21,7 @@ function compareAt(a: string, b: string, at: number, x: number, y: number): numb
   const [yNumber, yEnd] = readNumber(b, at, seed);
   if (xNumber !== yNumber) return xNumber < yNumber ? -1 : 1;
   if (xEnd !== yEnd) return xEnd - yEnd;
-  return x - y;
+  return (a.codePointAt(at) ?? x) - (b.codePointAt(at) ?? y);
 }
 
 function isLetter(text: string, at: number): boolean {
