@@ -1,12 +1,14 @@
 /**
  * Reads YAML text into trees. Documents are told apart as kyaml does (kyaml/kio/byteio_reader.go v0.21.2): at every line
- * that begins with `---`, whatever stands around it.
+ * that begins with `---`, whatever stands around it; of each part go-yaml reads the first document alone. The positional
+ * parser reads the common style; where it gives up the token parser reads, or finds the words for what is wrong.
  */
 import { Problems, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
+import { findControlCharacter, findLineEnd, type Complain } from './characters.js';
 import type { CommentSpan, YamlDocument } from './nodes.js';
 import { parseBlock } from './parseBlock.js';
-import { parseWithLibrary } from './parseWithLibrary.js';
+import { parseTokens } from './parseTokens.js';
 
 export interface ParsedYaml {
   readonly source: SourceText;
@@ -16,35 +18,50 @@ export interface ParsedYaml {
   readonly problems: readonly Problem[];
 }
 
-const budget = { nodes: 2_000_000, depth: 500 } as const;
+const budget = { depth: 500, aliased: 100_000 } as const;
 
 /** Parses all documents of a text. Pure: the same SourceText gives an equal tree; callers keep it per SourceText. */
 export function parseYaml(source: SourceText): ParsedYaml {
   const problems = new Problems();
   const documents: YamlDocument[] = [];
   const comments: CommentSpan[] = [];
+  const isCommon = !/\r(?!\n)|[\u0085\u2028\u2029]/.test(source.text);
   for (const [start, end] of splitDocuments(source, problems)) {
-    const block = parseBlock(source, start, end);
-    if (block) {
-      documents.push({ root: block.root, start, end, duplicateKeys: block.duplicateKeys });
-      for (const comment of block.comments) comments.push(comment);
-      continue;
-    }
-    const parsed = parseWithLibrary(source, start, end, budget);
-    problems.addAll(parsed.problems);
-    if (problems.hasErrors) break;
+    const block = isCommon ? parseBlock(source, start, end) : undefined;
+    const parsed = block ?? parseSlowly(source, start, end, problems);
+    if (!parsed) break;
     documents.push({ root: parsed.root, start, end, duplicateKeys: parsed.duplicateKeys });
     for (const comment of parsed.comments) comments.push(comment);
   }
   return { source, documents, comments, problems: problems.list };
 }
 
-/** The ranges of the documents: what stands between lines that begin with `---`. */
+function parseSlowly(source: SourceText, start: number, end: number, problems: Problems): Omit<YamlDocument, 'start' | 'end'> & { readonly comments: readonly CommentSpan[] } | undefined {
+  const complain: Complain = (code, message, from, to) => {
+    problems.error(code, message, { source, start: from, end: to });
+    return undefined;
+  };
+  const parsed = parseTokens(source, start, end, budget, complain);
+  if (problems.hasErrors) return undefined;
+  if (parsed.ignoredFrom >= 0) {
+    const message = 'Kustomize drops the text from here on: the document has ended before it, by its indentation or by a line of three dots.';
+    problems.warning('yaml/ignored-text', message, { source, start: parsed.ignoredFrom, end: findLineEnd(source.text, parsed.ignoredFrom, end) });
+  }
+  return parsed;
+}
+
+/** The ranges of the documents: what stands between lines that begin with `---`; none where the text cannot be read at all. */
 function splitDocuments(source: SourceText, problems: Problems): readonly (readonly [start: number, end: number])[] {
   const { text } = source;
+  const control = findControlCharacter(text);
+  if (control >= 0) {
+    const hex = text.charCodeAt(control).toString(16).toUpperCase().padStart(4, '0');
+    problems.error('yaml/control-character', `The control character U+${hex} cannot stand in YAML: delete it, or escape it in double quotes.`, { source, start: control, end: control + 1 });
+    return [];
+  }
   const ranges: [number, number][] = [];
   let start = 0;
-  for (let at = text.indexOf('\n---'); at >= 0; at = text.indexOf('\n---', at + 1)) {
+  for (let at = text.indexOf('\n---'); at >= 0; ) {
     const lineEnd = text.indexOf('\n', at + 1);
     if (lineEnd < 0) break;
     const rest = text.slice(at + 4, lineEnd).trim();
@@ -54,6 +71,7 @@ function splitDocuments(source: SourceText, problems: Problems): readonly (reado
     }
     ranges.push([start, at + 1]);
     start = lineEnd + 1;
+    at = text.indexOf('\n---', start);
   }
   ranges.push([start, text.length]);
   return ranges;

@@ -5,11 +5,12 @@
  * everything that is or may be an error: the caller then asks the library, which also finds the words.
  */
 import type { SourceText } from '../base/source.js';
+import { isDocumentMarker, isWordCode, type Complain } from './characters.js';
 import { MapNode, Pair, ScalarNode, SequenceNode, type CommentSpan, type ScalarTag, type YamlNode } from './nodes.js';
 import { mergeInto } from './mergeKeys.js';
 import { resolveTag } from './scalars.js';
 import { scanBlockScalar } from './scanBlockScalar.js';
-import { isDocumentMarker, scanQuoted } from './scanQuoted.js';
+import { scanQuoted } from './scanQuoted.js';
 
 export interface BlockDocument {
   readonly root: YamlNode | undefined;
@@ -52,6 +53,9 @@ export function parseBlock(source: SourceText, start: number, end: number): Bloc
   return parser.gaveUp ? undefined : { root, duplicateKeys: parser.duplicateKeys, comments: parser.comments };
 }
 
+/** What is wrong is worded by the token parser. */
+const ignore: Complain = () => undefined;
+
 class BlockParser {
   readonly duplicateKeys: ScalarNode[] = [];
   readonly comments: CommentSpan[] = [];
@@ -79,7 +83,7 @@ class BlockParser {
   parseDocument(): YamlNode | undefined {
     if (this.#text.charCodeAt(this.#at) === 0xfeff) this.#lineStart = ++this.#at;
     let column = this.#skipToContent();
-    if (column === 0 && isDocumentMarker(this.#text, this.#at)) {
+    if (column === 0 && isDocumentMarker(this.#text, this.#at, this.#end)) {
       if (this.#text.charCodeAt(this.#at) !== Code.Dash) return this.#giveUp();
       this.#at += 3;
       column = this.#skipToContent();
@@ -209,7 +213,7 @@ class BlockParser {
       const next = this.#skipToContent();
       if (this.gaveUp) return undefined;
       if (next > column) return this.#giveUp();
-      if (next < column || this.#text.charCodeAt(this.#at) !== Code.Dash || !this.#isBlankAt(this.#at + 1) || isDocumentMarker(this.#text, this.#at)) break;
+      if (next < column || this.#text.charCodeAt(this.#at) !== Code.Dash || !this.#isBlankAt(this.#at + 1) || isDocumentMarker(this.#text, this.#at, this.#end)) break;
     }
     this.#depth--;
     const end = items.at(-1)?.end ?? this.#at;
@@ -235,26 +239,29 @@ class BlockParser {
   #parseMap(column: number, start: number, firstKey: ScalarNode): YamlNode | undefined {
     if (++this.#depth > deepest) return this.#giveUp();
     const pairs: Pair[] = [];
-    let merges: YamlNode[] | undefined;
+    let merged: YamlNode | undefined;
     let end = start;
     let key: ScalarNode | undefined = firstKey;
     while (key) {
       const value = this.#parseValue(column);
       if (!value) return undefined;
-      if (key.tag === '!!merge') (merges ??= []).push(value);
+      if (key.tag === '!!merge') {
+        if (merged) return this.#giveUp();
+        merged = value;
+      }
       else pairs.push(new Pair(key, value));
       end = Math.max(end, key.end + 1, value.start >= key.end ? value.end : 0);
       const next = this.#skipToContent();
       if (this.gaveUp) return undefined;
       if (next > column) return this.#giveUp();
       if (next < column) break;
-      if (column === 0 && isDocumentMarker(this.#text, this.#at)) return this.#giveUp();
+      if (column === 0 && isDocumentMarker(this.#text, this.#at, this.#end)) return this.#giveUp();
       key = this.#parseKey();
       if (!key) return this.#giveUp();
     }
     this.#depth--;
     this.#noteDuplicates(pairs);
-    const all = merges ? mergeInto(pairs, merges) : pairs;
+    const all = merged ? mergeInto(pairs, merged) : pairs;
     return all ? new MapNode(all, this.source, start, end, undefined, undefined, false) : this.#giveUp();
   }
 
@@ -312,7 +319,7 @@ class BlockParser {
   }
 
   #parseQuotedKey(start: number): ScalarNode | undefined {
-    const scanned = scanQuoted(this.#text, start, this.#end);
+    const scanned = scanQuoted(this.#text, start, this.#end, ignore);
     if (!scanned) return this.#giveUp();
     let colon = scanned.end;
     while (isBlank(this.#text.charCodeAt(colon))) colon++;
@@ -384,17 +391,16 @@ class BlockParser {
   #parseTagged(parentIndent: number): YamlNode | undefined {
     const match = /^!!(str|int|float|bool|null|binary)(?=[ ]+[^\s#&*!|>[{])/.exec(this.#text.slice(this.#at, this.#at + 12));
     if (!match) return this.#giveUp();
-    const start = this.#at;
     this.#at += match[0].length;
     this.#skipInLine();
     const node = this.#parseLeafContent(this.#text.charCodeAt(this.#at), parentIndent);
     if (node?.kind !== 'scalar' || match[1] !== 'str') return this.#giveUp();
-    return new ScalarNode(node.value, '!!str', node.style, this.source, start, node.end, undefined, undefined);
+    return new ScalarNode(node.value, '!!str', node.style, this.source, node.start, node.end, undefined, undefined);
   }
 
   #parseBlockScalar(parentIndent: number, tag: ScalarTag | undefined): YamlNode | undefined {
     const start = this.#at;
-    const scanned = scanBlockScalar(this.#text, start, this.#end, parentIndent);
+    const scanned = scanBlockScalar(this.#text, start, this.#end, parentIndent, ignore);
     if (!scanned) return this.#giveUp();
     this.#at = scanned.end;
     this.#lineStart = scanned.end;
@@ -403,7 +409,7 @@ class BlockParser {
 
   #parseQuoted(): YamlNode | undefined {
     const start = this.#at;
-    const scanned = scanQuoted(this.#text, start, this.#end);
+    const scanned = scanQuoted(this.#text, start, this.#end, ignore);
     if (!scanned) return this.#giveUp();
     this.#passLines(start, scanned.end);
     return new ScalarNode(scanned.value, '!!str', this.#text.charCodeAt(start) === Code.DoubleQuote ? 'double' : 'single', this.source, start, scanned.end, undefined, undefined);
@@ -465,7 +471,7 @@ class BlockParser {
       else if (code !== Code.Space && code !== Code.CarriageReturn) break;
     }
     if (at >= this.#end || at - lineStart <= parentIndent || text.charCodeAt(at) === Code.Hash) return undefined;
-    if (at === lineStart && isDocumentMarker(text, at)) return this.#giveUp();
+    if (at === lineStart && isDocumentMarker(text, at, this.#end)) return this.#giveUp();
     if (this.#plainKeyEnd(at) >= 0) return this.#giveUp();
     return { start: at, blankLines };
   }
@@ -601,10 +607,6 @@ class BlockParser {
 
 function isBlank(code: number): boolean {
   return code === Code.Space || code === Code.Tab;
-}
-
-function isWordCode(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 0x5f || code === Code.Dash;
 }
 
 function isFlowIndicator(code: number): boolean {

@@ -10,7 +10,7 @@ import { scanBlockScalar } from './scanBlockScalar.js';
 export function refoldedValue(value: string): string {
   if (!value.includes('\n') || !isBlockAllowed(value)) return value;
   const written = `>${blockHints(value)}\n${writeFolded(value)}`;
-  return scanBlockScalar(written, 0, written.length, 0)?.value ?? value;
+  return scanBlockScalar(written, 0, written.length, 0, () => undefined)?.value ?? value;
 }
 
 function writeFolded(value: string): string {

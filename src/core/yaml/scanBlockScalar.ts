@@ -1,4 +1,5 @@
 /** Reads literal and folded block scalars as go-yaml does (go.yaml.in/yaml/v3 v3.0.5 scannerc.go yaml_parser_scan_block_scalar). */
+import { breakLength, breakText, findLineEnd, isBlankAt, type Complain } from './characters.js';
 
 export interface ScannedBlockScalar {
   readonly value: string;
@@ -11,92 +12,101 @@ interface Header {
   readonly chomping: '' | '+' | '-';
   /** The indentation that the header states, relative to the parent; 0 where it states none. */
   readonly increment: number;
-  /** Where the first line of the content begins. */
-  readonly contentStart: number;
+  /** The end of the header's line. */
+  readonly lineEnd: number;
 }
 
 /**
  * The scalar whose `|` or `>` stands at `start`.
  * @param parentIndent the column of the collection that it is in; -1 for a document's root
  */
-export function scanBlockScalar(text: string, start: number, limit: number, parentIndent: number): ScannedBlockScalar | undefined {
-  const header = scanHeader(text, start, limit);
+export function scanBlockScalar(text: string, start: number, limit: number, parentIndent: number, complain: Complain): ScannedBlockScalar | undefined {
+  const header = scanHeader(text, start, limit, complain);
   if (!header) return undefined;
-  const indent = header.increment > 0 ? Math.max(parentIndent, 0) + header.increment : detectIndent(text, header.contentStart, limit, parentIndent);
+  const contentStart = header.lineEnd + breakLength(text, header.lineEnd, limit);
+  const indent = header.increment > 0 ? Math.max(parentIndent, 0) + header.increment : detectIndent(text, contentStart, limit, parentIndent, complain);
   if (indent === undefined) return undefined;
-  const style = text[start] === '|' ? 'literal' : 'folded';
-  return { style, ...readContent(text, header, limit, indent, style === 'literal') };
+  const literal = text[start] === '|';
+  const content = readContent(text, { contentStart, chomping: header.chomping, literal, indent }, limit, complain);
+  return content && { style: literal ? 'literal' : 'folded', ...content };
 }
 
-function scanHeader(text: string, start: number, limit: number): Header | undefined {
-  const lineEnd = endOfLine(text, start, limit);
-  const match = /^[|>](?:([+-])([1-9])?|([1-9])([+-])?)?[ \t]*(?:[ \t]#.*)?\r?$/.exec(text.slice(start, lineEnd));
-  if (!match) return undefined;
+function scanHeader(text: string, start: number, limit: number, complain: Complain): Header | undefined {
+  const lineEnd = findLineEnd(text, start, limit);
+  const header = text.slice(start, lineEnd);
+  const match = /^[|>](?:([+-])([1-9])?|([1-9])([+-])?)?[ \t]*(?:#.*)?$/s.exec(header);
+  if (!match) return complain('yaml/invalid-block-header', `Behind ${header.charAt(0)} only an indentation (1 to 9), + or - may follow on the same line; the text begins on the next one.`, start, lineEnd);
   const sign = match[1] ?? match[4];
   const increment = Number(match[2] ?? match[3] ?? 0);
-  return { chomping: sign === '+' || sign === '-' ? sign : '', increment, contentStart: Math.min(lineEnd + 1, limit) };
+  return { chomping: sign === '+' || sign === '-' ? sign : '', increment, lineEnd };
 }
 
-function endOfLine(text: string, from: number, limit: number): number {
-  const at = text.indexOf('\n', from);
-  return at < 0 || at > limit ? limit : at;
-}
-
-/** The indentation of the first line with content, or of the widest blank line before it; undefined where a tab is in the way. */
-function detectIndent(text: string, contentStart: number, limit: number, parentIndent: number): number | undefined {
+/** The indentation of the first line with content, or of the widest blank line before it. */
+function detectIndent(text: string, contentStart: number, limit: number, parentIndent: number, complain: Complain): number | undefined {
   let widest = 0;
-  for (let lineStart = contentStart; lineStart < limit; ) {
+  for (let lineStart = contentStart; ; ) {
     let at = lineStart;
     while (at < limit && text.charCodeAt(at) === 0x20) at++;
     widest = Math.max(widest, at - lineStart);
-    if (text.charCodeAt(at) === 0x09 && at < limit) return undefined;
-    if (at < limit && text.charCodeAt(at) !== 0x0a && !isCrLf(text, at)) break;
-    lineStart = endOfLine(text, at, limit) + 1;
+    if (at < limit && text.charCodeAt(at) === 0x09) return complainOfTab(at, complain);
+    const length = breakLength(text, at, limit);
+    if (length === 0) break;
+    lineStart = at + length;
   }
   return Math.max(widest, parentIndent + 1, 1);
 }
 
-function isCrLf(text: string, at: number): boolean {
-  return text.charCodeAt(at) === 0x0d && text.charCodeAt(at + 1) === 0x0a;
+function complainOfTab(at: number, complain: Complain): undefined {
+  return complain('yaml/tab-indentation', 'A tab cannot indent a line of YAML: use spaces.', at, at + 1);
 }
 
-function readContent(text: string, header: Header, limit: number, indent: number, literal: boolean): { readonly value: string; readonly end: number } {
+interface Content {
+  readonly contentStart: number;
+  readonly chomping: '' | '+' | '-';
+  readonly literal: boolean;
+  readonly indent: number;
+}
+
+function readContent(text: string, content: Content, limit: number, complain: Complain): { readonly value: string; readonly end: number } | undefined {
+  const { indent, literal, chomping } = content;
   let value = '';
-  let pendingBreak = '';
+  let pending = '';
   let blankLines = '';
   let afterIndented = false;
-  let end = header.contentStart;
-  for (let lineStart = header.contentStart; lineStart < limit; ) {
+  let end = content.contentStart;
+  let blankEnd = end;
+  for (let lineStart = end; lineStart < limit; ) {
     let at = lineStart;
     while (at < limit && at - lineStart < indent && text.charCodeAt(at) === 0x20) at++;
-    const lineEnd = endOfLine(text, at, limit);
-    const contentEnd = lineEnd > at && text.charCodeAt(lineEnd - 1) === 0x0d ? lineEnd - 1 : lineEnd;
-    if (at >= contentEnd) {
-      if (lineEnd < limit) blankLines += '\n';
-    } else if (at - lineStart < indent) break;
-    else {
-      const isIndented = text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09;
-      if (!literal && pendingBreak !== '' && !afterIndented && !isIndented) value += blankLines === '' ? ' ' : '';
-      else value += pendingBreak;
-      value += blankLines + text.slice(at, contentEnd);
-      blankLines = '';
-      pendingBreak = lineEnd < limit ? '\n' : '';
-      afterIndented = isIndented;
-      end = Math.min(lineEnd + 1, limit);
+    if (at - lineStart < indent) {
+      if (isBlankAt(text, at, limit)) return complainOfTab(at, complain);
+      const length = breakLength(text, at, limit);
+      if (length === 0) break;
+      blankLines += breakText(text, at);
+      lineStart = blankEnd = at + length;
+      continue;
     }
-    lineStart = lineEnd + 1;
+    if (at >= limit) break;
+    const lineEnd = findLineEnd(text, at, limit);
+    const length = breakLength(text, lineEnd, limit);
+    if (lineEnd === at) {
+      blankLines += breakText(text, at);
+      lineStart = blankEnd = lineEnd + length;
+      continue;
+    }
+    const isIndented = isBlankAt(text, at, limit);
+    if (!literal && !afterIndented && !isIndented && pending === '\n') value += blankLines === '' ? ' ' : '';
+    else value += pending;
+    value += blankLines + text.slice(at, lineEnd);
+    blankLines = '';
+    pending = length > 0 ? breakText(text, lineEnd) : '';
+    afterIndented = isIndented;
+    lineStart = end = blankEnd = lineEnd + length;
   }
-  if (header.chomping !== '-') value += pendingBreak;
-  if (header.chomping === '+') {
+  if (chomping !== '-') value += pending;
+  if (chomping === '+') {
     value += blankLines;
-    end = keptEnd(text, end, limit, blankLines.length);
+    end = blankEnd;
   }
   return { value, end };
-}
-
-/** The offset behind the blank lines that `+` keeps. */
-function keptEnd(text: string, from: number, limit: number, lines: number): number {
-  let at = from;
-  for (let line = 0; line < lines; line++) at = Math.min(endOfLine(text, at, limit) + 1, limit);
-  return at;
 }

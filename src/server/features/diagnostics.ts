@@ -52,7 +52,7 @@ function isSyntax({ code }: Problem): boolean {
   return code === 'kustomize/duplicate-key' || (code.startsWith('yaml/') && !ownYamlCodes.has(code));
 }
 
-const ownYamlCodes: ReadonlySet<string> = new Set(['yaml/complex-key', 'yaml/invalid-merge', 'yaml/invalid-separator', 'yaml/too-deep', 'yaml/too-large']);
+const ownYamlCodes: ReadonlySet<string> = new Set(['yaml/complex-key', 'yaml/ignored-text', 'yaml/invalid-merge', 'yaml/invalid-separator', 'yaml/too-deep', 'yaml/too-large']);
 
 function keyOf({ code, message, location: { path, range } }: Problem): string {
   return `${code}\0${message}\0${path}\0${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}`;
