@@ -46,7 +46,10 @@ function renderCase(folder, repo, id) {
 
 /** Messages without what differs from machine to machine: the checkout's folder, pointers, name servers. */
 function withoutNoise(stderr) {
-  return stderr.replaceAll(fs.realpathSync(project), '').replace(/0x[0-9a-f]{6,}/g, '0x0').replace(/dial tcp: .*/s, 'dial tcp');
+  return stderr
+    .replaceAll(fs.realpathSync(project), '')
+    .replace(/0x[0-9a-f]{6,}/g, '0x0')
+    .replace(/dial tcp: .*/s, 'dial tcp');
 }
 
 function errorClass(stderr) {

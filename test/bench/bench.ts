@@ -48,11 +48,7 @@ async function loadCases(): Promise<readonly CorpusCase[]> {
 function measureAll(cases: readonly CorpusCase[]): readonly Row[] {
   const kustomize = findKustomize();
   const size = options.quick ? { overlays: 40, keystrokes: 5, processes: 5 } : { overlays: 400, keystrokes: 10, processes: 40 };
-  return [
-    ...measureKeystrokes(cases, { ...size, kustomize }),
-    ...measureColdRenders(cases, options.quick ? 1 : undefined),
-    ...measureBundles(options.quick ? 3 : 9),
-  ];
+  return [...measureKeystrokes(cases, { ...size, kustomize }), ...measureColdRenders(cases, options.quick ? 1 : undefined), ...measureBundles(options.quick ? 3 : 9)];
 }
 
 function findKustomize(): string | undefined {
@@ -61,7 +57,11 @@ function findKustomize(): string | undefined {
 }
 
 function formatRows(rows: readonly Row[], base: readonly Row[] | undefined): string {
-  if (!base) return formatTable(['what', 'measured', 'budget or peer'], rows.map((row) => [row.what, row.measured, row.budget]));
+  if (!base)
+    return formatTable(
+      ['what', 'measured', 'budget or peer'],
+      rows.map((row) => [row.what, row.measured, row.budget]),
+    );
   const before = (row: Row): Row | undefined => base.find((other) => other.what === row.what);
   return formatTable(
     ['what', 'measured', `at ${options.base ?? ''}`, 'change', 'budget or peer'],

@@ -17,7 +17,10 @@ export function measureBundles(runs: number): readonly Row[] {
   });
   const client = path.join(dist, 'extension.js');
   if (!fs.existsSync(client)) return rows;
-  const load = quantile(Array.from({ length: runs }, () => loadTime(client)), 0.5);
+  const load = quantile(
+    Array.from({ length: runs }, () => loadTime(client)),
+    0.5,
+  );
   return [...rows, { what: `loading the client's bundle (activation's larger part), median of ${runs}`, measured: formatMs(load), budget: 'activation under 50 ms', value: load }];
 }
 

@@ -45,7 +45,12 @@ export function measureKeystrokes(cases: readonly CorpusCase[], options: Keystro
   const median = quantile(times, 0.5);
   const p95 = quantile(times, 0.95);
   const rows: Row[] = [
-    { what: `keystroke to preview and diagnostics, median (${edited.length} overlays, ${times.length} keystrokes)`, measured: formatMs(median), budget: 'under 5 ms', value: median },
+    {
+      what: `keystroke to preview and diagnostics, median (${edited.length} overlays, ${times.length} keystrokes)`,
+      measured: formatMs(median),
+      budget: 'under 5 ms',
+      value: median,
+    },
     { what: 'keystroke to preview and diagnostics, p95', measured: formatMs(p95), budget: 'under 20 ms', value: p95 },
   ];
   return [...rows, ...compareWithProcess(spread(edited, options.processes), median, options.kustomize)];

@@ -36,9 +36,16 @@ describe('parity with kustomize', function () {
       const declared = readDeclaredDifferences().filter((entry) => entry.suite === suite);
       const wrong = mine.filter(({ verdict }) => verdict === 'different' || verdict === 'refused-wrongly' || verdict === 'accepted-wrongly');
       const unexplained = wrong.filter(({ each }) => !declared.some((entry) => entry.id === each.id));
-      assert.deepEqual(unexplained.map(({ each, verdict, why }) => `${verdict}: ${each.id}${why}`), []);
+      assert.deepEqual(
+        unexplained.map(({ each, verdict, why }) => `${verdict}: ${each.id}${why}`),
+        [],
+      );
       const settled = mine.filter(({ each, verdict }) => (verdict === 'equal' || verdict === 'refused-rightly') && declared.some((entry) => entry.id === each.id));
-      assert.deepEqual(settled.map(({ each }) => each.id), [], 'no longer different: take them off the list in docs/parity.md');
+      assert.deepEqual(
+        settled.map(({ each }) => each.id),
+        [],
+        'no longer different: take them off the list in docs/parity.md',
+      );
       assert.ok(share >= least[suite], `${share.toFixed(2)} % are byte-identical, ${least[suite]} % are asked for`);
     });
   }

@@ -45,9 +45,19 @@ describe('samples', () => {
 });
 
 function overlaysOf(sample: string): readonly string[] {
-  return ['bootstrap', ...fs.readdirSync(path.join(samples, sample, 'apps')).flatMap((app) => fs.readdirSync(path.join(samples, sample, 'apps', app, 'overlays')).map((overlay) => `apps/${app}/overlays/${overlay}`))];
+  return [
+    'bootstrap',
+    ...fs
+      .readdirSync(path.join(samples, sample, 'apps'))
+      .flatMap((app) => fs.readdirSync(path.join(samples, sample, 'apps', app, 'overlays')).map((overlay) => `apps/${app}/overlays/${overlay}`)),
+  ];
 }
 
 function render(folder: string): Rendering {
-  return buildKustomization({ tree: new FolderTree(), folder: normalizePath(path.join(samples, folder)), options: { loadRestrictor: 'rootOnly', enableHelm: false }, cache: new BuildCache() });
+  return buildKustomization({
+    tree: new FolderTree(),
+    folder: normalizePath(path.join(samples, folder)),
+    options: { loadRestrictor: 'rootOnly', enableHelm: false },
+    cache: new BuildCache(),
+  });
 }

@@ -121,7 +121,10 @@ async function unpackCorpus(folder: string): Promise<string> {
   const archive = path.join(folder, 'corpus.tar.gz');
   if (!fs.existsSync(archive)) return folder;
   const stat = fs.statSync(archive);
-  const key = createHash('sha1').update(`${fs.realpathSync(archive)}:${stat.size}:${stat.mtimeMs}`).digest('hex').slice(0, 12);
+  const key = createHash('sha1')
+    .update(`${fs.realpathSync(archive)}:${stat.size}:${stat.mtimeMs}`)
+    .digest('hex')
+    .slice(0, 12);
   const target = path.join(os.tmpdir(), `gitops-workbench-corpus-${key}`);
   if (fs.existsSync(target)) return target;
   const half = fs.mkdtempSync(`${target}-`);
@@ -166,9 +169,7 @@ function readProbes(folder: string): readonly CorpusCase[] {
         repo: 'probes',
         ...memoryCase(entry.id, entry.files, path0),
         options: optionsOf(entry.args),
-        expected: entry.ok
-          ? { ok: true as const, text: () => entry.output ?? '', trimmed: false, comparable: true }
-          : failure(undefined, entry.stderr),
+        expected: entry.ok ? { ok: true as const, text: () => entry.output ?? '', trimmed: false, comparable: true } : failure(undefined, entry.stderr),
       };
     });
 }

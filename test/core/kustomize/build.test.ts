@@ -50,7 +50,7 @@ ${configMap('a')}`,
   it('refuses what is missing, at the entry, and looks at every entry before it stops', () => {
     const rendering = build('#- k/kustomization.yaml\nresources:\n- none.yaml\n- ../gone\n', 'k');
     assert.equal(rendering.ok, false);
-    assert.deepEqual(problemsOf(rendering), ['kustomize/missing-file k/kustomization.yaml:3', 'kustomize/missing-file k/kustomization.yaml:4']);
+    assert.deepEqual(problemsOf(rendering), ['kustomize/missing-file k/kustomization.yaml:2', 'kustomize/missing-file k/kustomization.yaml:3']);
   });
 
   it('refuses a folder without a kustomization at the entry that names it', () => {
@@ -75,7 +75,7 @@ ${configMap('a')}`,
 
   it('refuses two objects of one identity and names both places', () => {
     const rendering = build(`#- k/kustomization.yaml\nresources:\n- a.yaml\n- b.yaml\n#- k/a.yaml\n${configMap('same')}\n#- k/b.yaml\n${configMap('same')}`, 'k');
-    assert.deepEqual(problemsOf(rendering), ['kustomize/name-conflict k/kustomization.yaml:4']);
+    assert.deepEqual(problemsOf(rendering), ['kustomize/name-conflict k/kustomization.yaml:3']);
     assert.deepEqual(rendering.problems[0]?.related?.map((each) => each.location.path.slice(-6)), ['b.yaml', 'a.yaml'].map((name) => name.slice(-6)));
   });
 

@@ -31,7 +31,11 @@ function checkAll(cases: readonly CorpusCase[], kinds: readonly string[]): void 
     checker.check(each.id, buildKustomization({ tree: each.tree, folder: each.folder, options: each.options, cache }));
   }
   console.log(`      ${[...checker.counts].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
-  assert.deepEqual(kinds.filter((kind) => !checker.counts.has(kind)), [], 'no scalar was set by these steps');
+  assert.deepEqual(
+    kinds.filter((kind) => !checker.counts.has(kind)),
+    [],
+    'no scalar was set by these steps',
+  );
   const byKind = new Map<string, string[]>();
   for (const failure of checker.failures) byKind.set(failure.kind, [...(byKind.get(failure.kind) ?? []), failure.text]);
   const report = [...byKind].map(([kind, texts]) => `${kind}: ${texts.length}\n  ${texts.slice(0, 10).join('\n  ')}`);

@@ -23,7 +23,15 @@ spec: ${spec}
 }
 
 describe('re-printed scalars', () => {
-  for (const [written, printed] of [['1.10', '1.1'], ['553640e6', '553640000000'], ['0123456', '42798'], ['1_000', '1000'], ['0x1f', '31'], ['.5', '0.5'], ['12345678901234567890123', '1.2345678901234568e+22']] as const) {
+  for (const [written, printed] of [
+    ['1.10', '1.1'],
+    ['553640e6', '553640000000'],
+    ['0123456', '42798'],
+    ['1_000', '1000'],
+    ['0x1f', '31'],
+    ['.5', '0.5'],
+    ['12345678901234567890123', '1.2345678901234568e+22'],
+  ] as const) {
     it(`warns that ${written} is printed as ${printed}, at its place`, () => {
       const [problem, second] = warningsOf(`{value: ${written}}`);
       assert.equal(problem?.code, 'kustomize/reprinted-scalar');
@@ -42,7 +50,10 @@ describe('re-printed scalars', () => {
   }
 
   it('warns of a whole number with .0 in a field that holds a version', () => {
-    assert.deepEqual(warningsOf('{version: 1.0}').map(({ code }) => code), ['kustomize/reprinted-scalar']);
+    assert.deepEqual(
+      warningsOf('{version: 1.0}').map(({ code }) => code),
+      ['kustomize/reprinted-scalar'],
+    );
   });
 
   it('warns at the line of a patch that brings the number', () => {
