@@ -12,7 +12,7 @@ export function registerDecorations(context: vscode.ExtensionContext, previews: 
   const paint = (editor: vscode.TextEditor): void => {
     if (editor.document.uri.scheme !== previewScheme) return;
     const state = previews.state(editor.document.uri);
-    if (state) paintEditor(editor, state, types);
+    if (state) paintEditor(editor, isSideOfComparison(editor) ? { ...state, marks: [] } : state, types);
   };
   const paintAll = (): void => vscode.window.visibleTextEditors.forEach(paint);
   return vscode.Disposable.from(
@@ -22,7 +22,17 @@ export function registerDecorations(context: vscode.ExtensionContext, previews: 
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (document.uri.scheme === previewScheme) paintAll();
     }),
+    vscode.window.tabGroups.onDidChangeTabs(paintAll),
     onSettingsChange(paintAll),
+  );
+}
+
+/** A diff editor has marks of its own, which mean something else. */
+function isSideOfComparison(editor: vscode.TextEditor): boolean {
+  const uri = editor.document.uri.toString();
+  return !vscode.window.tabGroups.all.some(
+    ({ activeTab, viewColumn }) =>
+      activeTab?.input instanceof vscode.TabInputText && activeTab.input.uri.toString() === uri && (editor.viewColumn === undefined || editor.viewColumn === viewColumn),
   );
 }
 

@@ -42,9 +42,7 @@ export class Server implements vscode.Disposable {
   }
 
   async restart(): Promise<void> {
-    const old = this.#connection;
-    this.#connection = undefined;
-    if (old) await (await old).stop();
+    await this.#end();
     await this.#connect();
     this.#restarted.fire();
   }
@@ -72,9 +70,7 @@ export class Server implements vscode.Disposable {
   /** Ends the process. */
   async stop(): Promise<void> {
     this.#isDisposed = true;
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (connection) await (await connection).stop();
+    await this.#end();
   }
 
   dispose(): void {
@@ -83,7 +79,20 @@ export class Server implements vscode.Disposable {
 
   #connect(): Promise<Connection> {
     if (this.#isDisposed) throw new vscode.CancellationError();
-    return (this.#connection ??= this.#launch());
+    if (this.#connection) return this.#connection;
+    const connecting = this.#launch();
+    this.#connection = connecting;
+    // One that didn't come up is tried again when the next request needs it.
+    connecting.catch(() => {
+      if (this.#connection === connecting) this.#connection = undefined;
+    });
+    return connecting;
+  }
+
+  async #end(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection) await (await connection).stop();
   }
 
   async #launch(): Promise<Connection> {

@@ -116,4 +116,12 @@ describe('Completion in a kustomization', () => {
     assert.deepEqual(labels('namespace: |'), []);
     assert.deepEqual(labels('unknown:\n  x: |'), []);
   });
+
+  it('answers at every place of a text, whatever was typed so far', () => {
+    const text = 'images:\n- name: web # x\n  newTag: "1"\npatches:\n- patch: |-\n    - op: add\n  target: {kind: Job}\n\t- a: [b\nresources: &a\n  - ../x\n? k\n: v\n- - - \n';
+    for (let end = 0; end <= text.length; end++) {
+      assert.ok(Array.isArray(complete(`${text.slice(0, end)}|`.replace('|-', '>-'))));
+      assert.ok(Array.isArray(complete(`${text.slice(0, end)}|${text.slice(end)}`.replace('|-', '>-'))));
+    }
+  });
 });

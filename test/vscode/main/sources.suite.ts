@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
-import { closeAll, editUnsaved, hoverText, openFile, uriOf, waitFor, waitForDiagnostic } from '../../support/host/workspace.js';
+import { closeAll, editUnsaved, hoverText, openFile, uriOf, waitFor, waitForDiagnostic, waitForText } from '../../support/host/workspace.js';
 
 const stage = 'apps/dashboard/overlays/stage/kustomization.yaml';
 const prod = 'apps/orders/overlays/prod/kustomization.yaml';
@@ -118,6 +119,27 @@ describe('Comparisons in VS Code', () => {
     assert.match(before?.getText() ?? '', /sha-2b9f6a13/);
     assert.doesNotMatch(before?.getText() ?? '', /sha-11111111/);
     assert.match(now?.getText() ?? '', /sha-11111111/);
+  });
+});
+
+describe('A preview of HEAD', () => {
+  afterEach(closeAll);
+
+  it('moves on when something is committed', async () => {
+    const folder = uriOf('apps/dashboard/overlays/stage');
+    await vscode.commands.executeCommand('gitops.preview.openToSide', folder);
+    const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'gitops-preview');
+    assert.ok(shown);
+    const atHead = await vscode.workspace.openTextDocument(shown.document.uri.with({ query: 'HEAD' }));
+    await vscode.window.showTextDocument(atHead);
+    assert.match(atHead.getText(), /replicas: 2\n/);
+    const file = vscode.Uri.joinPath(folder, 'kustomization.yaml');
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text.replace('count: 2', 'count: 5')));
+    await waitForText(shown.document, /replicas: 5\n/);
+    assert.match(atHead.getText(), /replicas: 2\n/);
+    execFileSync('git', ['commit', '--quiet', '--all', '--message', 'More dashboards'], { cwd: uriOf('').fsPath });
+    await waitForText(atHead, /replicas: 5\n/);
   });
 });
 

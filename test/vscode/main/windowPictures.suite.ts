@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
-import { closeAll, editUnsaved, openFile, openPreviewOf, waitFor } from '../../support/host/workspace.js';
+import { closeAll, editUnsaved, openFile, openPreviewOf, uriOf, waitFor } from '../../support/host/workspace.js';
 
 const prod = 'apps/orders/overlays/prod/kustomization.yaml';
 
@@ -30,6 +30,40 @@ describe('Pictures of the window', () => {
     await waitFor('the banner', async () => (await window.textOf('.codelens-decoration')).includes('capacty.yaml'));
     await settle();
     await window.screenshot('broken');
+  });
+
+  it('show two environments side by side', async () => {
+    await useTheme('Default Dark Modern');
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
+    const comparing = vscode.commands.executeCommand('gitops.environments.compare', uriOf('apps/orders/overlays/stage'));
+    await waitFor('the environments', async () => (await window.textOf('.quick-input-list')).includes('orders prod'));
+    await window.screenshot('environments');
+    await window.type('orders prod');
+    await window.press('Enter');
+    await comparing;
+    await settle();
+    await window.screenshot('compare');
+  });
+
+  it('show completion in a kustomization', async () => {
+    await useTheme('Default Dark Modern');
+    const editor = await openFile(prod);
+    const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+    await editor.edit((edit) => edit.insert(end, 're'));
+    const typed = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+    editor.selection = new vscode.Selection(typed, typed);
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await waitFor('the suggestions', async () => (await window.textOf('.suggest-widget')).includes('replacements'));
+    await settle();
+    await window.screenshot('completion');
+  });
+
+  it('show the walkthrough', async () => {
+    await useTheme('Default Dark Modern');
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'gitops-workbench.gitops-workbench#start');
+    await waitFor('the walkthrough', async () => (await window.textOf('.gettingStartedContainer')).includes('Preview an overlay as you type'));
+    await settle();
+    await window.screenshot('walkthrough');
   });
 });
 
