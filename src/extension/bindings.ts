@@ -15,9 +15,9 @@ export type Guard = (name: string, work: () => Promise<void> | void) => Promise<
 /** Registers the handlers of one feature. */
 export function registerCommands(guard: Guard, handlers: CommandHandlers): vscode.Disposable {
   return vscode.Disposable.from(
-    ...Object.entries(handlers).map(([id, handler]) =>
+    ...Object.entries(handlers).map(([id, handler]: [string, (...given: never[]) => Promise<void> | void]) =>
       // What a command is called with comes from menus and keybindings: each handler checks what it is given.
-      vscode.commands.registerCommand(id, (...parameters: never[]) => guard(id, () => (handler as (...given: never[]) => Promise<void> | void)(...parameters))),
+      vscode.commands.registerCommand(id, (...parameters: never[]) => guard(id, () => handler(...parameters))),
     ),
   );
 }

@@ -24,8 +24,8 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
     setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: false }),
     renderAt: (folder, revision, signal) =>
       orWords(async () => {
-        const { rendering, milliseconds, tree, parse } = await workspace.renderAt(folder, revision, signal);
-        return { rendering, milliseconds, model: { tree, parse } };
+        const answer = await workspace.renderAt(folder, revision, signal);
+        return { rendering: answer.rendering, milliseconds: answer.milliseconds, model: { tree: answer.tree, parse: (path) => answer.parse(path) } };
       }),
     revisions: (folder, signal) =>
       orWords(async () => {
@@ -59,7 +59,7 @@ function keepRoots(): (state: WorkspaceState) => readonly Root[] {
   return (state) => {
     const found = state.kustomizations.map(({ folder, file }) => ({ folder, file, node: state.parse(file)?.documents[0]?.root }));
     const before = kept;
-    if (before && before.folders === state.folders && before.found.length === found.length && found.every(({ file, node }, index) => before.found[index]?.file === file && before.found[index].node === node)) {
+    if (before?.folders === state.folders && before.found.length === found.length && found.every(({ file, node }, index) => before.found[index]?.file === file && before.found[index].node === node)) {
       return before.roots;
     }
     kept = { found, folders: state.folders, roots: nameRoots(found, state.folders) };

@@ -373,7 +373,7 @@ describe('The language server', () => {
       const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
         textDocument: { uri: pathToUri(file) }, range: { start: { line: 1, character: 4 }, end: { line: 1, character: 4 } }, context: { diagnostics: [] },
       });
-      assert.deepEqual(actions.map(({ command }) => [command?.command, ...(command?.arguments ?? [])]), [['gitops.remote.fetch', 'https://example.com/org/repo//base?ref=v1']]);
+      assert.deepEqual(actions.map(({ command }): unknown => [command?.command, command?.arguments]), [['gitops.remote.fetch', ['https://example.com/org/repo//base?ref=v1']]]);
       await client.ask('gitops/remote/fetch', {});
       assert.deepEqual(workspace.fetchedSpecs, ['https://example.com/org/repo//base?ref=v1']);
       await client.connection.sendNotification('gitops/settings', { isTrusted: false });
@@ -386,9 +386,9 @@ describe('The language server', () => {
   describe('when the renderer has a bug', () => {
     it('says so at the kustomization that met it, and renders the others', async () => {
       workspace = new MemoryWorkspace(filesOf(shop), { folders: ['/w'] });
-      const { model } = workspace;
+      const whole = workspace.model.bind(workspace);
       workspace.model = () => {
-        const original = model.call(workspace);
+        const original = whole();
         return {
           ...original,
           render: (folder) => {

@@ -17,7 +17,7 @@ export function describeFieldAt(root: YamlNode, offset: number): FieldHover | un
   if (!found?.pair || !found.isKey) return undefined;
   const field = fieldAtPath(found.path);
   // Inside a map of the user's own keys the table answers with the field that holds the map.
-  if (!field || field.name !== found.pair.key.value) return undefined;
+  if (field?.name !== found.pair.key.value) return undefined;
   return { markdown: describeField(field), start: found.pair.key.start, end: found.pair.key.end };
 }
 

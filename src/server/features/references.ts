@@ -14,7 +14,7 @@ export function findLinesFrom(rendering: Rendering, source: SourceLine): readonl
   for (const object of rendering.objects) {
     object.printed.lines.forEach(({ key, value }, index) => {
       const previous = object.printed.lines[index - 1];
-      if (previous && previous.value === value && previous.key === key) return;
+      if (previous?.value === value && previous.key === key) return;
       // A map or list is known by its key: where its own text begins is its first field.
       if (comesFrom(value.kind === 'scalar' ? value : (key ?? value), source)) lines.push(object.firstLine + index);
     });

@@ -25,7 +25,7 @@ export function findChangeMarks(rendering: Rendering, own: OwnFiles): readonly C
       if (!kind) return;
       const at = object.firstLine + index;
       const previous = marks.at(-1);
-      if (previous && previous.kind === kind && previous.last === at - 1) marks[marks.length - 1] = { ...previous, last: at };
+      if (previous?.kind === kind && previous.last === at - 1) marks[marks.length - 1] = { ...previous, last: at };
       else marks.push({ first: at, last: at, kind });
     });
   }

@@ -33,7 +33,7 @@ export function maskSecret(object: RenderedObject, fingerprint: Fingerprint): st
     .map((text, index) => {
       const line = object.printed.lines[index];
       if (!line || !isSecretPath(line.path)) return text;
-      const isFirst = !last || last.value !== line.value || last.path.join('\0') !== line.path.join('\0');
+      const isFirst = last?.value !== line.value || last.path.join('\0') !== line.path.join('\0');
       last = line;
       return isFirst ? maskFirstLine(text, line, fingerprint) : maskFurtherLine(text);
     })
