@@ -4,7 +4,7 @@
  */
 import type { Place } from '../../base/problem.js';
 import { isGvkSelected, type Gvk } from '../../objects/resId.js';
-import { makeMap, makeScalar, MapNode, Pair, SequenceNode, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { makeMap, makeScalar, type MapNode, Pair, SequenceNode, type Step, type YamlNode } from '../../yaml/nodes.js';
 import type { FieldSpec } from '../kustomization.js';
 import { splitPath } from './splitPath.js';
 

@@ -1,5 +1,5 @@
 /** Sets labels or annotations in the fields that field specifications name (kustomize's api/filters/labels and annotations v0.21.2). */
-import { ScalarNode, MapNode, Pair, makeMap, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { ScalarNode, type MapNode, Pair, makeMap, type Step, type YamlNode } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext, Transformer } from '../context.js';
 import { FieldPathSet, updateAtFieldSpec, type FieldPath, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
