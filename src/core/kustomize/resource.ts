@@ -60,8 +60,9 @@ export class Resource {
 
   set root(root: MapNode) {
     if (root === this.#root) return;
-    this.#root = this.sharesScalars ? followSharedScalars(this.#root, root) : root;
-    this.#id = undefined;
+    const before = this.#root;
+    this.#root = this.sharesScalars ? followSharedScalars(before, root) : root;
+    if (idFields.some((field) => before.get(field) !== this.#root.get(field))) this.#id = undefined;
   }
 
   /** Makes each field's value its own, as the copy does that kustomize makes for a JSON patch. */
@@ -130,6 +131,9 @@ export class Resource {
     this.previousNames = [...this.previousNames, { kind, name, namespace: effectiveNamespace(this.id) }];
   }
 }
+
+/** The fields that an id is read from. */
+const idFields = ['apiVersion', 'kind', 'metadata'] as const;
 
 /** Reads the id out of an object's tree; parts that are missing or no scalars are empty. */
 export function idOfObject(root: MapNode): ResId {

@@ -11,7 +11,7 @@ import { jsonPatchTransformers, patchTransformer, strategicMergeTransformer } fr
 import { makeScalar } from '../yaml/nodes.js';
 import { reportFieldSpecConflict } from './transformerConfig.js';
 import { hashSuffixTransformer } from './transformers/hashSuffix.js';
-import { imagesTransformer } from './transformers/images.js';
+import { imagesTransformers } from './transformers/images.js';
 import { mapEntriesTransformer } from './transformers/mapEntries.js';
 import { namePrefixTransformer, nameSuffixTransformer } from './transformers/nameAffix.js';
 import { nameReferenceTransformer } from './transformers/nameReference.js';
@@ -98,7 +98,8 @@ function fieldSpecsOf(entry: LabelEntry, config: TransformerConfig, problems: Pr
 }
 
 function imageSteps({ images }: Kustomization, config: TransformerConfig): readonly TransformerStep[] {
-  return images.map((entry, index) => ({ kind: 'ImageTagTransformer', transformer: imagesTransformer({ entries: [{ entry, field: `images[${index}]` }], fieldSpecs: config.images }) }));
+  const entries = images.map((entry, index) => ({ entry, field: `images[${index}]` }));
+  return imagesTransformers({ entries, fieldSpecs: config.images }).map((transformer) => ({ kind: 'ImageTagTransformer', transformer }));
 }
 
 function replacementSteps({ replacements }: Kustomization, folder: string): readonly TransformerStep[] {

@@ -12,7 +12,7 @@ import type { Text } from '../kustomization.js';
 import { jsonPatchTransformer, patchTransformer, strategicMergeTransformer } from '../patches/patchTransformers.js';
 import type { Resource } from '../resource.js';
 import { hashSuffixTransformer } from '../transformers/hashSuffix.js';
-import { imagesTransformer } from '../transformers/images.js';
+import { imagesTransformers } from '../transformers/images.js';
 import { mapEntriesTransformer } from '../transformers/mapEntries.js';
 import { namePrefixTransformer, nameSuffixTransformer } from '../transformers/nameAffix.js';
 import { namespaceTransformer, type NamespaceArgs } from '../transformers/namespace.js';
@@ -37,7 +37,7 @@ type TransformerKind = Exclude<PluginKind, 'ConfigMapGenerator' | 'HelmChartInfl
 const factories: Readonly<Record<TransformerKind, (configuration: Configuration) => Transformer | undefined>> = {
   AnnotationsTransformer: ({ kind, node }) => mapEntriesTransformer({ kind: 'annotations', entries: textMapAt(node, 'annotations')?.entries ?? [], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.annotations` }),
   HashTransformer: () => hashSuffixTransformer,
-  ImageTagTransformer: ({ kind, node }) => imagesTransformer({ entries: [{ entry: decodeImage(mapAt(node, 'imageTag') ?? makeMap([], node, undefined)), field: `${kind}.imageTag` }], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs') }),
+  ImageTagTransformer: ({ kind, node }) => imagesTransformers({ entries: [{ entry: decodeImage(mapAt(node, 'imageTag') ?? makeMap([], node, undefined)), field: `${kind}.imageTag` }], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs') })[0],
   LabelTransformer: ({ kind, node }) => mapEntriesTransformer({ kind: 'labels', entries: textMapAt(node, 'labels')?.entries ?? [], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.labels` }),
   NamespaceTransformer: makeNamespace,
   PatchJson6902Transformer: makeJsonPatch,

@@ -24,6 +24,7 @@ export function joinImage({ name, tag, digest }: ImageReference): string {
   return `${name}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`;
 }
 
+/** Behind a name: nothing, a tag, a digest, or both. */
 const tagAndDigest = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$';
 
 /**
@@ -31,11 +32,25 @@ const tagAndDigest = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[
  * expression; one that can't be read matches nothing.
  */
 export function imageMatcher(name: string): (text: string) => boolean {
-  if (/^[a-zA-Z0-9_/:@-]*$/.test(name)) {
+  if (/^[a-zA-Z0-9_/:@.-]*$/.test(name)) {
     const rest = new RegExp(`^${tagAndDigest}`);
-    return (text) => text.startsWith(name) && rest.test(text.slice(name.length));
+    return (text) => beginsWith(text, name) && rest.test(text.slice(name.length));
   }
   const pattern = compilePattern(`^${name}${tagAndDigest}`);
   if ('failure' in pattern) return () => false;
   return (text) => pattern.matches(text) ?? false;
 }
+
+/** True where the text begins with the name, in which a dot stands for any character. */
+function beginsWith(text: string, name: string): boolean {
+  if (!name.includes('.')) return text.startsWith(name);
+  if (text.length < name.length) return false;
+  for (let at = 0; at < name.length; at++) {
+    const wanted = name.charCodeAt(at);
+    if (wanted === dot ? text.charCodeAt(at) === lineFeed : wanted !== text.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
+const dot = 46;
+const lineFeed = 10;

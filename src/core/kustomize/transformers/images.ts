@@ -5,7 +5,7 @@
  */
 import { makeScalar, type MapNode, type ScalarNode, type Step, type YamlNode } from '../../yaml/nodes.js';
 import type { BuildContext, Transformer } from '../context.js';
-import { FieldPathSet, updateAtFieldSpec, type FieldPath, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
+import { FieldPathSet, updateAtFieldSpec, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
 import type { FieldSpec, ImageEntry } from '../kustomization.js';
 import type { Resource } from '../resource.js';
 import { imageMatcher, joinImage, splitImage, type ImageReference } from './imageReference.js';
@@ -19,48 +19,58 @@ export interface ImagesArgs {
 
 type ImagePart = 'newName' | 'newTag' | 'digest' | 'tagSuffix';
 
-/** A transformer that applies the entries one after the other. One that changes no image is reported as a warning. */
-export function imagesTransformer(args: ImagesArgs): Transformer {
-  const paths = new FieldPathSet(args.fieldSpecs);
-  const changes = args.entries.map(({ entry, field }) => new ImageChange(entry, field));
-  return {
-    transform(map, context) {
-      for (const resource of map.resources) if (resource.id.kind !== 'CustomResourceDefinition') changeImages(resource, changes, paths, context);
-      for (const change of changes) change.reportUnused(context);
-    },
-  };
+/**
+ * A transformer for each entry, to be run in their order: they share what they find in objects that no one changes.
+ * An entry that changes no image is reported as a warning.
+ */
+export function imagesTransformers({ entries, fieldSpecs }: ImagesArgs): readonly Transformer[] {
+  const images = new ImageFields(fieldSpecs);
+  return entries.map(({ entry, field }) => {
+    const change = new ImageChange(entry, field);
+    return {
+      transform(map, context) {
+        for (const resource of map.resources) {
+          if (resource.id.kind === 'CustomResourceDefinition') continue;
+          const texts = images.textsOf(resource, change.step, context);
+          if (texts.some((text) => change.matches(text))) images.update(resource, change.updateFor(context));
+        }
+        change.reportUnused(context);
+      },
+    };
+  });
 }
 
-function changeImages(resource: Resource, changes: readonly ImageChange[], paths: FieldPathSet, context: BuildContext): void {
-  const matching = paths.matching(resource.gvk);
-  let images = visitImages(resource, matching, changes, context);
-  for (const change of changes) {
-    if (!images.some((image) => change.matches(image))) continue;
-    const update = change.updateFor(context);
-    resource.root = updateFields(resource.root, matching, update);
-    images = visitImages(resource, matching, changes, context);
+/** The fields with images, and what stands in them as long as an object stays as it is. */
+class ImageFields {
+  readonly #paths: FieldPathSet;
+  readonly #texts = new WeakMap<MapNode, readonly string[]>();
+
+  constructor(fieldSpecs: readonly FieldSpec[]) {
+    this.#paths = new FieldPathSet(fieldSpecs);
   }
-}
 
-/** The texts of all images of an object. What is not as it should be is reported, and lists that are null become empty. */
-function visitImages(resource: Resource, paths: readonly FieldPath[], [first]: readonly ImageChange[], { problems }: BuildContext): readonly string[] {
-  const found: string[] = [];
-  if (!first) return found;
-  const { step } = first;
-  const onMismatch = mismatchReporter(problems, step);
-  const set = (node: YamlNode): YamlNode => {
-    if (node.kind === 'scalar') found.push(node.value);
-    else onMismatch(node, 'An image is expected here, but this is no single value.');
-    return node;
-  };
-  resource.root = updateFields(resource.root, paths, { place: step, step, onMismatch, set: (node) => (node ? set(node) : makeScalar('', step, step)) });
-  return found;
-}
+  /** The texts of all images of an object. What is not as it should be is reported, and lists that are null become empty. */
+  textsOf(resource: Resource, step: Step, { problems }: BuildContext): readonly string[] {
+    const known = this.#texts.get(resource.root);
+    if (known) return known;
+    const found: string[] = [];
+    const onMismatch = mismatchReporter(problems, step);
+    const set = (node: YamlNode): YamlNode => {
+      if (node.kind === 'scalar') found.push(node.value);
+      else onMismatch(node, 'An image is expected here, but this is no single value.');
+      return node;
+    };
+    this.update(resource, { place: step, step, onMismatch, set: (node) => (node ? set(node) : makeScalar('', step, step)) });
+    this.#texts.set(resource.root, found);
+    return found;
+  }
 
-function updateFields(root: MapNode, paths: readonly FieldPath[], update: FieldUpdate): MapNode {
-  let result = updateContainers(root, update);
-  for (const path of paths) result = updateAtFieldSpec(result, path, update);
-  return result;
+  /** Updates every image of an object. */
+  update(resource: Resource, update: FieldUpdate): void {
+    let root = updateContainers(resource.root, update);
+    for (const path of this.#paths.matching(resource.gvk)) root = updateAtFieldSpec(root, path, update);
+    resource.root = root;
+  }
 }
 
 /** Updates `image` in the items of every list with the key containers or initContainers (imagetag.LegacyFilter). */
