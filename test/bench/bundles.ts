@@ -1,7 +1,12 @@
-/** What an installed extension costs before it does anything: the sizes of its bundles and the time the client takes to load and activate. */
+/**
+ * What an installed extension costs before it does anything: the sizes of its bundles, minified as they are shipped, and
+ * the time that the client's takes to load.
+ */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { transformSync } from 'esbuild';
 import { projectFolder } from '../support/projectFolder.js';
 import { formatBytes, formatMs, quantile, type Row } from './table.js';
 
@@ -11,17 +16,31 @@ export function measureBundles(runs: number): readonly Row[] {
   const dist = path.join(projectFolder, 'dist');
   const names = ['extension.js', 'server.js', 'cli.js'].filter((name) => fs.existsSync(path.join(dist, name)));
   if (names.length === 0) return [{ what: 'bundle sizes', measured: 'no dist/: run npm run build', budget: '' }];
-  const rows = names.map((name): Row => {
-    const { size } = fs.statSync(path.join(dist, name));
-    return { what: `size of dist/${name}`, measured: formatBytes(size), budget: budgets[name] ?? '', value: size };
-  });
-  const client = path.join(dist, 'extension.js');
-  if (!fs.existsSync(client)) return rows;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-bundles-'));
+  try {
+    const rows = names.map((name): Row => {
+      const code = minify(fs.readFileSync(path.join(dist, name), 'utf8'));
+      fs.writeFileSync(path.join(folder, name), code);
+      const size = Buffer.byteLength(code);
+      return { what: `size of ${name}, minified`, measured: formatBytes(size), budget: budgets[name] ?? '', value: size };
+    });
+    return [...rows, ...measureLoading(path.join(folder, 'extension.js'), runs)];
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+function minify(code: string): string {
+  return transformSync(code, { minify: true, legalComments: 'none', target: 'node20', platform: 'node' }).code;
+}
+
+function measureLoading(client: string, runs: number): readonly Row[] {
+  if (!fs.existsSync(client)) return [];
   const load = quantile(
     Array.from({ length: runs }, () => loadTime(client)),
     0.5,
   );
-  return [...rows, { what: `loading the client's bundle (activation's larger part), median of ${runs}`, measured: formatMs(load), budget: 'activation under 50 ms', value: load }];
+  return [{ what: `loading the client's bundle (the larger part of activation), median of ${runs}`, measured: formatMs(load), budget: 'activation under 50 ms', value: load }];
 }
 
 /** Milliseconds that a fresh Node takes to evaluate the client's bundle, with a stand-in for the editor's API. */
@@ -37,6 +56,6 @@ function loadTime(client: string): number {
     process.exit(0);`;
   const run = spawnSync(process.execPath, ['--input-type=commonjs', '-e', program], { encoding: 'utf8' });
   const ms = Number(run.stdout);
-  if (run.status !== 0 || Number.isNaN(ms)) throw new Error(`dist/extension.js does not load: ${run.stderr}`);
+  if (run.status !== 0 || run.stdout === '' || Number.isNaN(ms)) throw new Error(`the client's bundle does not load: ${run.stderr}`);
   return ms;
 }
