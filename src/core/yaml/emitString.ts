@@ -41,11 +41,6 @@ export function emitString(value: string, context: StringContext): string {
   }
 }
 
-/** True where go-yaml would write a value as a block scalar if asked to. */
-export function isBlockAllowed(value: string): boolean {
-  return value !== '' && analyze(value).blockAllowed;
-}
-
 const simple: Analysis = { multiline: false, plainAllowed: true, singleAllowed: true, blockAllowed: true };
 
 /** True for a text of characters that ask for nothing wherever they stand, the great majority of all. */

@@ -4,10 +4,10 @@
  * which node is on it.
  */
 import { emitString } from './emitString.js';
+import { isKeyReadable, throughJson } from './jsonText.js';
 import { compareKeys } from './keyOrder.js';
 import type { MapNode, Pair, ScalarNode, SequenceNode, YamlNode } from './nodes.js';
-import { refoldedValue } from './refold.js';
-import { jsonScalarOf } from './scalars.js';
+import { rewrittenScalar } from './rewrite.js';
 
 export interface PrintedDocument {
   /** With a final newline, without a `---` separator. */
@@ -78,12 +78,17 @@ class Printer {
   readonly lines: PrintedLine[] = [];
   failure: PrintFailure | undefined;
   readonly #keys = new Map<string, string>();
+  /** How many flow collections are around the present place. */
+  #flow = 0;
   /** What is written of the present line. */
   #line = '';
 
   writeRoot(root: MapNode): void {
     if (root.pairs.length === 0) this.#endLine('{}', undefined, root, undefined);
-    else this.#writeMap(root, 0, undefined);
+    else {
+      if (root.flow) this.#flow++;
+      this.#writeMap(root, 0, undefined);
+    }
   }
 
   /** Writes the fields of a map; the first goes on in the present line where that was begun (after `- `). */
@@ -96,21 +101,29 @@ class Printer {
 
   #writePair({ key, value }: Pair, indent: number, step: PathStep | undefined): void {
     if (isSimpleKey(key.value)) {
-      this.#line += this.#keyText(key.value);
+      this.#line += this.#keyText(key);
       this.#writeValue(value, indent, step, key, true);
       return;
     }
-    const text = emitString(key.value, { column: indent + 2, indent: indent + 2, simpleKey: false });
+    if (!isKeyReadable(key.value)) this.failure ??= { message: 'this key is too long: kustomize reads keys of up to 1024 characters', node: key };
+    const text = emitString(this.#readBack(key.value, key), { column: indent + 2, indent: indent + 2, simpleKey: false });
     this.#endLine(`${this.#line}? ${text}`, key, value, step);
     this.#line = `${' '.repeat(indent)}:`;
     this.#writeValue(value, indent, step, key, false);
   }
 
   /** A key with its colon; it may not be broken, so it is the same wherever it stands. */
-  #keyText(key: string): string {
-    let text = this.#keys.get(key);
-    if (text === undefined) this.#keys.set(key, (text = `${emitString(key, { column: 0, indent: 0, simpleKey: true })}:`));
+  #keyText(key: ScalarNode): string {
+    let text = this.#keys.get(key.value);
+    if (text === undefined) this.#keys.set(key.value, (text = `${emitString(this.#readBack(key.value, key), { column: 0, indent: 0, simpleKey: true })}:`));
     return text;
+  }
+
+  /** A text as it comes out of the JSON; what does not is a failure. */
+  #readBack(text: string, node: ScalarNode): string {
+    const value = throughJson(text);
+    if (value === undefined) this.failure ??= { message: 'a control character that YAML does not allow stands in this text', node };
+    return value ?? '';
   }
 
   /**
@@ -129,8 +142,10 @@ class Printer {
     }
     if (indentless) this.#endLine(this.#line, key, value, step);
     else this.#line += ' ';
+    if (value.flow) this.#flow++;
     if (value.kind === 'map') this.#writeMap(value, indent + 2, step);
     else this.#writeSequence(value, indentless ? indent : indent + 2, step);
+    if (value.flow) this.#flow--;
   }
 
   #writeSequence(sequence: SequenceNode, indent: number, step: PathStep | undefined): void {
@@ -141,12 +156,12 @@ class Printer {
   }
 
   #writeScalar(node: ScalarNode, indent: number, step: PathStep | undefined, key: ScalarNode | undefined): void {
-    const value = jsonScalarOf(node);
+    const value = rewrittenScalar(node, this.#flow > 0);
     if (value.kind === 'none') {
       this.failure ??= { message: value.reason, node };
       return;
     }
-    const text = value.kind === 'literal' ? value.text : emitString(node.style === 'folded' ? refoldedValue(value.value) : value.value, { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
+    const text = value.kind === 'literal' ? value.text : emitString(this.#readBack(value.value, node), { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
     this.#endLine(`${this.#line} ${text}`, key, node, step);
   }
 
@@ -163,7 +178,8 @@ class Printer {
   #sortedPairs(map: MapNode, isNested: boolean): readonly Pair[] {
     const pairs = map.pairs.slice();
     for (const { key } of pairs) {
-      if (isNested && key.tag !== '!!str') this.failure ??= { message: `the key ${key.value} is not a string; quote it`, node: key };
+      const isString = key.tag === '!!str' || (key.tag === '!!null' ? key.value === '' : !isNested);
+      if (!isString) this.failure ??= { message: `the key ${key.value} is not a string; quote it`, node: key };
     }
     if (pairs.length < 2) return pairs;
     pairs.sort((a, b) => compareKeys(a.key.value, b.key.value));

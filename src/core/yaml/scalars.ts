@@ -83,25 +83,34 @@ export function jsonScalarOf(node: ScalarNode): JsonScalar {
     case '!!merge':
       return { kind: 'string', value: node.value };
     case '!!null':
-      return { kind: 'literal', text: 'null' };
+      return words.get(node.value) === '!!null' ? { kind: 'literal', text: 'null' } : mismatch(node);
     case '!!bool':
-      return { kind: 'literal', text: node.value.toLowerCase() };
+      return words.get(node.value) === '!!bool' ? { kind: 'literal', text: node.value.toLowerCase() } : mismatch(node);
     case '!!int':
     case '!!float':
-      return numberLiteral(node.value);
-    case '!!timestamp':
-      return { kind: 'string', value: timestampOf(node.value) ?? node.value };
+      return numberLiteral(node);
+    case '!!timestamp': {
+      const value = timestampOf(node.value);
+      return value === undefined ? mismatch(node) : { kind: 'string', value };
+    }
     case '!!binary':
       return isBase64(node.value) ? { kind: 'string', value: decodeBase64(node.value) } : { kind: 'none', reason: 'this value is tagged !!binary and is no base64' };
   }
 }
 
-function numberLiteral(text: string): JsonScalar {
-  const number = numberOf(text) ?? wordNumber(text);
-  if (number === undefined) return { kind: 'string', value: text };
-  if (number.tag === '!!int') return { kind: 'literal', text: number.value.toString() };
-  if (!Number.isFinite(number.value)) return { kind: 'none', reason: `${text} has no form in JSON` };
-  return { kind: 'literal', text: printedFloat(number.value) };
+/** What go-yaml refuses to decode: a value with an explicit tag that it has not the form of. */
+function mismatch({ value, tag }: ScalarNode): JsonScalar {
+  return { kind: 'none', reason: `${value === '' ? 'an empty value' : value} is not what the tag ${tag} says` };
+}
+
+function numberLiteral(node: ScalarNode): JsonScalar {
+  const number = numberOf(node.value) ?? wordNumber(node.value);
+  if (number === undefined || (number.tag === '!!float' && node.tag === '!!int')) return mismatch(node);
+  if (number.tag === '!!int' && node.tag === '!!int') return { kind: 'literal', text: number.value.toString() };
+  if (number.tag === '!!int' && number.value > 2n ** 63n - 1n) return mismatch(node);
+  const value = Number(number.value);
+  if (!Number.isFinite(value)) return { kind: 'none', reason: `${node.value} has no form in JSON` };
+  return { kind: 'literal', text: printedFloat(value) };
 }
 
 function wordNumber(text: string): GoNumber | undefined {
@@ -159,5 +168,5 @@ function isBase64(text: string): boolean {
 
 function decodeBase64(text: string): string {
   const bytes = Uint8Array.from(atob(text.replace(/\s+/g, '')), (character) => character.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
