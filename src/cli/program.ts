@@ -3,6 +3,8 @@ import { Command, CommanderError, Option } from 'commander';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import { Failure, isCancelled } from '../services/failure.js';
 import { CommandError, type CommandLine, type ExitStatus } from './commandLine.js';
+import type { CheckOptions } from './check.js';
+import type { CompareOptions } from './compare.js';
 import type { RenderOptions } from './render.js';
 
 /** Carries out `words` (without the program's name) and gives the exit status. */
@@ -26,7 +28,7 @@ function tellError(error: unknown, { errors, colorsErrors }: CommandLine): ExitS
   const label = colorsErrors ? '\u001b[31merror:\u001b[0m' : 'error:';
   if (error instanceof CommandError) errors.write(`${label} ${error.message}\n`);
   else if (error instanceof Failure) errors.write(`${label} ${error.message} ${error.action} (${error.code})\n`);
-  else throw error;
+  else errors.write(`${label} A bug of GitOps Workbench; please report it with what follows.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 2;
 }
 
@@ -40,6 +42,13 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
     .configureOutput({ writeOut: (text) => void output.write(text), writeErr: (text) => void errors.write(text), outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')} Try --help.\n`) })
     .showSuggestionAfterError();
   defineRender(program, commandLine, perform);
+  defineCheck(program, commandLine, perform);
+  defineCompare(program, commandLine, perform);
+  program
+    .command('lsp')
+    .description('Serves the language server protocol on standard input and output.')
+    .option('--stdio', 'what editors pass; it is the only way there is')
+    .action(() => perform(async () => (await import('./lsp.js')).serve(commandLine)));
   return program;
 }
 
@@ -78,5 +87,32 @@ function defineRender(program: Command, commandLine: CommandLine, perform: Perfo
       if (batch) return (await import('./renderBatch.js')).renderBatch(commandLine);
       return (await import('./render.js')).render(folder, { ...words, build: buildOptions(words) }, commandLine);
     }),
+  );
+}
+
+function defineCheck(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('check')
+    .description('Reports what is wrong in the kustomizations of the workspace. Status 1 means that there are errors.')
+    .argument('[paths...]', 'folders or files to look at; everything where none is named')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'sarif']).default('text'))
+    .addOption(new Option('--severity <severity>', 'the lowest severity that is shown').choices(['error', 'warning', 'info']).default('info'))
+    .option('--rule <id...>', 'only findings of these rules')
+    .option('--fix', 'apply the safe fixes to the files, then check again');
+  withWorkspace(withKustomizeOptions(command)).action((paths: readonly string[], words: Omit<CheckOptions, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./check.js')).check(paths, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineCompare(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('compare')
+    .description('Prints in which objects and fields two environments differ, rendered. Status 1 means that they do.')
+    .argument('<left>', 'a folder with a kustomization or the end of its path, and perhaps @ and a git revision: overlays/prod@main')
+    .argument('<right>', 'the same for the other side')
+    .addOption(new Option('--format <format>', 'how differences are printed').choices(['text', 'json']).default('text'))
+    .option('--show-secrets', 'print the values of Secrets instead of masking them');
+  withWorkspace(withKustomizeOptions(command)).action((left: string, right: string, words: Omit<CompareOptions, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./compare.js')).compare(left, right, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }

@@ -104,7 +104,8 @@ export class DiskCache {
   #findKind(path: string): EntryKind {
     const listed = this.#listedKind(path);
     if (listed === 'file' || listed === 'directory' || listed === 'none') return listed;
-    const stat = listed === 'other' ? undefined : fs.statSync(toSystemPath(path), { throwIfNoEntry: false });
+    const stat = listed === 'other' ? undefined : statOf(path);
+    this.realPath(path);
     return stat?.isFile() ? 'file' : stat?.isDirectory() ? 'directory' : 'none';
   }
 
@@ -123,6 +124,7 @@ export class DiskCache {
     let listing = this.#listings.get(folder);
     if (listing === undefined) {
       this.#stamps.set(folder, stampOf(folder));
+      this.realPath(folder);
       this.#listings.set(folder, (listing = readListing(folder)));
     }
     return listing;
@@ -138,6 +140,8 @@ export class DiskCache {
 
   #readFile(path: string): Buffer | undefined {
     if (this.kind(path) !== 'file') return undefined;
+    // Known from now on, so that a change of the file behind a link is a change of the link.
+    this.realPath(path);
     const file = toSystemPath(path);
     try {
       const stat = fs.statSync(file);
@@ -156,7 +160,10 @@ export class DiskCache {
     if (folder === path) return path;
     const listed = this.#listedKind(path);
     if (listed === 'none') return path;
-    if (listed === 'file' || listed === 'directory') return joinPath(this.realPath(folder), baseName(path));
+    if (listed === 'file' || listed === 'directory') {
+      const real = this.realPath(folder);
+      return real === folder ? path : joinPath(real, baseName(path));
+    }
     try {
       return toCorePath(fs.realpathSync.native(toSystemPath(path)));
     } catch (error) {
@@ -203,9 +210,13 @@ function copyUnless<T>(from: ReadonlyMap<string, T>, to: Map<string, T>, skip: (
 }
 
 function stampOf(path: string): Stamp | undefined {
+  const stat = statOf(path);
+  return stat && toStamp(stat);
+}
+
+function statOf(path: string): fs.Stats | undefined {
   try {
-    const stat = fs.statSync(toSystemPath(path), { throwIfNoEntry: false });
-    return stat && toStamp(stat);
+    return fs.statSync(toSystemPath(path), { throwIfNoEntry: false });
   } catch (error) {
     if (isSystemError(error)) return undefined;
     throw error;

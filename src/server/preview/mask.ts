@@ -4,6 +4,7 @@
  * and the tag (of a key that only this process knows) says nothing about the value.
  */
 import type { RenderedObject } from '../../core/kustomize/rendering.js';
+import { isSecretObject, isSecretPath } from '../../core/objects/secretFields.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
 
 /** A short text that stands for `value`. */
@@ -11,17 +12,12 @@ export type Fingerprint = (value: string) => string;
 
 /** True for the objects of which values are hidden. */
 export function isSecret(object: RenderedObject): boolean {
-  return object.id.kind === 'Secret' && object.id.group === '';
+  return isSecretObject(object.id);
 }
 
 /** True for a line with (a part of) a value that must not be shown. */
 export function isSecretLine(object: RenderedObject, line: PrintedLine): boolean {
   return isSecret(object) && isSecretPath(line.path);
-}
-
-function isSecretPath(path: readonly (string | number)[]): boolean {
-  if ((path[0] === 'data' || path[0] === 'stringData') && path.length > 1) return true;
-  return path[0] === 'metadata' && path[1] === 'annotations' && path[2] === 'kubectl.kubernetes.io/last-applied-configuration';
 }
 
 /** The object's text with its secret values replaced. */
