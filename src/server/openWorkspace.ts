@@ -5,17 +5,17 @@ import type { CommitFacts, RefFacts } from '../services/ports.js';
 import type { Workspace, WorkspaceState } from '../services/workspace.js';
 import type { Model, Root } from './model.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
-import { nameRoots, type FoundKustomization } from './roots.js';
+import { RootNamer, type FoundKustomization } from './roots.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 /** The source that `workspace` is. */
 export function openWorkspace(workspace: Workspace): WorkspaceSource {
-  const rootsOf = keepRoots();
+  const namer = new RootNamer();
   let model: { readonly state: WorkspaceState; readonly model: Model } | undefined;
   return {
     model: () => {
       const { state } = workspace;
-      if (model?.state !== state) model = { state, model: toModel(state, rootsOf(state)) };
+      if (model?.state !== state) model = { state, model: toModel(state, namer.name(findKustomizations(state), state.folders)) };
       return model.model;
     },
     setBuffer: (path, text) => workspace.setBuffer(path, text),
@@ -36,6 +36,10 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
   };
 }
 
+function findKustomizations(state: WorkspaceState): readonly FoundKustomization[] {
+  return state.kustomizations.map(({ folder, file }) => ({ folder, file, node: state.parse(file)?.documents[0]?.root }));
+}
+
 function toModel(state: WorkspaceState, roots: readonly Root[]): Model {
   const byFolder = new Map(roots.map((root) => [root.folder, root]));
   const tree: FileTree = state.tree;
@@ -50,20 +54,6 @@ function toModel(state: WorkspaceState, roots: readonly Root[]): Model {
     },
     render: (folder) => state.render(folder),
     parse: (path) => state.parse(path),
-  };
-}
-
-/** Names roots again only when a kustomization came, went or changed: most keystrokes are elsewhere. */
-function keepRoots(): (state: WorkspaceState) => readonly Root[] {
-  let kept: { readonly found: readonly FoundKustomization[]; readonly folders: readonly string[]; readonly roots: readonly Root[] } | undefined;
-  return (state) => {
-    const found = state.kustomizations.map(({ folder, file }) => ({ folder, file, node: state.parse(file)?.documents[0]?.root }));
-    const before = kept;
-    if (before?.folders === state.folders && before.found.length === found.length && found.every(({ file, node }, index) => before.found[index]?.file === file && before.found[index].node === node)) {
-      return before.roots;
-    }
-    kept = { found, folders: state.folders, roots: nameRoots(found, state.folders) };
-    return kept.roots;
   };
 }
 

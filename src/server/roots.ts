@@ -11,14 +11,70 @@ export interface FoundKustomization {
   readonly node: YamlNode | undefined;
 }
 
+/** What a kustomization says that names and roles depend on. */
+interface Said {
+  readonly isComponent: boolean;
+  /** What it refers to, and in which field. */
+  readonly references: readonly { readonly path: string; readonly field: string }[];
+}
+
+interface Kept {
+  readonly found: readonly FoundKustomization[];
+  readonly workspaceFolders: readonly string[];
+  readonly said: readonly Said[];
+  readonly roots: readonly Root[];
+}
+
+/**
+ * Names the kustomizations of one state after the other. Most edits change no name and no role: then the roots are the
+ * same list as before, found with little work.
+ */
+export class RootNamer {
+  #kept: Kept | undefined;
+
+  /** Roots for kustomizations that were found, environments first, then by folder. */
+  name(found: readonly FoundKustomization[], workspaceFolders: readonly string[]): readonly Root[] {
+    const before = this.#kept;
+    const hasSamePlaces =
+      before?.workspaceFolders === workspaceFolders && before.found.length === found.length && found.every(({ file }, index) => before.found[index]?.file === file);
+    const said = found.map((kustomization, index) => {
+      const known = hasSamePlaces ? before.said[index] : undefined;
+      // While it can't be read, a kustomization is what it was.
+      if (known && (!kustomization.node || before?.found[index]?.node === kustomization.node)) return known;
+      return readSaid(kustomization);
+    });
+    const isSame = hasSamePlaces && said.every((each, index) => isSameSaid(each, before.said[index]));
+    const roots = isSame ? before.roots : makeRoots(found, said, workspaceFolders);
+    this.#kept = { found, workspaceFolders, said, roots };
+    return roots;
+  }
+}
+
 /** Roots for kustomizations that were found, environments first, then by folder. */
 export function nameRoots(found: readonly FoundKustomization[], workspaceFolders: readonly string[]): readonly Root[] {
-  const usedFolders = new Set(found.flatMap(({ node, folder }) => (node ? findFileReferences(node, folder).map(({ path }) => path) : [])));
-  const described = found.map((kustomization) => ({ ...kustomization, ...describe(kustomization.folder, workspaceFolders) }));
+  return new RootNamer().name(found, workspaceFolders);
+}
+
+function readSaid({ node, folder }: FoundKustomization): Said {
+  return {
+    isComponent: node?.kind === 'map' && scalarValue(node.get('kind')) === 'Component',
+    references: node ? findFileReferences(node, folder).map(({ path, field }) => ({ path, field })) : [],
+  };
+}
+
+function isSameSaid(a: Said, b: Said | undefined): boolean {
+  if (a === b) return true;
+  return a.isComponent === b?.isComponent && a.references.length === b.references.length && a.references.every(({ path, field }, index) => path === b.references[index]?.path && field === b.references[index].field);
+}
+
+function makeRoots(found: readonly FoundKustomization[], said: readonly Said[], workspaceFolders: readonly string[]): readonly Root[] {
+  const usedFolders = new Set(said.flatMap(({ references }) => references.map(({ path }) => path)));
+  const named = found.map(({ folder }) => describe(folder, workspaceFolders));
   const counts = new Map<string, number>();
-  for (const { label } of described) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const roots = described.map(({ folder, file, node, label, shortLabel, description }): Root => {
-    const isComponent = node?.kind === 'map' && scalarValue(node.get('kind')) === 'Component';
+  for (const { label } of named) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const roots = found.map(({ folder, file }, index): Root => {
+    const isComponent = said[index]?.isComponent ?? false;
+    const { label, shortLabel, description } = named[index] ?? { label: folder, shortLabel: folder, description: folder };
     return { folder, file, shortLabel, description, isComponent, label: counts.get(label) === 1 ? label : description, isEnvironment: !isComponent && !usedFolders.has(folder) };
   });
   return roots.sort((a, b) => Number(b.isEnvironment) - Number(a.isEnvironment) || (a.folder < b.folder ? -1 : 1));

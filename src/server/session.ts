@@ -30,6 +30,9 @@ export interface SessionOptions {
 /** How long the server renders in the background before it looks for messages again. */
 const sliceMilliseconds = 15;
 
+/** Menus and lenses may lag behind the typing. */
+const factsDelayMilliseconds = 300;
+
 export class Session {
   readonly source: WorkspaceSource;
   readonly previews: OpenPreviews;
@@ -44,9 +47,14 @@ export class Session {
   readonly #progress: BackgroundProgress;
   #refresh: NodeJS.Immediate | undefined;
   #background: NodeJS.Immediate | undefined;
-  /** The roots that the editor was told of, unless something else changed since. */
+  /** What the editor was told last. */
+  #facts = '';
+  #factsTimer: NodeJS.Timeout | undefined;
+  /** The roots for which that was looked at, unless something else changed since. */
   #factsOf: readonly Root[] | undefined;
   #knowsUsers = false;
+  /** False when nothing happened that a diagnostic could come from or go with. */
+  #mayReportAnew = true;
   #guarded: { readonly original: Model; readonly model: Model } | undefined;
   readonly #logged = new Set<string>();
 
@@ -130,9 +138,11 @@ export class Session {
     this.#progress.end();
     if (this.#refresh) clearImmediate(this.#refresh);
     if (this.#background) clearImmediate(this.#background);
+    if (this.#factsTimer) clearTimeout(this.#factsTimer);
   }
 
   setBuffer(path: string, text: string | undefined): void {
+    if (this.#openFiles.has(path) !== (text !== undefined)) this.#mayReportAnew = true;
     if (text === undefined) this.#openFiles.delete(path);
     else this.#openFiles.add(path);
     this.source.setBuffer(path, text);
@@ -148,6 +158,7 @@ export class Session {
   changeFolders(added: readonly string[], removed: readonly string[]): void {
     this.#folders = [...this.#folders.filter((folder) => !removed.includes(folder)), ...added];
     this.#label = this.#options.makeLabel(this.#folders);
+    this.#mayReportAnew = true;
     this.source.setFolders(this.#folders);
     this.#schedule();
   }
@@ -155,6 +166,7 @@ export class Session {
   setSettings(settings: ServerSettings): void {
     const before = this.#settings;
     this.#settings = settings;
+    this.#mayReportAnew = true;
     this.source.setLoadRestrictor(settings.loadRestrictor);
     if (before.maskSecrets !== settings.maskSecrets) this.previews.redraw();
     if (before.isTrusted !== settings.isTrusted) void this.previews.refreshRevisions();
@@ -194,7 +206,11 @@ export class Session {
   #work(queue: Root[]): void {
     if (this.#background) clearImmediate(this.#background);
     const seen = new Set(queue.map(({ folder }) => folder));
-    for (const folder of this.#found.keys()) if (!seen.has(folder)) this.#found.delete(folder);
+    for (const folder of this.#found.keys()) {
+      if (seen.has(folder)) continue;
+      this.#found.delete(folder);
+      this.#mayReportAnew = true;
+    }
     let didReport = false;
     const total = queue.length;
     this.#progress.begin();
@@ -233,12 +249,16 @@ export class Session {
     const { problems, dependencies } = rendering;
     const before = this.#found.get(root.folder);
     if (before?.problems === problems && before.label === root.label) return;
-    if (!before || !isSameSet(before.dependencies, dependencies)) this.#factsOf = undefined;
+    const hasSameUses = before !== undefined && isSameSet(before.dependencies, dependencies);
+    if (!hasSameUses) this.#factsOf = undefined;
+    if (!hasSameUses || problems.length > 0 || before.problems.length > 0 || before.label !== root.label) this.#mayReportAnew = true;
     this.#found.set(root.folder, { label: root.label, isEnvironment: root.isEnvironment, problems, dependencies });
   }
 
   /** Publishes what changed since the last time; clears files only when every root was looked at. */
   #report(isComplete: boolean): void {
+    if (!this.#mayReportAnew) return;
+    if (isComplete) this.#mayReportAnew = false;
     const urgent = this.#urgentRoots();
     const isWanted = (folder: string): boolean => this.#settings.diagnostics === 'workspace' || urgent.has(folder);
     const found = [...this.#found].flatMap(([folder, problems]) => (isWanted(folder) ? [problems] : []));
@@ -263,11 +283,17 @@ export class Session {
     void this.#options.connection.sendDiagnostics({ uri: pathToUri(path), diagnostics: problems.map(({ diagnostic }) => diagnostic) });
   }
 
-  /** Tells the editor which files are used and how, when that changed. */
+  /** Tells the editor which files are used and how: at once the first time, later when typing pauses. */
   #tellFacts(): void {
+    const { roots } = this.model;
+    if (this.#factsOf === roots) return;
+    this.#factsOf = roots;
+    if (this.#factsTimer) clearTimeout(this.#factsTimer);
+    this.#factsTimer = setTimeout(() => this.#guard('telling facts', () => this.#sendFacts()), this.#facts === '' ? 0 : factsDelayMilliseconds);
+  }
+
+  #sendFacts(): void {
     const { model } = this;
-    if (this.#factsOf === model.roots) return;
-    this.#factsOf = model.roots;
     const used = new Set<string>();
     for (const { dependencies } of this.#found.values()) for (const path of dependencies) if (model.tree.kind(path) === 'file') used.add(path);
     const facts: WorkspaceFacts = {
@@ -275,6 +301,9 @@ export class Session {
       usedFiles: [...used].map(pathToUri),
       partialFiles: findPartialFiles(model).map(pathToUri),
     };
+    const now = JSON.stringify(facts);
+    if (now === this.#facts) return;
+    this.#facts = now;
     this.#options.send('gitops/workspace/changed', facts);
     if (this.#settings.codeLens) void this.#options.connection.sendRequest('workspace/codeLens/refresh');
   }

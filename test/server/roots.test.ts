@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parentPath } from '../../src/core/base/path.js';
 import { SourceText } from '../../src/core/base/source.js';
 import { parseYaml } from '../../src/core/yaml/parse.js';
-import { nameRoots } from '../../src/server/roots.js';
+import { nameRoots, RootNamer } from '../../src/server/roots.js';
 
 function roots(files: Readonly<Record<string, string>>, workspaceFolders: readonly string[] = ['/w']) {
   return nameRoots(
@@ -49,5 +49,19 @@ describe('The kustomizations of a workspace', () => {
 
   it('count as environments where they cannot be read', () => {
     assert.equal(roots({ '/w/dev/kustomization.yaml': '{' })[0]?.isEnvironment, true);
+  });
+
+  it('are the same list after an edit that changes no name and no role', () => {
+    const namer = new RootNamer();
+    const folders = ['/w'];
+    const at = (text: string) => [
+      { file: '/w/base/kustomization.yaml', folder: '/w/base', node: parseYaml(new SourceText('/w/base/kustomization.yaml', 'resources: []')).documents[0]?.root },
+      { file: '/w/dev/kustomization.yaml', folder: '/w/dev', node: parseYaml(new SourceText('/w/dev/kustomization.yaml', text)).documents[0]?.root },
+    ];
+    const before = namer.name(at('resources: [../base]'), folders);
+    assert.equal(namer.name(at('resources: [../base]\nnamespace: x'), folders), before);
+    assert.equal(namer.name(at(''), folders), before, 'while it cannot be read');
+    const after = namer.name(at('namespace: x'), folders);
+    assert.deepEqual(after.map(({ isEnvironment }) => isEnvironment), [true, true]);
   });
 });
