@@ -18,6 +18,7 @@ import { measureBundles } from './bundles.js';
 import { measureColdRenders, renderCold } from './coldRender.js';
 import { measureKeystrokes } from './keystroke.js';
 import { measureRevision } from './otherRevision.js';
+import { measureParseSpeed } from './parseSpeed.js';
 import { formatTable, type Row } from './table.js';
 
 const { values: options } = parseArgs({
@@ -48,7 +49,12 @@ async function loadCases(): Promise<readonly CorpusCase[]> {
 function measureAll(cases: readonly CorpusCase[]): readonly Row[] {
   const kustomize = findKustomize();
   const size = options.quick ? { overlays: 40, keystrokes: 5, processes: 5 } : { overlays: 400, keystrokes: 10, processes: 40 };
-  return [...measureKeystrokes(cases, { ...size, kustomize }), ...measureColdRenders(cases, options.quick ? 1 : undefined), ...measureBundles(options.quick ? 3 : 9)];
+  return [
+    ...measureKeystrokes(cases, { ...size, kustomize }),
+    ...measureParseSpeed(cases, options.quick ? 3 : 7),
+    ...measureColdRenders(cases, options.quick ? 1 : undefined),
+    ...measureBundles(options.quick ? 3 : 9),
+  ];
 }
 
 function findKustomize(): string | undefined {
