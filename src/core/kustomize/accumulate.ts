@@ -200,9 +200,20 @@ function runValidators(build: Build, target: Target, accumulator: Accumulator): 
     const copy = accumulator.map.copy();
     transformer.transform(copy, context);
     if (build.problems.hasErrors) return;
-    const same = copy.resources.length === accumulator.map.resources.length && copy.resources.every((resource, index) => resource.root === accumulator.map.resources[index]?.root);
-    if (!same) build.problems.error('kustomize/validator-changes-objects', 'A validator must not change objects; list this under transformers instead.', config.root);
+    const { resources } = accumulator.map;
+    const isSame = copy.resources.length === resources.length && copy.resources.every((resource, index) => isUnchanged(resource, resources[index]));
+    if (!isSame) build.problems.error('kustomize/validator-changes-objects', 'A validator must not change objects; list this under transformers instead.', config.root);
   }
+}
+
+/** Kustomize keeps an object's history in its annotations, so a history that grew is a change too. */
+function isUnchanged(resource: Resource, before: Resource | undefined): boolean {
+  return (
+    resource.root === before?.root &&
+    resource.previousNames === before.previousNames &&
+    resource.namePrefixes === before.namePrefixes &&
+    resource.nameSuffixes === before.nameSuffixes
+  );
 }
 
 function pluginTransformers(build: Build, target: Target, entries: readonly Text[]): readonly { readonly transformer: Transformer; readonly config: Resource }[] {

@@ -5,6 +5,7 @@
  */
 import type { SourceText } from '../../base/source.js';
 import { MapNode, Pair, ScalarNode, isMissingOrNull, makeMap, scalarValue, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext } from '../context.js';
 import type { ResMap } from '../resMap.js';
 import type { Resource } from '../resource.js';
@@ -19,6 +20,8 @@ export interface PreparedPatch {
   readonly allowsKindChange: boolean;
   /** True where what kustomize notes in annotations does not outlive the patch, since it takes all annotations away. */
   readonly dropsAnnotations: boolean;
+  /** True where the patch names a namespace, which it can't change: the object's is written anew. */
+  readonly rewritesNamespace: boolean;
   readonly step: Step;
 }
 
@@ -32,6 +35,7 @@ interface PatchOptions {
 /** Makes a patch ready: without what says which object it is for, unless it may change that. */
 export function preparePatch(patch: MapNode, options: PatchOptions, step: Step): PreparedPatch {
   const { allowNameChange, allowKindChange, hasTarget } = options;
+  const rewritesNamespace = namesNamespace(patch);
   let root = patch.without('apiVersion');
   if (!allowKindChange) root = root.without('kind');
   const metadata = root.get('metadata');
@@ -42,7 +46,7 @@ export function preparePatch(patch: MapNode, options: PatchOptions, step: Step):
     if (hasTarget || allowNameChange || allowKindChange) fields = withTexts(fields, 'annotations');
     root = fields.pairs.length === 0 ? root.without('metadata') : root.with('metadata', fields);
   }
-  return { root, allowsNameChange: allowNameChange, allowsKindChange: allowKindChange, dropsAnnotations: dropsAnnotations(root), step };
+  return { root, allowsNameChange: allowNameChange, allowsKindChange: allowKindChange, dropsAnnotations: dropsAnnotations(root), rewritesNamespace, step };
 }
 
 /** A map of labels or annotations with texts for values, as kyaml's SetLabels writes it; none where there is nothing in it. */
@@ -56,6 +60,11 @@ function withTexts(metadata: MapNode, field: 'labels' | 'annotations'): MapNode 
 function asText(node: YamlNode): ScalarNode {
   const text = textOf(node);
   return new ScalarNode(text, '!!str', settledStyle(text), node.source, node.start, node.end, node.step, node.was);
+}
+
+function namesNamespace(patch: MapNode): boolean {
+  const metadata = patch.get('metadata');
+  return metadata?.kind === 'map' && metadata.pair('namespace') !== undefined;
 }
 
 function dropsAnnotations(root: MapNode): boolean {
@@ -106,13 +115,24 @@ function keepIdentity(after: MapNode, before: MapNode, patch: PreparedPatch): Ma
   if (old?.kind !== 'map') return root;
   const merged = root.get('metadata');
   let metadata = merged?.kind === 'map' ? merged : makeMap([], patch.root, patch.step, old);
-  if (!patch.allowsNameChange) metadata = keepField(metadata, old, 'name');
-  return root.with('metadata', keepField(metadata, old, 'namespace'), before.pair('metadata')?.key);
+  if (!patch.allowsNameChange) metadata = keepField(metadata, old, 'name', asUntagged);
+  metadata = keepField(metadata, old, 'namespace', patch.rewritesNamespace ? asUntagged : undefined);
+  return root.with('metadata', metadata, before.pair('metadata')?.key);
 }
 
-function keepField(after: MapNode, before: MapNode, field: string): MapNode {
+function keepField(after: MapNode, before: MapNode, field: string, rewrite = (value: YamlNode): YamlNode => value): MapNode {
   const old = before.pair(field);
-  return old ? after.with(field, old.value, old.key) : after.without(field);
+  return old ? after.with(field, rewrite(old.value), old.key) : after.without(field);
+}
+
+/**
+ * Kustomize writes a name or namespace that the patch overwrote anew without saying that it is a text: a `5` that a step
+ * had set as a text reads as a number from then on (kyaml RNode.SetName and SetNamespace v0.21.2).
+ */
+function asUntagged(node: YamlNode): YamlNode {
+  if (node.kind !== 'scalar' || node.style !== 'plain' || node.tag !== '!!str') return node;
+  const tag = resolveTag(node.value);
+  return tag === '!!str' ? node : new ScalarNode(node.value, tag, node.style, node.source, node.start, node.end, node.step, node.was);
 }
 
 function reportFailure(failure: MergeFailure, context: BuildContext): void {

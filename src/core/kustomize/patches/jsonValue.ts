@@ -3,6 +3,7 @@
  * v1.6.0 on go-yaml v2), the patched object into JSON and back (kyaml RNode.MarshalJSON and UnmarshalJSON v0.21.2).
  */
 import { emitString } from '../../yaml/emitString.js';
+import { refoldedValue } from '../../yaml/refold.js';
 import { resolveTagYaml11, timestampOf } from '../../yaml/scalars.js';
 import { Pair, ScalarNode, type ScalarStyle, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
 
@@ -105,14 +106,16 @@ function normalizeScalar(node: ScalarNode): ScalarNode {
       return withText(node, text, /^-?[0-9]+$/.test(text) ? '!!int' : '!!float', 'plain');
     }
     case '!!str':
-      return withText(node, node.value, '!!str', marshaledStyle(node.value));
-    case '!!timestamp': {
-      const text = timestampOf(node.value) ?? node.value;
-      return withText(node, text, '!!str', marshaledStyle(text));
-    }
+      return asMarshaledText(node, node.style === 'folded' ? refoldedValue(node.value) : node.value);
+    case '!!timestamp':
+      return asMarshaledText(node, timestampOf(node.value) ?? node.value);
     default:
       return node;
   }
+}
+
+function asMarshaledText(node: ScalarNode, text: string): ScalarNode {
+  return withText(node, text, '!!str', marshaledStyle(text));
 }
 
 function withText(node: ScalarNode, value: string, tag: ScalarTag, style: ScalarStyle): ScalarNode {

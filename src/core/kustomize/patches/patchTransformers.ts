@@ -114,7 +114,10 @@ function mergeNamed(map: ResMap, entry: PatchEntry, patches: readonly Resource[]
 function mergeSelected(map: ResMap, entry: PatchEntry, patch: Resource, selected: readonly Resource[], step: Step, context: BuildContext): void {
   warnOfNullTexts(patch.root, context.problems);
   const prepared = preparePatch(patch.root, { ...entry, hasTarget: true }, step);
-  for (const resource of selected) {
+  // Kustomize remembers the ids that were selected: another object of the same id is patched too.
+  const ids = new Set(selected.map(({ id }) => formatResId(id)));
+  for (const resource of map.resources) {
+    if (!ids.has(formatResId(resource.id))) continue;
     applyStrategicMerge(map, resource, prepared, context);
     if (context.problems.hasErrors) return;
   }
