@@ -6,6 +6,8 @@ import path from 'node:path';
 import { projectFolder } from '../support/projectFolder.js';
 import type { Row } from './table.js';
 
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
 /** The rows of `revision`, measured with the same options; the checkout is removed again. */
 export function measureRevision(revision: string, args: readonly string[]): readonly Row[] {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-bench-'));
@@ -14,7 +16,8 @@ export function measureRevision(revision: string, args: readonly string[]): read
     run('git', ['worktree', 'add', '--detach', checkout, commitOf(revision)], projectFolder);
     fs.symlinkSync(path.join(projectFolder, 'node_modules'), path.join(checkout, 'node_modules'), 'junction');
     const json = path.join(folder, 'rows.json');
-    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['run', '--silent', 'bench', '--', ...args, '--json', json], checkout);
+    run(npm, ['run', '--silent', 'build'], checkout);
+    run(npm, ['run', '--silent', 'bench', '--', ...args, '--json', json], checkout);
     return JSON.parse(fs.readFileSync(json, 'utf8')) as readonly Row[];
   } finally {
     spawnSync('git', ['worktree', 'remove', '--force', checkout], { cwd: projectFolder });
