@@ -1,10 +1,12 @@
 /** Writes the value of a replacement into the fields of one object (kustomize's api/filters/replacement v0.21.2). */
-import { makeScalar, ScalarNode, stampStep, type Step, type StepKind, type YamlNode } from '../../yaml/nodes.js';
+import type { Problems } from '../../base/problem.js';
+import { makeScalar, ScalarNode, stampStep, type Step, type YamlNode } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext } from '../context.js';
 import { splitDottedPath } from '../fieldSpec/splitPath.js';
 import type { FieldOptions, ReplacementTarget, Text } from '../kustomization.js';
 import type { Resource } from '../resource.js';
+import { isUntagged } from './overwriteScalar.js';
 import { updateAtPath, type PathUpdate } from './pathMatcher.js';
 import { findsInText, replaceInText } from './replaceInText.js';
 
@@ -58,7 +60,7 @@ function fieldUpdate(value: YamlNode, options: FieldOptions | undefined, step: S
   let present = value;
   return {
     set: (node, isCreated) => {
-      const written = writeValue(node, isCreated, present, options, step, onFailure);
+      const written = writeValue(node, isCreated, present, options, step, onFailure, context.problems);
       if (node === present) present = written;
       return written;
     },
@@ -70,7 +72,7 @@ function fieldUpdate(value: YamlNode, options: FieldOptions | undefined, step: S
 }
 
 /** The field with the value in it: of a scalar only the text changes, its type and quotes stay; anything else is replaced. */
-function writeValue(field: YamlNode, isCreated: boolean, value: YamlNode, options: FieldOptions | undefined, step: Step, onFailure: PathUpdate['onFailure']): YamlNode {
+function writeValue(field: YamlNode, isCreated: boolean, value: YamlNode, options: FieldOptions | undefined, step: Step, onFailure: PathUpdate['onFailure'], problems: Problems): YamlNode {
   const part = value.kind === 'scalar' ? value.value : '';
   if (options && options.delimiter !== '' && field.kind !== 'scalar') {
     onFailure(field, 'A delimiter can be used only where the field is a single text.');
@@ -81,8 +83,9 @@ function writeValue(field: YamlNode, isCreated: boolean, value: YamlNode, option
   if (isCreated) return makeScalar(text, value, step, undefined, resolveTag(text));
   if (field.style === 'plain' && isUntagged(field)) return new ScalarNode(text, resolveTag(text), 'plain', value.source, value.start, value.end, step, field);
   if (field.style === 'plain' && !keepsType(field, text)) {
-    onFailure(field, `The field is of the type ${field.tag.slice(2)}, which '${text}' is not; quote the field's value to make it a text.`);
-    return field;
+    // Kustomize refuses this only when it prints, should the value still be there then.
+    const related = [{ location: step.source.locate(step.start, step.end), message: `${step.field} writes '${text}' into it` }];
+    problems.warning('kustomize/replacement-type-mismatch', `This field is of the type ${field.tag.slice(2)}, which '${text}' is not; quote its value to make it a text.`, field, { related });
   }
   return new ScalarNode(text, field.tag, field.style, value.source, value.start, value.end, step, field);
 }
@@ -94,13 +97,6 @@ function replacePart(old: string, value: string, { delimiter, index }: FieldOpti
   else parts[index] = value;
   return parts.join(delimiter);
 }
-
-/** Kustomize sets names and images, and fields that a replacement creates, without saying that they are strings, so that what takes their place is read anew. */
-function isUntagged({ step, was }: ScalarNode): boolean {
-  return step !== undefined && (untaggedSteps.has(step.kind) || (step.kind === 'replacement' && !was));
-}
-
-const untaggedSteps: ReadonlySet<StepKind> = new Set(['namePrefix', 'nameSuffix', 'hashSuffix', 'nameReference', 'images']);
 
 /** A text can stand in an unquoted scalar of another type only if it reads as that type; an integer is a float too. */
 function keepsType({ tag }: ScalarNode, text: string): boolean {

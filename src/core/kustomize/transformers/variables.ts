@@ -11,6 +11,7 @@ import { FieldPathSet, updateAtFieldSpec, type FieldUpdate } from '../fieldSpec/
 import type { FieldSpec, VarEntry } from '../kustomization.js';
 import type { ResMap } from '../resMap.js';
 import { splitVariables, type TextPart } from './expandVariables.js';
+import { isUntagged } from './overwriteScalar.js';
 import { mismatchReporter } from './reportMismatch.js';
 
 /** The value of a var. */
@@ -123,6 +124,11 @@ function shortFloat(number: number): string {
   return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
+/** True for what is a string to kustomize while it replaces vars. */
+function isText(node: ScalarNode): boolean {
+  return node.tag === '!!str' || isUntagged(node);
+}
+
 /** Expands the variables of one object. */
 class Expander implements FieldUpdate {
   readonly step: Step;
@@ -162,14 +168,15 @@ class Expander implements FieldUpdate {
 
   #expandList(list: SequenceNode): SequenceNode {
     return list.mapItems((item) => {
-      if (item.kind === 'scalar' && item.tag === '!!str') return this.#expand(item);
+      if (item.kind === 'scalar' && isText(item)) return this.#expand(item);
       this.onMismatch(item, 'Vars are replaced in this list, so its items must be strings; quote this one.');
       return item;
     });
   }
 
   #expand(node: ScalarNode): ScalarNode {
-    if (node.tag !== '!!str' || !node.value.includes('$')) return node;
+    if (!isText(node)) return node;
+    if (!node.value.includes('$')) return node.tag === '!!str' ? node : new ScalarNode(node.value, '!!str', 'plain', node.source, node.start, node.end, node.step, node.was);
     const parts = splitVariables(node.value);
     if (parts === 'unreadable') {
       this.#problems.error('kustomize/variable-unsupported', 'A $ before a character outside of ASCII is torn apart by kustomize; write $$ for a $.', node);
