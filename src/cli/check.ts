@@ -49,7 +49,10 @@ export async function check(names: readonly string[], options: CheckOptions, com
   const paths = names.map((name) => resolveExisting(name, files));
   let findings = await findProblems(files, paths, options.build, commandLine);
   if (options.fix) {
-    const fixed = writeFixes(files, findings.filter((finding) => isAskedFor(finding, options)));
+    const fixed = writeFixes(
+      files,
+      findings.filter((finding) => isAskedFor(finding, options)),
+    );
     errors.write(`Applied ${fixed.fixes} ${fixed.fixes === 1 ? 'fix' : 'fixes'} in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}.\n`);
     files = openFiles(commandLine, options.workspace);
     findings = await findProblems(files, paths, options.build, commandLine);
@@ -120,7 +123,10 @@ function compareLocations({ location: a }: Problem, { location: b }: Problem): n
 /** Writes the safe fixes of findings, only into files of the workspace. */
 function writeFixes({ tree, workspace }: OpenFiles, findings: readonly Finding[]): { readonly fixes: number; readonly files: number } {
   const ours = findings.filter(({ problem }) => problem.fix?.changes.every(({ location }) => isInside(tree.realPath(location.path), workspace)));
-  const { texts, fixes } = applyFixes(ours.map(({ problem }) => problem), tree);
+  const { texts, fixes } = applyFixes(
+    ours.map(({ problem }) => problem),
+    tree,
+  );
   for (const [path, text] of texts) writeWhole(toSystemPath(tree.realPath(path)), text);
   return { fixes, files: texts.size };
 }

@@ -118,7 +118,12 @@ function maskValue(value: unknown, path: readonly FieldStep[], mask: Mask): unkn
 
 function formatText(objects: readonly ComparedObject[]): string {
   const words = { added: '+', removed: '-', changed: '~' } as const;
-  return objects.map(({ object, change, fields }) => `${words[change]} ${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}\n${fields.map(formatField).join('')}`).join('');
+  return objects
+    .map(
+      ({ object, change, fields }) =>
+        `${words[change]} ${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}\n${fields.map(formatField).join('')}`,
+    )
+    .join('');
 }
 
 function formatField({ path, left, right, leftOrigin, rightOrigin }: ComparedField): string {

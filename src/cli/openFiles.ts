@@ -16,9 +16,9 @@ export interface OpenFiles {
   readonly cache: BuildCache;
   readonly remoteBases: RemoteBases;
   /** The absolute path of what the user named, seen from the workspace's folder. */
-  resolve(name: string): string;
+  readonly resolve: (name: string) => string;
   /** A path as people read it: relative to the workspace, with `/`; in the system's form where it lies outside. */
-  label(path: string): string;
+  readonly label: (path: string) => string;
 }
 
 /** @param folder what `--workspace` says, or nothing */

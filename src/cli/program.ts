@@ -39,7 +39,11 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   const program = new Command('gitops-workbench')
     .description('Renders, checks and compares the environments of a GitOps repository.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void output.write(text), writeErr: (text) => void errors.write(text), outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')} Try --help.\n`) })
+    .configureOutput({
+      writeOut: (text) => void output.write(text),
+      writeErr: (text) => void errors.write(text),
+      outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')} Try --help.\n`),
+    })
     .showSuggestionAfterError();
   defineRender(program, commandLine, perform);
   defineCheck(program, commandLine, perform);
@@ -61,7 +65,9 @@ interface KustomizeWords {
 function withKustomizeOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--load-restrictor <mode>', 'which files a kustomization may read').choices(['LoadRestrictionsRootOnly', 'LoadRestrictionsNone']).default('LoadRestrictionsRootOnly'),
+      new Option('--load-restrictor <mode>', 'which files a kustomization may read')
+        .choices(['LoadRestrictionsRootOnly', 'LoadRestrictionsNone'])
+        .default('LoadRestrictionsRootOnly'),
     )
     .option('--enable-helm', 'inflate the Helm charts that kustomizations name');
 }

@@ -37,7 +37,11 @@ function folderOf(path: string): string {
 }
 
 /** Renders a folder as it is on disk, or at a git revision. Rejects with a Failure of git. */
-export async function renderNamed(files: OpenFiles, asked: { readonly folder: string; readonly revision: string | undefined; readonly build: BuildOptions }, signal: AbortSignal): Promise<Rendering> {
+export async function renderNamed(
+  files: OpenFiles,
+  asked: { readonly folder: string; readonly revision: string | undefined; readonly build: BuildOptions },
+  signal: AbortSignal,
+): Promise<Rendering> {
   const { tree, cache, remoteBases } = files;
   const { folder, revision, build } = asked;
   const { fetched } = remoteBases;

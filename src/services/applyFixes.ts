@@ -45,7 +45,7 @@ function planChange({ location: { path, range }, newText }: TextChange, tree: Fi
   const source = tree.read(path);
   const bytes = tree.readBytes(path);
   // Bytes that are no UTF-8 would be lost.
-  if (!source || !bytes || new TextEncoder().encode(source.text).length !== bytes.length) return undefined;
+  if (!source || new TextEncoder().encode(source.text).length !== bytes?.length) return undefined;
   return { source, start: source.offsetAt(range.start), end: source.offsetAt(range.end), newText };
 }
 

@@ -13,7 +13,25 @@ export interface KustomizationPlace {
 }
 
 /** Never entered: version control, installed packages, caches of tools. */
-const skippedFolders: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.jj', 'node_modules', 'bower_components', '.terraform', '.terragrunt-cache', '.venv', '__pycache__', '.tox', '.gradle', '.m2', '.cache', '.vscode-test', '.yarn', '.pnpm-store']);
+const skippedFolders: ReadonlySet<string> = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.jj',
+  'node_modules',
+  'bower_components',
+  '.terraform',
+  '.terragrunt-cache',
+  '.venv',
+  '__pycache__',
+  '.tox',
+  '.gradle',
+  '.m2',
+  '.cache',
+  '.vscode-test',
+  '.yarn',
+  '.pnpm-store',
+]);
 
 const defaultBudget = 100_000;
 
@@ -65,7 +83,10 @@ export class KustomizationIndex {
   #holds(path: string): boolean {
     return this.#folders.some((folder) => {
       if (!isInside(path, folder)) return false;
-      return !path.slice(folder.length).split('/').some((name) => skippedFolders.has(name));
+      return !path
+        .slice(folder.length)
+        .split('/')
+        .some((name) => skippedFolders.has(name));
     });
   }
 

@@ -29,16 +29,16 @@ export interface WorkspaceState {
   /** All kustomizations, sorted by folder. */
   readonly kustomizations: readonly KustomizationPlace[];
   /** Renders a folder; the same object as long as nothing that it read changes. */
-  render(folder: string): TimedRendering;
+  readonly render: (folder: string) => TimedRendering;
   /** The folders whose rendering read `path` or looked for it, as far as they were rendered. */
-  usersOf(path: string): readonly string[];
+  readonly usersOf: (path: string) => readonly string[];
   /** The parsed form of a file; undefined where there is none. */
-  parse(path: string): ParsedYaml | undefined;
+  readonly parse: (path: string) => ParsedYaml | undefined;
 }
 
 /** A rendering at a revision, with the files there. */
 export interface TimedRevisionRendering extends RevisionRendering, TimedRendering {
-  parse(path: string): ParsedYaml | undefined;
+  readonly parse: (path: string) => ParsedYaml | undefined;
 }
 
 export interface FetchResult {
@@ -121,7 +121,8 @@ export class Workspace {
     const renderings = this.#renderings;
     const revisionRendering = await renderRevision(
       {
-        repositories, revision,
+        repositories,
+        revision,
         folder: this.#tree.realPath(folder),
         options: renderings.options,
         cache: renderings.cache,

@@ -228,7 +228,8 @@ function toStamp(stat: fs.Stats): Stamp {
 }
 
 function isSameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.modified === b.modified && a.changed === b.changed && a.size === b.size && a.inode === b.inode);
+  if (!a || !b) return a === b;
+  return a.modified === b.modified && a.changed === b.changed && a.size === b.size && a.inode === b.inode;
 }
 
 /** An answer of the file system (missing, no permission, a circle of links), not a bug. */

@@ -33,7 +33,8 @@ export function writeWhole(file: string, text: string): void {
     fs.renameSync(half, file);
   } catch (error) {
     fs.rmSync(half, { force: true });
-    if (error instanceof Error && 'syscall' in error) throw new Failure('disk/unwritable', `${file} can't be written: ${error.message}.`, 'Check its permissions and the space on the disk.', { cause: error });
+    if (error instanceof Error && 'syscall' in error)
+      throw new Failure('disk/unwritable', `${file} can't be written: ${error.message}.`, 'Check its permissions and the space on the disk.', { cause: error });
     throw error;
   }
 }

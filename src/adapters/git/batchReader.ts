@@ -44,11 +44,13 @@ export class BatchReader {
     return new Promise((done, fail) => {
       signal.throwIfAborted();
       const stop = (): void => this.#end(signal.reason);
-      const settle = <T>(then: (value: T) => void) => (value: T): void => {
-        signal.removeEventListener('abort', stop);
-        this.#request = undefined;
-        then(value);
-      };
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T): void => {
+          signal.removeEventListener('abort', stop);
+          this.#request = undefined;
+          then(value);
+        };
       signal.addEventListener('abort', stop, { once: true });
       this.#request = { hashes, contents: [], done: settle(done), fail: settle(fail) };
       this.#child.stdin.write(hashes.map((hash) => `${hash}\n`).join(''));

@@ -21,7 +21,8 @@ export const gitRepositories: GitRepositories = {
   },
 
   async commitOf(top, revision, signal) {
-    const unknown = (cause?: unknown): Failure => new Failure('git/unknown-revision', `The revision ${revision} is not in this repository.`, 'Fetch it, or name a branch, a tag or a commit that is here.', { cause });
+    const unknown = (cause?: unknown): Failure =>
+      new Failure('git/unknown-revision', `The revision ${revision} is not in this repository.`, 'Fetch it, or name a branch, a tag or a commit that is here.', { cause });
     // Nothing that git would take for an option, a range or several words.
     if (revision === '' || revision.startsWith('-') || revision.includes('..') || /[\s\0]/.test(revision)) throw unknown();
     try {
@@ -42,7 +43,10 @@ export const gitRepositories: GitRepositories = {
     const format = '--format=%H%x00%s%x00%an%x00%aI';
     try {
       const output = await runGit(top, ['--literal-pathspecs', 'log', `--max-count=${Math.trunc(most)}`, format, '--end-of-options', 'HEAD', '--', path], signal);
-      return output.split('\n').filter((line) => line !== '').map(toCommit);
+      return output
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(toCommit);
     } catch (error) {
       // A repository without a commit has no HEAD to begin at.
       if (error instanceof Failure && error.code === 'git/failed' && !(await hasCommit(top, signal))) return [];
@@ -53,7 +57,10 @@ export const gitRepositories: GitRepositories = {
   async refsOf(top, signal) {
     const format = '--format=%(refname)%00%(refname:short)%00%(contents:subject)';
     const output = await runGit(top, ['for-each-ref', format, '--sort=-creatordate', 'refs/heads', 'refs/remotes', 'refs/tags'], signal);
-    return output.split('\n').filter((line) => line !== '').flatMap(toRef);
+    return output
+      .split('\n')
+      .filter((line) => line !== '')
+      .flatMap(toRef);
   },
 };
 

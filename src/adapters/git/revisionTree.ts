@@ -54,7 +54,10 @@ export class GitRevisionTree implements RevisionTree {
     wanted.clear();
     if (paths.length === 0) return false;
     this.#reader ??= this.#start();
-    const contents = await this.#reader.read(paths.map((path) => entries.get(path)?.hash ?? ''), signal);
+    const contents = await this.#reader.read(
+      paths.map((path) => entries.get(path)?.hash ?? ''),
+      signal,
+    );
     paths.forEach((path, index) => bytes.set(path, contents[index]));
     return true;
   }

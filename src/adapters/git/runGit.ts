@@ -9,8 +9,18 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Settings that keep a repository's own configuration from running anything. */
-export const safeSettings: readonly string[] = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.ext.allow=never', '-c', 'core.quotePath=false', '-c', 'log.showSignature=false'];
-
+export const safeSettings: readonly string[] = [
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'protocol.ext.allow=never',
+  '-c',
+  'core.quotePath=false',
+  '-c',
+  'log.showSignature=false',
+];
 
 /**
  * What git prints for `words` in `folder`.
@@ -44,6 +54,6 @@ function gitFailure(errors: string, words: readonly string[]): Failure {
   const lines = errors.split('\n').filter((line) => line.trim() !== '');
   const line = (lines.find((each) => /^(?:fatal|error|remote): /.test(each)) ?? lines[0] ?? 'it said nothing').replace(/^(?:fatal|error|remote): /, '');
   const command = words.find((word) => /^[a-z]/.test(word) && !word.includes('=')) ?? '';
-  if (/not a git repository/.test(errors)) return new Failure('git/no-repository', 'This folder is in no git repository.', 'Open a folder that is under git.');
+  if (errors.includes('not a git repository')) return new Failure('git/no-repository', 'This folder is in no git repository.', 'Open a folder that is under git.');
   return new Failure('git/failed', `git ${command} failed: ${line.replace(/\.$/, '')}.`, 'Run the same in a terminal to see more.', { cause: new Error(errors) });
 }

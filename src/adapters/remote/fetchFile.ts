@@ -32,7 +32,9 @@ function reasonOf(error: TypeError): string {
 async function readLimited(url: string, response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined;
+  if (!body) return new Uint8Array();
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > largestFile) throw new Failure('remote/too-large', `${url} is larger than ${largestFile / 1024 / 1024} MB.`, 'Keep such a file in the repository.');
     chunks.push(chunk);

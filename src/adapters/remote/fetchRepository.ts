@@ -14,8 +14,30 @@ import { runGit } from '../git/runGit.js';
 const usualSeconds = 120;
 
 const fetchSettings: readonly string[] = [
-  '-c', 'protocol.allow=never', '-c', 'protocol.https.allow=always', '-c', 'protocol.http.allow=always', '-c', 'protocol.ssh.allow=always', '-c', 'protocol.git.allow=always', '-c', 'protocol.file.allow=always',
-  '-c', 'core.symlinks=true', '-c', 'core.autocrlf=false', '-c', 'advice.detachedHead=false', '-c', 'init.defaultBranch=main', '-c', 'fetch.fsckObjects=true', '-c', 'gc.auto=0',
+  '-c',
+  'protocol.allow=never',
+  '-c',
+  'protocol.https.allow=always',
+  '-c',
+  'protocol.http.allow=always',
+  '-c',
+  'protocol.ssh.allow=always',
+  '-c',
+  'protocol.git.allow=always',
+  '-c',
+  'protocol.file.allow=always',
+  '-c',
+  'core.symlinks=true',
+  '-c',
+  'core.autocrlf=false',
+  '-c',
+  'advice.detachedHead=false',
+  '-c',
+  'init.defaultBranch=main',
+  '-c',
+  'fetch.fsckObjects=true',
+  '-c',
+  'gc.auto=0',
 ];
 
 /**
@@ -41,16 +63,18 @@ export async function fetchRepository(remote: RemoteRepository, target: { readon
     return commit;
   } catch (error) {
     signal.throwIfAborted();
-    if (timeout.aborted) throw new Failure('remote/timed-out', `${repository} did not answer within ${seconds} seconds.`, 'Check the network, or give the entry a longer timeout.', { cause: error });
+    if (timeout.aborted)
+      throw new Failure('remote/timed-out', `${repository} did not answer within ${seconds} seconds.`, 'Check the network, or give the entry a longer timeout.', { cause: error });
     throw error instanceof Failure && error.code === 'git/failed' ? inWords(error, repository, remote.ref) : error;
   }
 }
 
 /** Only what can be neither an option nor a command for git. */
 function refuseUnsafe(repository: string, ref: string): void {
-  const isAddress = /^(?:https?|ssh|git|file):\/\/[^\s-]/.test(repository) || /^(?:[\w.-]+@)?[\w][\w.-]*:[^\s-][^\s]*$/.test(repository);
+  const isAddress = /^(?:https?|ssh|git|file):\/\/[^\s-]/.test(repository) || /^(?:[\w.-]+@)?\w[\w.-]*:(?!\/\/)[^\s-]\S*$/.test(repository);
   if (!isAddress || repository.includes('::')) throw new Failure('remote/unsafe-address', `${repository} is not an address that is fetched from.`, 'Use https or ssh.');
-  if (!/^[\w./@{}^~+-]+$/.test(ref) || /^[-+]|\.\./.test(ref)) throw new Failure('remote/unknown-ref', `${ref} can't be the name of a branch, a tag or a commit.`, 'Check the ref of the entry.');
+  if (!/^[\w./@{}^~+-]+$/.test(ref) || /^[-+]|\.\./.test(ref))
+    throw new Failure('remote/unknown-ref', `${ref} can't be the name of a branch, a tag or a commit.`, 'Check the ref of the entry.');
 }
 
 function inWords(failure: Failure, repository: string, ref: string | undefined): Failure {
@@ -59,7 +83,9 @@ function inWords(failure: Failure, repository: string, ref: string | undefined):
     return new Failure('remote/unknown-ref', `${repository} has no ${ref ?? 'default branch'}.`, 'Name a branch, a tag, or a full commit hash that is there.', { cause: failure });
   }
   const reason = failure.message.replace(/^git \w+ failed: /, '').replace(/\.$/, '');
-  return new Failure('remote/unreachable', `${repository} can't be fetched: ${reason}.`, 'Check the address, the network, and that git has your credentials for it.', { cause: failure });
+  return new Failure('remote/unreachable', `${repository} can't be fetched: ${reason}.`, 'Check the address, the network, and that git has your credentials for it.', {
+    cause: failure,
+  });
 }
 
 /** Takes away what is git's, and links that lead out of the copy. */
@@ -76,8 +102,8 @@ function cleanCopy(folder: string): void {
   visit(top);
 }
 
+/** A link that leads nowhere goes too: it can't be told where it would lead. */
 function removeEscaping(link: string, top: string): void {
-  const target = path.resolve(path.dirname(link), fs.readlinkSync(link));
-  const real = fs.existsSync(target) ? fs.realpathSync(target) : target;
-  if (real !== top && !real.startsWith(top + path.sep)) fs.rmSync(link);
+  const real = fs.existsSync(link) ? fs.realpathSync(link) : undefined;
+  if (real === undefined || (real !== top && !real.startsWith(top + path.sep))) fs.rmSync(link);
 }

@@ -24,7 +24,9 @@ describe('the tree of files on disk', () => {
   });
 
   it('keeps a byte order mark, and bytes that are no text', () => {
-    const files = folder().put('bom.yaml', '\uFEFFa: 1\n').put('binary', new Uint8Array([0xff, 0x00, 0x41]));
+    const files = folder()
+      .put('bom.yaml', '\uFEFFa: 1\n')
+      .put('binary', new Uint8Array([0xff, 0x00, 0x41]));
     const tree = DiskTree.open();
     assert.equal(tree.read(`${files.core}/bom.yaml`)?.text, '\uFEFFa: 1\n');
     assert.deepEqual([...(tree.readBytes(`${files.core}/binary`) ?? [])], [0xff, 0x00, 0x41]);
@@ -102,7 +104,10 @@ describe('symbolic links on disk', () => {
   it('are followed, and resolved by realPath', () => {
     const { core } = folder('#- real/a.yaml\na: 1').link('linked', 'real').link('b.yaml', 'real/a.yaml').link('broken', 'nowhere').link('circle', 'circle');
     const tree = DiskTree.open();
-    assert.deepEqual(['linked', 'b.yaml', 'broken', 'circle'].map((name) => tree.kind(`${core}/${name}`)), ['directory', 'file', 'none', 'none']);
+    assert.deepEqual(
+      ['linked', 'b.yaml', 'broken', 'circle'].map((name) => tree.kind(`${core}/${name}`)),
+      ['directory', 'file', 'none', 'none'],
+    );
     assert.equal(tree.read(`${core}/linked/a.yaml`)?.text, 'a: 1\n');
     assert.equal(tree.realPath(`${core}/linked/a.yaml`), `${core}/real/a.yaml`);
     assert.equal(tree.realPath(`${core}/b.yaml`), `${core}/real/a.yaml`);

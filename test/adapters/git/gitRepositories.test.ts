@@ -37,7 +37,10 @@ describe('the files of a git revision', () => {
     const tree = await open(files);
     assert.equal(await settled(tree, (snapshot) => snapshot.read(`${files.core}/a/b.yaml`)?.text), 'old: 1\n');
     const snapshot = tree.snapshot();
-    assert.deepEqual(['', '/a', '/a/b.yaml', '/d.yaml', '/a/b.yaml/c'].map((name) => snapshot.kind(files.core + name)), ['directory', 'directory', 'file', 'none', 'none']);
+    assert.deepEqual(
+      ['', '/a', '/a/b.yaml', '/d.yaml', '/a/b.yaml/c'].map((name) => snapshot.kind(files.core + name)),
+      ['directory', 'directory', 'file', 'none', 'none'],
+    );
     assert.deepEqual([snapshot.list(files.core), snapshot.list(`${files.core}/a`), snapshot.list(`${files.core}/none`)], [['a', 'c.yaml'], ['b.yaml'], []]);
   });
 
@@ -64,7 +67,10 @@ describe('the files of a git revision', () => {
 
   it('hold bytes that are no text, and large and empty ones', async () => {
     const large = new Uint8Array(700_000).map((_, index) => index % 251);
-    const files = folder().put('binary', new Uint8Array([0, 10, 13, 255])).put('large', large).put('empty', '');
+    const files = folder()
+      .put('binary', new Uint8Array([0, 10, 13, 255]))
+      .put('large', large)
+      .put('empty', '');
     files.commit();
     const tree = await open(files);
     const read = (name: string): Promise<readonly number[]> => settled(tree, (snapshot) => [...(snapshot.readBytes(`${files.core}/${name}`) ?? [])]);
@@ -76,10 +82,18 @@ describe('the files of a git revision', () => {
 
   it('follow links to files and folders inside the repository only', async () => {
     const files = folder('#- real/a.yaml\na: 1\n#- deep/x.yaml\nx: 1');
-    files.link('linked', 'real').link('deep/b.yaml', '../linked/a.yaml').link('out.yaml', '../../etc/hostname').link('absolute', '/etc').link('circle', 'circle').link('broken', 'nowhere');
+    files
+      .link('linked', 'real')
+      .link('deep/b.yaml', '../linked/a.yaml')
+      .link('out.yaml', '../../etc/hostname')
+      .link('absolute', '/etc')
+      .link('circle', 'circle')
+      .link('broken', 'nowhere');
     files.commit();
     const tree = await open(files);
-    const kinds = await settled(tree, (snapshot) => ['linked', 'linked/a.yaml', 'deep/b.yaml', 'out.yaml', 'absolute', 'absolute/hostname', 'circle', 'broken'].map((name) => snapshot.kind(`${files.core}/${name}`)));
+    const kinds = await settled(tree, (snapshot) =>
+      ['linked', 'linked/a.yaml', 'deep/b.yaml', 'out.yaml', 'absolute', 'absolute/hostname', 'circle', 'broken'].map((name) => snapshot.kind(`${files.core}/${name}`)),
+    );
     assert.deepEqual(kinds, ['directory', 'file', 'file', 'none', 'none', 'none', 'none', 'none']);
     assert.equal(await settled(tree, (snapshot) => snapshot.read(`${files.core}/deep/b.yaml`)?.text), 'a: 1\n');
     assert.equal(tree.snapshot().realPath(`${files.core}/deep/b.yaml`), `${files.core}/real/a.yaml`);
@@ -151,7 +165,13 @@ describe('git repositories', () => {
     const second = files.put('a/x.yaml', 'a: 2').commit('only a');
     files.put('b/y.yaml', 'b: 2').commit('only b');
     const commits = await gitRepositories.commitsOf(files.core, `${files.core}/a`, 10, signal);
-    assert.deepEqual(commits.map(({ hash, subject, author }) => [hash, subject, author]), [[second, 'only a', 'A'], [first, 'both', 'A']]);
+    assert.deepEqual(
+      commits.map(({ hash, subject, author }) => [hash, subject, author]),
+      [
+        [second, 'only a', 'A'],
+        [first, 'both', 'A'],
+      ],
+    );
     assert.match(commits[0]?.date ?? '', /^\d{4}-\d\d-\d\dT/);
     assert.equal((await gitRepositories.commitsOf(files.core, files.core, 2, signal)).length, 2);
   });
