@@ -11,6 +11,9 @@ import { copySample } from './samples.mjs';
 const project = path.resolve(import.meta.dirname, '..');
 const screenshots = path.join(project, 'out/screenshots');
 
+/** The pictures that the README shows: made by the suites, taken over with --pictures. */
+const readmePictures = ['preview', 'broken', 'compare'];
+
 /** What each window opens: made fresh in `folder`. */
 const windows = {
   main: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
@@ -55,7 +58,8 @@ async function bundleSuites(name) {
   return outfile;
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(windows);
+const words = process.argv.slice(2);
+const names = words.some((word) => !word.startsWith('--')) ? words.filter((word) => !word.startsWith('--')) : Object.keys(windows);
 execFileSync(process.execPath, [path.join(project, 'scripts/build.mjs')], { cwd: project, stdio: 'inherit' });
 let [passed, failed] = [0, 0];
 for (const name of names) {
@@ -66,6 +70,10 @@ for (const name of names) {
   fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   passed += result.passed;
   failed += result.failed;
+}
+if (words.includes('--pictures')) {
+  for (const name of readmePictures) fs.copyFileSync(path.join(screenshots, `${name}.png`), path.join(project, 'media/screenshots', `${name}.png`));
+  console.log(`The README's pictures are those of this run: ${readmePictures.join(', ')}.`);
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
