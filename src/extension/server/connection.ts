@@ -28,7 +28,8 @@ export async function startConnection({ serverModule, log, options, dispatch }: 
   client.onNotification('gitops/workspace/changed', (facts: ClientNotifications['gitops/workspace/changed']) => dispatch('gitops/workspace/changed', facts));
   await client.start();
   return {
-    request: (method, parameters, token) => client.sendRequest(method, parameters, token),
+    // A token that is passed as undefined would become one more parameter.
+    request: (method, parameters, token) => (token ? client.sendRequest(method, parameters, token) : client.sendRequest(method, parameters)),
     notify: (method, parameters) => client.sendNotification(method, parameters),
     stop: () => client.dispose(),
   };

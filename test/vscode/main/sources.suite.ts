@@ -122,6 +122,26 @@ describe('Comparisons in VS Code', () => {
   });
 });
 
+describe('Comparisons of revisions in VS Code', () => {
+  afterEach(closeAll);
+
+  it('show one environment as it was committed and as it is now', async () => {
+    const editor = await openFile(prod);
+    await editUnsaved(editor, 'newTag: sha-2b9f6a13', 'newTag: sha-22222222');
+    const comparing = vscode.commands.executeCommand('gitops.environments.compareRevisions', editor.document.uri);
+    await pick('HEAD');
+    await waitFor('the second list', async () => (await window.textOf('.quick-input-title')).includes('2/2'));
+    await pick('Now');
+    await comparing;
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    assert.equal(tab?.label, 'orders prod: HEAD ↔ Now');
+    assert.ok(tab.input instanceof vscode.TabInputTextDiff);
+    const [before, now] = await Promise.all([tab.input.original, tab.input.modified].map((uri) => vscode.workspace.openTextDocument(uri)));
+    assert.match(before?.getText() ?? '', /orders-api:sha-2b9f6a13/);
+    assert.match(now?.getText() ?? '', /orders-api:sha-22222222/);
+  });
+});
+
 describe('A preview of HEAD', () => {
   afterEach(closeAll);
 
