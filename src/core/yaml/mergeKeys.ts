@@ -16,6 +16,7 @@ export function mergeInto(own: readonly Pair[], merged: YamlNode): readonly Pair
   own.forEach((pair, index) => places.set(pair.key.value, index));
   for (const map of maps) {
     for (const pair of map.pairs) {
+      if (map.pair(pair.key.value) !== pair) continue;
       const place = places.get(pair.key.value);
       if (place === undefined) places.set(pair.key.value, result.push(pair) - 1);
       else if (place >= own.length) result[place] = pair;

@@ -222,10 +222,9 @@ class BlockParser {
 
   #parseItem(column: number): YamlNode | undefined {
     const dashEnd = this.#at;
-    if (this.#skipInLine() !== Code.LineFeed) {
-      if (this.#text.slice(dashEnd, this.#at).includes('\t')) return this.#giveUp();
-      return this.#parseNode(this.#at - this.#lineStart, column, true);
-    }
+    const code = this.#skipInLine();
+    if (this.#text.slice(dashEnd, this.#at).includes('\t')) return this.#giveUp();
+    if (code !== Code.LineFeed) return this.#parseNode(this.#at - this.#lineStart, column, true);
     const next = this.#skipToContent();
     if (this.gaveUp) return undefined;
     if (next > column) return this.#parseNode(next, column, true);
@@ -366,7 +365,7 @@ class BlockParser {
     if (code === Code.Ampersand || code === Code.Star) return this.#giveUp();
     let node: YamlNode | undefined;
     if (code === Code.LineFeed) {
-      if (column >= 0 && parentIndent < 0) return this.#giveUp();
+      if (column >= 0) return this.#giveUp();
       node = this.#parseBelow(parentIndent, at);
     } else if (column >= 0 && this.#plainKeyEnd(this.#at) >= 0) return this.#giveUp();
     else node = this.#parseInline(parentIndent);

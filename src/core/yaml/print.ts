@@ -7,7 +7,8 @@ import { emitString } from './emitString.js';
 import { isKeyReadable, throughJson } from './jsonText.js';
 import { compareKeys } from './keyOrder.js';
 import type { MapNode, Pair, ScalarNode, SequenceNode, YamlNode } from './nodes.js';
-import { rewrittenScalar } from './rewrite.js';
+import { findGrowing, rewrittenScalar } from './rewrite.js';
+import { jsonScalarOf } from './scalars.js';
 
 export interface PrintedDocument {
   /** With a final newline, without a `---` separator. */
@@ -78,6 +79,7 @@ class Printer {
   readonly lines: PrintedLine[] = [];
   failure: PrintFailure | undefined;
   readonly #keys = new Map<string, string>();
+  #growing: ScalarNode | undefined;
   /** How many flow collections are around the present place. */
   #flow = 0;
   /** What is written of the present line. */
@@ -86,6 +88,7 @@ class Printer {
   writeRoot(root: MapNode): void {
     if (root.pairs.length === 0) this.#endLine('{}', undefined, root, undefined);
     else {
+      this.#growing = findGrowing(root);
       if (root.flow) this.#flow++;
       this.#writeMap(root, 0, undefined);
     }
@@ -161,7 +164,7 @@ class Printer {
       this.failure ??= { message: value.reason, node };
       return;
     }
-    const text = value.kind === 'literal' ? value.text : emitString(this.#readBack(value.value, node), { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
+    const text = value.kind === 'literal' ? value.text : emitString(this.#readBack(node === this.#growing ? `${value.value}\n` : value.value, node), { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
     this.#endLine(`${this.#line} ${text}`, key, node, step);
   }
 
@@ -178,7 +181,7 @@ class Printer {
   #sortedPairs(map: MapNode, isNested: boolean): readonly Pair[] {
     const pairs = map.pairs.slice();
     for (const { key } of pairs) {
-      const isString = key.tag === '!!str' || (key.tag === '!!null' ? key.value === '' : !isNested);
+      const isString = key.tag === '!!str' || (key.tag === '!!null' ? key.value === '' : !isNested && (key.tag === '!!float' || jsonScalarOf(key).kind !== 'none'));
       if (!isString) this.failure ??= { message: `the key ${key.value} is not a string; quote it`, node: key };
     }
     if (pairs.length < 2) return pairs;

@@ -180,7 +180,6 @@ export class TokenScanner {
     const text = this.#text;
     const limit = this.#limit;
     for (;;) {
-      if (this.#at === this.#lineStart && text.charCodeAt(this.#at) === 0xfeff && this.#at < limit) this.#at++;
       const tabs = this.#flow > 0 || !this.#keyAllowed;
       while (this.#at < limit && (text.charCodeAt(this.#at) === 0x20 || (tabs && text.charCodeAt(this.#at) === 0x09))) this.#at++;
       if (this.#at < limit && text.charCodeAt(this.#at) === 0x23) this.#skipComments();

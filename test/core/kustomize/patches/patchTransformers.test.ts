@@ -16,7 +16,7 @@ const refusals: Readonly<Record<string, readonly [code: string, at: string]>> = 
   'field-json6902-annotations-of-none': ['kustomize/json-patch-missing-path', '/annotations'],
   'field-strategic-merge-missing-file': ['kustomize/missing-file', 'none.yaml'],
   'field-strategic-merge-of-nothing': ['kustomize/empty-patch', 'p.yaml'],
-  'indented-inline-text': ['yaml/bad-indentation', ''],
+  'indented-inline-text': ['yaml/bad-indentation', 'path'],
   'json-file-that-is-no-json': ['kustomize/invalid-json-patch', '[{op: replace, path: /spec/replicas, value: 3}]'],
   'json-index-out-of-range': ['kustomize/json-patch-invalid-index', '/7'],
   'json-missing-path': ['kustomize/json-patch-missing-path', '/metadata'],
