@@ -1,18 +1,29 @@
 // Bundles the extension, the language server and the command line into dist/. `--watch` keeps at it, `--production`
 // minifies and leaves source maps out.
 import fs from 'node:fs';
+import path from 'node:path';
 import { context } from 'esbuild';
 
+process.chdir(path.resolve(import.meta.dirname, '..'));
 const [watch, production] = ['--watch', '--production'].map((flag) => process.argv.includes(flag));
 
+/** Says when the bundles stand again; the editor's `watch` task reads these two lines. */
+const announce = {
+  name: 'announce',
+  setup({ onStart, onEnd }) {
+    onStart(() => console.log('[watch] build started'));
+    onEnd(({ errors }) => console.log(`[watch] build finished${errors.length > 0 ? ` with ${errors.length} errors` : ''}`));
+  },
+};
+
 /** esbuild's options for one bundle. Everything from npm goes in, but for what the host gives. */
-const bundle = (entry, name, format, external = []) => ({
+const bundle = (entry, name, external = []) => ({
   entryPoints: { [name]: entry },
   outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format,
+  format: 'cjs',
   external,
   minify: production,
   sourcemap: production ? false : 'linked',
@@ -20,12 +31,13 @@ const bundle = (entry, name, format, external = []) => ({
   mainFields: ['module', 'main'],
   logLevel: 'warning',
   metafile: true,
+  plugins: watch ? [announce] : [],
 });
 
 const bundles = [
-  bundle('src/extension/extension.ts', 'extension', 'cjs', ['vscode']),
-  bundle('src/server/main.ts', 'server', 'cjs'),
-  { ...bundle('src/cli/main.ts', 'cli', 'cjs'), banner: { js: '#!/usr/bin/env node' } },
+  bundle('src/extension/extension.ts', 'extension', ['vscode']),
+  bundle('src/server/main.ts', 'server'),
+  { ...bundle('src/cli/main.ts', 'cli'), banner: { js: '#!/usr/bin/env node' } },
 ];
 
 fs.rmSync('dist', { recursive: true, force: true });
@@ -36,12 +48,13 @@ fs.writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
 const contexts = await Promise.all(bundles.map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
-  console.log('watching');
 } else {
-  const results = await Promise.all(contexts.map((each) => each.rebuild()));
-  for (const { metafile } of results) {
-    for (const [file, { bytes }] of Object.entries(metafile.outputs)) if (file.endsWith('.js')) console.log(`${file} ${(bytes / 1024).toFixed(0)} KB`);
+  const results = await Promise.allSettled(contexts.map((each) => each.rebuild()));
+  await Promise.all(contexts.map((each) => each.dispose()));
+  // esbuild has printed the errors, with their places, by now.
+  if (results.some(({ status }) => status === 'rejected')) process.exit(1);
+  for (const { value } of results) {
+    for (const [file, { bytes }] of Object.entries(value.metafile.outputs)) if (file.endsWith('.js')) console.log(`${file} ${(bytes / 1024).toFixed(0)} KB`);
   }
   fs.chmodSync('dist/cli.js', 0o755);
-  await Promise.all(contexts.map((each) => each.dispose()));
 }

@@ -1,18 +1,20 @@
 // Bundles the unit tests and runs them with mocha.
-// usage: node scripts/unit.mjs [--exclude FOLDER] [FILE OR FOLDER ...] [-- MOCHA OPTION ...]
+// usage: node scripts/unit.mjs [--exclude FOLDER] [FILE OR FOLDER ...] [MOCHA OPTION ...]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const words = process.argv.slice(2);
-const split = words.indexOf('--');
-const [own, mochaOptions] = split < 0 ? [words, []] : [words.slice(0, split), words.slice(split + 1)];
-const excluded = own.includes('--exclude') ? own.splice(own.indexOf('--exclude'), 2)[1] : undefined;
-const roots = own.length > 0 ? own : ['test'];
+const excluded = words.includes('--exclude') ? words.splice(words.indexOf('--exclude'), 2)[1] : undefined;
+// What comes from the first option on is mocha's; a `--` before it is taken too.
+const firstOption = words.findIndex((word) => word.startsWith('-'));
+const [own, options] = firstOption < 0 ? [words, []] : [words.slice(0, firstOption), words.slice(firstOption)];
+const mochaOptions = options[0] === '--' ? options.slice(1) : options;
+const roots = (own.length > 0 ? own : ['test']).map((root) => path.normalize(root));
 
 const outdir = path.join('out/unit', excluded || own.length === 0 ? 'all' : 'some');
-const entries = [...new Set(roots.flatMap(testsBelow))].filter((file) => !excluded || !file.startsWith(`${excluded}${path.sep}`));
+const entries = [...new Set(roots.flatMap(testsBelow))].filter((file) => !excluded || !file.startsWith(`${path.normalize(excluded)}${path.sep}`));
 if (entries.length === 0) {
   console.error(`There is no test in ${roots.join(', ')}.`);
   process.exit(2);
