@@ -35,7 +35,9 @@ const bundle = (entry, name, external = []) => ({
 });
 
 const bundles = [
-  bundle('src/extension/extension.ts', 'extension', ['vscode']),
+  // The client library is most of the client: it stands in a bundle of its own, which is read when the server is needed.
+  { ...bundle('src/extension/extension.ts', 'extension', ['vscode', './connection.js']), supported: { 'dynamic-import': false } },
+  bundle('src/extension/server/connection.ts', 'connection', ['vscode']),
   bundle('src/server/main.ts', 'server'),
   { ...bundle('src/cli/main.ts', 'cli'), banner: { js: '#!/usr/bin/env node' } },
 ];
