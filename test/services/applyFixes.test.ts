@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryTree } from '../../src/core/base/fileTree.js';
 import type { Problem } from '../../src/core/base/problem.js';
-import type { SourceText } from '../../src/core/base/source.js';
 import { applyFixes } from '../../src/services/applyFixes.js';
 
 describe('applying fixes', () => {
@@ -10,7 +9,7 @@ describe('applying fixes', () => {
   /** A problem whose fix replaces the given texts, each in its file. */
   function fixing(changes: readonly (readonly [path: string, text: string, newText: string])[], code = 'kustomize/duplicate-key'): Problem {
     const located = changes.map(([path, text, newText]) => {
-      const source = tree.read(path) as SourceText;
+      const source = tree.read(path)!;
       const start = source.text.indexOf(text);
       return { location: source.locate(start, start + text.length), newText };
     });

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { runCommandLine, type CommandRun } from '../support/runCommandLine.js';
+import { temporaryFolders, type TemporaryFolder } from '../support/temporaryFolder.js';
+
+const shop = `
+#- base/kustomization.yaml
+resources: [settings.yaml]
+#- base/settings.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  tag: 1.10
+#- dev/kustomization.yaml
+resources: [../base]
+namePrefix: dev-
+`;
+
+const rendered = 'apiVersion: v1\ndata:\n  tag: 1.1\nkind: ConfigMap\nmetadata:\n  name: dev-settings\n';
+
+describe('gitops-workbench render', () => {
+  const folder = temporaryFolders();
+  const run = (files: TemporaryFolder, ...words: readonly string[]): Promise<CommandRun> => runCommandLine(['render', ...words], { folder: files.path });
+
+  it('prints what kustomize build would, and warns beside it', async () => {
+    const files = folder(shop);
+    const { status, output, errors } = await run(files, 'dev');
+    assert.deepEqual([status, output], [0, rendered]);
+    assert.match(errors, /^base\/settings\.yaml:6:8: warning: 1\.10 is read as a number .* \(kustomize\/reprinted-scalar\)\n$/);
+  });
+
+  it('takes the current folder, a kustomization file, an absolute path, or one from the workspace’s folder', async () => {
+    const files = folder(shop);
+    const dev = path.join(files.path, 'dev');
+    assert.equal((await runCommandLine(['render'], { folder: dev })).output, rendered);
+    assert.equal((await run(files, path.join('dev', 'kustomization.yaml'))).output, rendered);
+    assert.equal((await run(files, dev)).output, rendered);
+    assert.equal((await runCommandLine(['render', 'dev', '--workspace', files.path], { folder: path.dirname(files.path) })).output, rendered);
+  });
+
+  it('says in one line what is wrong, where, and what to do', async () => {
+    const { status, output, errors } = await run(folder('#- kustomization.yaml\nresources:\n- none.yaml'), '.');
+    assert.deepEqual([status, output], [2, '']);
+    assert.equal(errors, 'kustomization.yaml:2:3: error: none.yaml does not exist; create it or mend the path. (kustomize/missing-file)\n');
+  });
+
+  it('says so in color where messages go to a terminal', async () => {
+    const files = folder('#- kustomization.yaml\nresources:\n- none.yaml');
+    assert.match((await runCommandLine(['render'], { folder: files.path, colorsErrors: true })).errors, /\u001b\[31merror:\u001b\[0m none\.yaml/);
+  });
+
+  it('reads a git revision without a checkout', async () => {
+    const files = folder(shop);
+    files.commit();
+    files.put('dev/kustomization.yaml', 'resources: [../base]\nnamePrefix: new-\n');
+    assert.equal((await run(files, 'dev', '--revision', 'HEAD')).output, rendered);
+    const unknown = await run(files, 'dev', '--revision', 'nope');
+    assert.deepEqual([unknown.status, unknown.output], [2, '']);
+    assert.match(unknown.errors, /^error: The revision nope is not in this repository\. .*\(git\/unknown-revision\)\n$/);
+  });
+
+  it('tells for each line what set it', async () => {
+    const { output } = await run(folder(shop), 'dev', '--origins');
+    const answer = JSON.parse(output) as { readonly output: string; readonly lines: readonly { readonly line: number; readonly origins: readonly unknown[] }[] };
+    assert.equal(answer.output, rendered);
+    assert.deepEqual(
+      answer.lines.map(({ line }) => line),
+      [1, 2, 3, 4, 5, 6],
+    );
+    assert.deepEqual(answer.lines[5]?.origins, [
+      { file: 'dev/kustomization.yaml', line: 2, column: 13, step: 'namePrefix', directive: 'namePrefix', value: 'dev-settings' },
+      { file: 'base/settings.yaml', line: 4, column: 9, step: 'resource', value: 'settings' },
+    ]);
+  });
+
+  it('prints a folder of manifests, and refuses a chart', async () => {
+    const files = folder('#- plain/a.yaml\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n#- chart/Chart.yaml\nname: x');
+    assert.equal((await run(files, 'plain')).output, 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n');
+    const chart = await run(files, 'chart');
+    assert.equal(chart.status, 2);
+    assert.match(chart.errors, /^chart\/Chart\.yaml:1:1: error: .* \(helm\/unsupported\)\n$/);
+  });
+
+  it('takes kustomize’s own options', async () => {
+    const files = folder('#- shared.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: shared}\n#- app/kustomization.yaml\nresources: [../shared.yaml]');
+    assert.equal((await run(files, 'app')).status, 2);
+    assert.equal((await run(files, 'app', '--load-restrictor', 'LoadRestrictionsNone')).status, 0);
+    assert.equal((await run(files, 'app', '--load-restrictor', 'nonsense')).status, 2);
+  });
+});
+
+describe('gitops-workbench', () => {
+  const folder = temporaryFolders();
+
+  it('helps, with every command', async () => {
+    const files = folder();
+    for (const words of [['--help'], ...['render', 'check', 'compare', 'lsp'].map((command) => [command, '--help'])]) {
+      const { status, output } = await runCommandLine(words, { folder: files.path });
+      assert.equal(status, 0);
+      assert.match(output, /^Usage: gitops-workbench/);
+    }
+  });
+
+  it('refuses words it does not know in one line, with status 2', async () => {
+    const files = folder();
+    for (const words of [['rende'], ['render', '--nonsense'], ['compare', 'one'], ['render', '--workspace', 'nowhere'], ['render', '--batch', '--origins'], ['sync', 'prod']]) {
+      const { status, errors, output } = await runCommandLine(words, { folder: files.path });
+      assert.deepEqual([status, output], [2, ''], words.join(' '));
+      assert.match(errors, /^error: .+\n$/, words.join(' '));
+    }
+  });
+
+  it('says where the language server should be when it is not there', async () => {
+    const { status, errors } = await runCommandLine(['lsp'], { folder: folder().path });
+    assert.equal(status, 2);
+    assert.match(errors, /^error: There is no language server at .*server\.js/);
+  });
+});
