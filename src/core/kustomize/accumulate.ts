@@ -7,6 +7,7 @@ import { Problems, type Place } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import { formatResId } from '../objects/resId.js';
 import { embeddedSource } from '../yaml/embed.js';
+import { addTransformation, originOf, setOrigin } from './annotations.js';
 import { Accumulator } from './accumulator.js';
 import type { Build } from './buildState.js';
 import type { Transformer } from './context.js';
@@ -79,7 +80,7 @@ function addFile(build: Build, target: Target, accumulator: Accumulator, entry: 
   const resources = readResources(build.cache.parse(source), build.problems);
   if (target.origin) {
     const origin = target.origin.append(entry.value);
-    for (const resource of resources) resource.origin = origin.asResourceOrigin();
+    for (const resource of resources) setOrigin(resource, origin.asResourceOrigin(), origin.step);
   }
   reportConflicts(build.problems, accumulator, accumulator.map.appendAll(resources), entry);
 }
@@ -165,7 +166,7 @@ function runGenerators(build: Build, target: Target, accumulator: Accumulator): 
   for (const args of [...kustomization.configMapGenerator, ...kustomization.secretGenerator]) {
     const resources = generateResources(args, context, loader.root);
     const kind = args.field === 'configMapGenerator' ? 'ConfigMapGenerator' : 'SecretGenerator';
-    setOrigins(resources, target.origin?.builtin(target.fileName, kind));
+    setOrigins(resources, target.origin?.builtin(target.fileName, kind), target);
     absorbAll(accumulator.map, resources, build.problems, args.name ?? args.node);
   }
   if (kustomization.helmCharts.length > 0) build.refuseHelm(kustomization.helmCharts[0] ?? kustomization.node);
@@ -173,7 +174,7 @@ function runGenerators(build: Build, target: Target, accumulator: Accumulator): 
   for (const config of pluginConfigs(build, target, kustomization.generators)) {
     const resources = pluginGenerator(config, context, loader.root);
     if (!resources) continue;
-    setOrigins(resources, target.origin && originOfPlugin(config));
+    setOrigins(resources, originOfPlugin(config), target);
     absorbAll(accumulator.map, resources, build.problems, config.root);
   }
 }
@@ -184,12 +185,12 @@ function runTransformers(build: Build, target: Target, accumulator: Accumulator)
   for (const { transformer, kind } of kustomizationTransformers(kustomization, accumulator.config, loader.root, build.problems)) {
     transformer.transform(accumulator.map, context);
     if (build.problems.hasErrors) return;
-    noteTransformation(accumulator, target.origin?.builtin(target.fileName, kind));
+    noteTransformation(accumulator, target.origin?.builtin(target.fileName, kind), target);
   }
   for (const { transformer, config } of pluginTransformers(build, target, kustomization.transformers)) {
     transformer.transform(accumulator.map, context);
     if (build.problems.hasErrors) return;
-    noteTransformation(accumulator, target.origin && originOfPlugin(config));
+    noteTransformation(accumulator, originOfPlugin(config), target);
   }
 }
 
@@ -237,7 +238,7 @@ function pluginConfigs(build: Build, target: Target, entries: readonly Text[]): 
       paths.push(entry);
       continue;
     }
-    setOrigins(inline, target.origin?.append(target.fileName).asResourceOrigin());
+    setOrigins(inline, target.origin?.append(target.fileName).asResourceOrigin(), target);
     reportConflicts(build.problems, accumulator, accumulator.map.appendAll(inline), entry);
   }
   accumulateResources(build, target, accumulator, paths);
@@ -267,25 +268,20 @@ function nameNode(resource: Resource): Place | undefined {
   return metadata?.kind === 'map' ? metadata.get('name') : undefined;
 }
 
-function setOrigins(resources: readonly Resource[], origin: BuildOrigin | undefined): void {
-  if (origin) for (const resource of resources) resource.origin ??= origin;
+/** Notes an origin on what has none. */
+function setOrigins(resources: readonly Resource[], origin: BuildOrigin | undefined, target: Target): void {
+  if (!origin || !target.origin) return;
+  for (const resource of resources) if (!originOf(resource.root)) setOrigin(resource, origin, target.origin.step);
 }
 
-function noteTransformation(accumulator: Accumulator, origin: BuildOrigin | undefined): void {
-  if (!origin) return;
-  for (const resource of accumulator.map.resources) {
-    if (!resource.origin) resource.origin = origin;
-    else resource.transformations = [...resource.transformations, origin];
-  }
+function noteTransformation(accumulator: Accumulator, origin: BuildOrigin | undefined, target: Target): void {
+  if (!origin || !target.origin) return;
+  for (const resource of accumulator.map.resources) addTransformation(resource, origin, target.origin.step);
 }
 
-function originOfPlugin(config: Resource): BuildOrigin | undefined {
-  const { origin, id } = config;
+function originOfPlugin({ root, id }: Resource): BuildOrigin | undefined {
+  const origin = originOf(root);
   if (!origin) return undefined;
-  return {
-    ...(origin.repo !== undefined && { repo: origin.repo }),
-    ...(origin.ref !== undefined && { ref: origin.ref }),
-    ...(origin.path !== undefined && { configuredIn: origin.path }),
-    configuredBy: { apiVersion: id.group === '' ? id.version : `${id.group}/${id.version}`, kind: id.kind, name: id.name, namespace: id.namespace },
-  };
+  const { path = '', ...rest } = origin;
+  return { ...rest, configuredIn: path, configuredBy: { apiVersion: id.group === '' ? id.version : `${id.group}/${id.version}`, kind: id.kind, name: id.name, namespace: id.namespace } };
 }

@@ -1,5 +1,5 @@
 /** The annotations that kustomize uses for itself, and what becomes of them and of all annotations at the end of a build. */
-import { MapNode, Pair, ScalarNode, makeMap, makeScalar, type ScalarTag, type Step, type YamlNode } from '../yaml/nodes.js';
+import { Pair, ScalarNode, makeMap, makeScalar, scalarValue, type MapNode, type ScalarTag, type Step, type YamlNode } from '../yaml/nodes.js';
 import { resolveTag } from '../yaml/scalars.js';
 import type { BuildOrigin, Resource } from './resource.js';
 
@@ -40,34 +40,71 @@ const removedAnnotations: ReadonlySet<string> = new Set([
 export interface KeptMetadata {
   readonly origins: boolean;
   readonly transformations: boolean;
-  readonly step: Step;
 }
 
 /**
  * The object as it is printed: without kustomize's own annotations, and every other annotation's value a string, since
  * kustomize writes the whole map anew (RNode.SetAnnotations). The same node where nothing has to change.
  */
-export function finishAnnotations(resource: Resource, kept: KeptMetadata | undefined): MapNode {
-  const { root } = resource;
-  const metadataPair = root.pair('metadata');
-  const metadata = metadataPair?.value;
+export function finishAnnotations(root: MapNode, kept: KeptMetadata): MapNode {
+  const metadata = root.get('metadata');
   if (metadata?.kind !== 'map') return metadata === undefined ? root.with('metadata', makeMap([], root, undefined)) : root;
   const before = metadata.get('annotations');
   const pairs = before?.kind === 'map' ? before.pairs : [];
-  const after: Pair[] = [];
-  for (const pair of pairs) {
-    const name = pair.key.value;
-    if (removedAnnotations.has(name) || name === originAnnotation || name === transformationsAnnotation) continue;
-    after.push(asStringPair(pair));
-  }
-  if (kept?.origins && resource.origin) after.push(madePair(originAnnotation, formatOrigin(resource.origin), kept.step));
-  if (kept?.transformations && resource.transformations.length > 0) {
-    after.push(madePair(transformationsAnnotation, formatTransformations(resource.transformations), kept.step));
-  }
+  const isKept = ({ key }: Pair): boolean => {
+    if (key.value === originAnnotation) return kept.origins;
+    return key.value === transformationsAnnotation ? kept.transformations : !removedAnnotations.has(key.value);
+  };
+  const after = pairs.filter(isKept).map(asStringPair);
   if (after.length === 0) return before === undefined ? root : root.with('metadata', metadata.without('annotations'));
-  if (after.length === pairs.length && after.every((pair, index) => pair === pairs[index])) return root;
-  const annotations = before?.kind === 'map' ? before.withPairs(after) : makeMap(after, kept?.step ?? metadata, kept?.step);
-  return root.with('metadata', metadata.with('annotations', annotations));
+  if (before?.kind !== 'map' || (after.length === pairs.length && after.every((pair, index) => pair === pairs[index]))) return root;
+  return root.with('metadata', metadata.with('annotations', before.withPairs(after)));
+}
+
+/** Notes where an object comes from, whatever was noted before. */
+export function setOrigin(resource: Resource, origin: BuildOrigin, step: Step): void {
+  setAnnotation(resource, originAnnotation, formatOrigin(origin), step);
+}
+
+/** Notes what changed an object; for one that has no origin yet that is its origin (resmap AddTransformerAnnotation v0.21.2). */
+export function addTransformation(resource: Resource, origin: BuildOrigin, step: Step): void {
+  if (annotationOf(resource.root, originAnnotation) === undefined) setOrigin(resource, origin, step);
+  else setAnnotation(resource, transformationsAnnotation, (annotationOf(resource.root, transformationsAnnotation) ?? '') + formatTransformation(origin), step);
+}
+
+/** The object with the origin that another one has noted, where it has. */
+export function withOriginOf(root: MapNode, other: MapNode): MapNode {
+  const metadata = other.get('metadata');
+  const annotations = metadata?.kind === 'map' ? metadata.get('annotations') : undefined;
+  const pair = annotations?.kind === 'map' ? annotations.pair(originAnnotation) : undefined;
+  const own = root.get('metadata');
+  const ownAnnotations = own?.kind === 'map' ? own.get('annotations') : undefined;
+  if (!pair || own?.kind !== 'map' || ownAnnotations?.kind !== 'map') return root;
+  return root.with('metadata', own.with('annotations', ownAnnotations.with(originAnnotation, pair.value, pair.key)));
+}
+
+/** The origin that an object has noted: what {@link setOrigin} wrote. */
+export function originOf(root: MapNode): BuildOrigin | undefined {
+  const text = annotationOf(root, originAnnotation);
+  if (text === undefined) return undefined;
+  const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1];
+  return { path: field('path') ?? '', repo: field('repo') ?? '', ref: field('ref') ?? '' };
+}
+
+function annotationOf(root: MapNode, name: string): string | undefined {
+  const metadata = root.get('metadata');
+  const annotations = metadata?.kind === 'map' ? metadata.get('annotations') : undefined;
+  return annotations?.kind === 'map' ? scalarValue(annotations.get(name)) : undefined;
+}
+
+function setAnnotation(resource: Resource, name: string, value: string, step: Step): void {
+  const { root } = resource;
+  const metadata = root.get('metadata');
+  const fields = metadata?.kind === 'map' ? metadata : makeMap([], step, step);
+  const before = fields.get('annotations');
+  const annotations = before?.kind === 'map' ? before.withPairs(before.pairs.map(asStringPair)) : makeMap([], step, step, before);
+  const key = makeScalar(name, step, step);
+  resource.root = root.with('metadata', fields.with('annotations', annotations.with(name, makeScalar(value, step, step, annotations.get(name)), key)));
 }
 
 function asStringPair(pair: Pair): Pair {
@@ -88,16 +125,12 @@ function withTag(node: ScalarNode, tag: ScalarTag): ScalarNode {
   return new ScalarNode(node.value, tag, node.style, node.source, node.start, node.end, node.step, node.was);
 }
 
-function madePair(name: string, value: string, step: Step): Pair {
-  return new Pair(makeScalar(name, step, step), makeScalar(value, step, step));
-}
-
 function formatOrigin(origin: BuildOrigin): string {
   return originLines(origin).map((line) => `${line}\n`).join('');
 }
 
-function formatTransformations(origins: readonly BuildOrigin[]): string {
-  return origins.map((origin) => originLines(origin).map((line, index) => `${index === 0 ? '- ' : '  '}${line}\n`).join('')).join('');
+function formatTransformation(origin: BuildOrigin): string {
+  return originLines(origin).map((line, index) => `${index === 0 ? '- ' : '  '}${line}\n`).join('');
 }
 
 /** The YAML of kustomize's resource.Origin, line by line. */

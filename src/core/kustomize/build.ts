@@ -87,25 +87,23 @@ function loadRoot(build: Build): Target | undefined {
   const loader = new Loader(tree, tree.realPath(folder), request.options.loadRestrictor === 'rootOnly', undefined, undefined);
   build.roots.add(loader.root);
   const target = loadTarget(build, loader, undefined, undefined);
-  if (!target || target.kustomization.buildMetadata.length === 0) return target;
-  return { ...target, origin: new OriginPath('', '', '') };
+  const asked = target?.kustomization.buildMetadata[0];
+  if (!target || !asked) return target;
+  const step: Step = { kind: 'buildMetadata', field: 'buildMetadata', source: asked.source, start: asked.start, end: asked.end };
+  return { ...target, origin: new OriginPath('', '', '', step) };
 }
 
 /** What the kustomization wants to be left in the output. */
-function keptMetadata(target: Target): KeptMetadata | undefined {
-  const { buildMetadata, node } = target.kustomization;
-  const [first] = buildMetadata;
-  if (!first) return undefined;
-  const asked = new Set(buildMetadata.map((option) => option.value));
-  const step: Step = { kind: 'buildMetadata', field: 'buildMetadata', source: node.source, start: first.start, end: first.end };
-  return { origins: asked.has('originAnnotations'), transformations: asked.has('transformerAnnotations'), step };
+function keptMetadata({ kustomization }: Target): KeptMetadata {
+  const asked = new Set(kustomization.buildMetadata.map((option) => option.value));
+  return { origins: asked.has('originAnnotations'), transformations: asked.has('transformerAnnotations') };
 }
 
-function printObjects(build: Build, resources: readonly Resource[], kept: KeptMetadata | undefined): readonly RenderedObject[] {
+function printObjects(build: Build, resources: readonly Resource[], kept: KeptMetadata): readonly RenderedObject[] {
   const objects: RenderedObject[] = [];
   let line = 0;
   for (const resource of resources) {
-    const root: MapNode = finishAnnotations(resource, kept);
+    const root: MapNode = finishAnnotations(resource.root, kept);
     const printed = build.cache.print(root);
     if ('message' in printed) {
       build.problems.error('kustomize/unprintable', printed.message, printed.node);

@@ -44,9 +44,6 @@ export class Resource {
   /** For a patch: whether it may change the name or kind of what it is applied to. */
   allowsNameChange = false;
   allowsKindChange = false;
-  /** Kept only where the built kustomization asks for it with `buildMetadata`. */
-  origin: BuildOrigin | undefined;
-  transformations: readonly BuildOrigin[] = [];
   /** True where several fields hold the same scalar and so change together (see sharedScalars.ts). */
   sharesScalars = false;
 
@@ -83,8 +80,6 @@ export class Resource {
     copy.behavior = this.behavior;
     copy.allowsNameChange = this.allowsNameChange;
     copy.allowsKindChange = this.allowsKindChange;
-    copy.origin = this.origin;
-    copy.transformations = this.transformations;
     copy.sharesScalars = this.sharesScalars;
     return copy;
   }
@@ -122,7 +117,7 @@ export class Resource {
    * it the object has annotations then.
    */
   get hasNotes(): boolean {
-    return this.previousNames.length > 0 || this.namePrefixes.length > 0 || this.nameSuffixes.length > 0 || this.root.step?.kind === 'generator' || this.origin !== undefined;
+    return this.previousNames.length > 0 || this.namePrefixes.length > 0 || this.nameSuffixes.length > 0 || this.root.step?.kind === 'generator';
   }
 
   /** Remembers the present id before a step changes it (kustomize's StorePreviousId). */

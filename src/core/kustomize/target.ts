@@ -2,6 +2,7 @@
 import { joinPath, normalizePath } from '../base/path.js';
 import { Problems, type Place } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
+import type { Step } from '../yaml/nodes.js';
 import type { Build } from './buildState.js';
 import { decodeKustomization } from './decode/decodeKustomization.js';
 import type { Kustomization } from './kustomization.js';
@@ -26,13 +27,15 @@ export class OriginPath {
     readonly path: string,
     readonly repo: string,
     readonly ref: string,
+    /** The `buildMetadata` that asks for it. */
+    readonly step: Step,
   ) {}
 
   /** One entry further (kustomize's Origin.Append). */
   append(entry: string): OriginPath {
     const remote = parseRemoteEntry(entry);
-    if (remote?.kind === 'repository') return new OriginPath(remote.path ?? '', remote.repository, remote.ref ?? '');
-    return new OriginPath(normalizePath(this.path === '' ? entry : `${this.path}/${entry}`), this.repo, this.ref);
+    if (remote?.kind === 'repository') return new OriginPath(remote.path ?? '', remote.repository, remote.ref ?? '', this.step);
+    return new OriginPath(normalizePath(this.path === '' ? entry : `${this.path}/${entry}`), this.repo, this.ref, this.step);
   }
 
   asResourceOrigin(): BuildOrigin {

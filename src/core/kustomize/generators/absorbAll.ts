@@ -5,7 +5,7 @@
 import type { Place, Problems } from '../../base/problem.js';
 import { formatResId } from '../../objects/resId.js';
 import { isMissingOrNull, makeMap, makeScalar, Pair, ScalarNode, type MapNode, type YamlNode } from '../../yaml/nodes.js';
-import { buildAnnotations } from '../annotations.js';
+import { buildAnnotations, withOriginOf } from '../annotations.js';
 import type { ResMap } from '../resMap.js';
 import type { Resource } from '../resource.js';
 import { encodeBase64 } from './base64.js';
@@ -45,9 +45,9 @@ function absorb(map: ResMap, resource: Resource, problems: Problems, place: Plac
 /** The new object under the old one's name, with labels, annotations and history of both. */
 function takeOver(resource: Resource, old: Resource, root: MapNode): Resource {
   const next = old.copy();
-  next.root = copyMetadata(root, old.root);
+  const withMetadata = copyMetadata(root, old.root);
+  next.root = resource.behavior === 'merge' ? withOriginOf(withMetadata, old.root) : withMetadata;
   next.needsHashSuffix = resource.needsHashSuffix && old.needsHashSuffix;
-  next.origin = resource.behavior === 'merge' ? (old.origin ?? resource.origin) : (resource.origin ?? old.origin);
   return next;
 }
 

@@ -105,8 +105,6 @@ function forgetHistory(resource: Resource): void {
   resource.referredBy = [];
   resource.needsHashSuffix = false;
   resource.behavior = 'unspecified';
-  resource.origin = undefined;
-  resource.transformations = [];
 }
 
 function keepIdentity(after: MapNode, before: MapNode, patch: PreparedPatch): MapNode {

@@ -58,7 +58,7 @@ export function patchFolder(tree: FileTree, folder: string, prepare: (resource: 
     if (problems.hasErrors) return failed();
   }
   const texts = map.resources.map((resource) => {
-    const printed = printDocument(finishAnnotations(resource, undefined));
+    const printed = printDocument(finishAnnotations(resource.root, { origins: false, transformations: false }));
     return 'text' in printed ? printed.text : `cannot be printed: ${printed.message}\n`;
   });
   return { resources: map.resources, text: texts.join('---\n'), problems: problems.list };
