@@ -71,12 +71,15 @@ export class KustomizationIndex {
 
   /** Takes in that these files or folders were created, changed or deleted; `tree` is the state after that. */
   update(tree: FileTree, paths: readonly string[]): void {
+    const gone = new Set<string>();
     for (const path of paths) {
       if (!this.#holds(path)) continue;
       if (isKustomizationFile(path)) this.#look(tree, parentPath(path));
       else if (tree.kind(path) === 'directory') this.#reenter(tree, path);
-      else for (const folder of [...this.#places.keys()]) if (isInside(folder, path)) this.#remove(folder);
+      else gone.add(path);
     }
+    if (gone.size === 0) return;
+    for (const folder of [...this.#places.keys()]) if (isBelowAny(folder, gone)) this.#remove(folder);
   }
 
   /** True below a workspace folder and in no skipped one. */
@@ -127,4 +130,11 @@ export class KustomizationIndex {
 
 function isKustomizationFile(path: string): boolean {
   return (kustomizationFileNames as readonly string[]).includes(baseName(path));
+}
+
+function isBelowAny(path: string, folders: ReadonlySet<string>): boolean {
+  for (let at = path; ; at = parentPath(at)) {
+    if (folders.has(at)) return true;
+    if (parentPath(at) === at) return false;
+  }
 }

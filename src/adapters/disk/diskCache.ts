@@ -26,18 +26,29 @@ interface Stamp {
 }
 
 export class DiskCache {
-  readonly #listings = new Map<string, Listing>();
-  readonly #kinds = new Map<string, EntryKind>();
-  readonly #contents = new Map<string, Buffer | undefined>();
-  readonly #texts = new Map<string, SourceText | undefined>();
-  readonly #realPaths = new Map<string, string>();
-  readonly #stamps = new Map<string, Stamp | undefined>();
-  readonly #unreadable = new Map<string, string>();
+  readonly #listings: Map<string, Listing>;
+  readonly #kinds: Map<string, EntryKind>;
+  readonly #contents: Map<string, Buffer | undefined>;
+  readonly #texts: Map<string, SourceText | undefined>;
+  readonly #realPaths: Map<string, string>;
+  /** Paths that lead by links to another one, with where they lead. */
+  readonly #linked: Map<string, string>;
+  readonly #stamps: Map<string, Stamp | undefined>;
+  readonly #unreadable: Map<string, string>;
   /** Texts of before a change: a file that reads the same again keeps its identity. */
   readonly #earlier: Map<string, SourceText>;
 
-  constructor(earlier: ReadonlyMap<string, SourceText> = new Map()) {
-    this.#earlier = new Map(earlier);
+  /** @param before what was found earlier, of which everything still holds */
+  constructor(before?: DiskCache) {
+    this.#listings = new Map(before ? before.#listings : undefined);
+    this.#kinds = new Map(before ? before.#kinds : undefined);
+    this.#contents = new Map(before ? before.#contents : undefined);
+    this.#texts = new Map(before ? before.#texts : undefined);
+    this.#realPaths = new Map(before ? before.#realPaths : undefined);
+    this.#linked = new Map(before ? before.#linked : undefined);
+    this.#stamps = new Map(before ? before.#stamps : undefined);
+    this.#unreadable = new Map(before ? before.#unreadable : undefined);
+    this.#earlier = new Map(before ? before.#earlier : undefined);
   }
 
   /** Files that are there but could not be read, with the reason. */
@@ -68,7 +79,10 @@ export class DiskCache {
 
   realPath(path: string): string {
     let real = this.#realPaths.get(path);
-    if (real === undefined) this.#realPaths.set(path, (real = this.#findRealPath(path)));
+    if (real === undefined) {
+      this.#realPaths.set(path, (real = this.#findRealPath(path)));
+      if (real !== path) this.#linked.set(path, real);
+    }
     return real;
   }
 
@@ -79,19 +93,32 @@ export class DiskCache {
       // A parent that was missing may be there now.
       for (let folder = parentPath(path); this.#listings.get(folder) === 'none'; folder = parentPath(folder)) changed.add(folder);
     }
-    const isChanged = (path: string): boolean => isBelowAny(path, changed) || isBelowAny(this.#realPaths.get(path) ?? path, changed);
-    const listsChanged = new Set([...changed].map(parentPath));
-    const next = new DiskCache(this.#earlier);
-    copyUnless(this.#kinds, next.#kinds, isChanged);
-    copyUnless(this.#contents, next.#contents, isChanged);
-    copyUnless(this.#texts, next.#texts, isChanged);
-    copyUnless(this.#realPaths, next.#realPaths, isChanged);
-    copyUnless(this.#unreadable, next.#unreadable, isChanged);
-    const isListedAnew = (path: string): boolean => listsChanged.has(path) || isChanged(path);
-    copyUnless(this.#listings, next.#listings, isListedAnew);
-    copyUnless(this.#stamps, next.#stamps, isListedAnew);
-    for (const [path, source] of this.#texts) if (source && isChanged(path)) next.#earlier.set(path, source);
+    for (const [path, real] of this.#linked) if (isBelowAny(real, changed)) changed.add(path);
+    const next = new DiskCache(this);
+    for (const path of this.#withAllBelow(changed)) next.#forget(path);
+    for (const path of changed) {
+      next.#listings.delete(parentPath(path));
+      next.#stamps.delete(parentPath(path));
+    }
     return next;
+  }
+
+  /** What lies below a path is known only where its folder was listed: most changes need no look at everything. */
+  #withAllBelow(changed: ReadonlySet<string>): ReadonlySet<string> {
+    const folders = new Set([...changed].filter((path) => this.#listings.has(path)));
+    const all = new Set(changed);
+    if (folders.size > 0) {
+      for (const known of [this.#kinds, this.#realPaths, this.#listings, this.#texts]) {
+        for (const path of known.keys()) if (isBelowAny(path, folders)) all.add(path);
+      }
+    }
+    return all;
+  }
+
+  #forget(path: string): void {
+    const text = this.#texts.get(path);
+    if (text) this.#earlier.set(path, text);
+    for (const known of [this.#listings, this.#kinds, this.#contents, this.#texts, this.#realPaths, this.#linked, this.#stamps, this.#unreadable]) known.delete(path);
   }
 
   /** The files and folders that are not on disk as they were when they were read. */
@@ -203,10 +230,6 @@ function isBelowAny(path: string, folders: ReadonlySet<string>): boolean {
     if (folders.has(at)) return true;
     if (parentPath(at) === at) return false;
   }
-}
-
-function copyUnless<T>(from: ReadonlyMap<string, T>, to: Map<string, T>, skip: (path: string) => boolean): void {
-  for (const [path, value] of from) if (!skip(path)) to.set(path, value);
 }
 
 function stampOf(path: string): Stamp | undefined {
