@@ -5,10 +5,12 @@
 
 /** The text as it is read back; undefined where it holds a control character that YAML refuses. */
 export function throughJson(text: string): string | undefined {
-  if (!/[\x7f-\x9f\ufffe\uffff]/.test(text)) return text;
+  if (!/[\x7f-\x9f\ud800-\udfff\ufffe\uffff]/.test(text)) return text;
   if (/[\x7f-\x84\x86-\x9f\ufffe\uffff]/.test(text)) return undefined;
+  // half a surrogate pair has no UTF-8 form: what is saved is the replacement character
+  const whole = text.replace(/\p{Surrogate}/gu, '\ufffd');
   // the next-line character breaks the line inside the quotes, and lines are folded
-  return text.replace(/ *\x85[ \x85]*/g, (white) => {
+  return whole.replace(/ *\x85[ \x85]*/g, (white) => {
     const breaks = white.split('\x85').length - 1;
     return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
   });

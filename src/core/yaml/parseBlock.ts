@@ -65,6 +65,8 @@ class BlockParser {
   #at: number;
   #lineStart: number;
   #depth = 0;
+  #aliasedCollections = 0;
+  #aliasEnd = 0;
   #hash = -1;
   #hashFrom = 0;
   readonly #anchors = new Map<string, YamlNode>();
@@ -205,19 +207,26 @@ class BlockParser {
     if (++this.#depth > deepest) return this.#giveUp();
     const start = this.#at;
     const items: YamlNode[] = [];
+    let end = start + 1;
     for (;;) {
       this.#at++;
+      const dashEnd = this.#at;
       const item = this.#parseItem(column);
       if (!item) return undefined;
       items.push(item);
+      end = Math.max(end, this.#endOf(item, dashEnd));
       const next = this.#skipToContent();
       if (this.gaveUp) return undefined;
       if (next > column) return this.#giveUp();
       if (next < column || this.#text.charCodeAt(this.#at) !== Code.Dash || !this.#isBlankAt(this.#at + 1) || isDocumentMarker(this.#text, this.#at, this.#end)) break;
     }
     this.#depth--;
-    const end = items.at(-1)?.end ?? this.#at;
-    return new SequenceNode(items, this.source, start, Math.max(end, start + 1), undefined, undefined, false);
+    return new SequenceNode(items, this.source, start, end, undefined, undefined, false);
+  }
+
+  /** Where a node that was read behind `from` ends: a node from before is there by an alias. */
+  #endOf(node: YamlNode, from: number): number {
+    return node.start >= from ? node.end : this.#aliasEnd;
   }
 
   #parseItem(column: number): YamlNode | undefined {
@@ -249,7 +258,7 @@ class BlockParser {
         merged = value;
       }
       else pairs.push(new Pair(key, value));
-      end = Math.max(end, key.end + 1, value.start >= key.end ? value.end : 0);
+      end = Math.max(end, key.end + 1, this.#endOf(value, key.end));
       const next = this.#skipToContent();
       if (this.gaveUp) return undefined;
       if (next > column) return this.#giveUp();
@@ -360,6 +369,7 @@ class BlockParser {
     while (at < this.#end && isWordCode(this.#text.charCodeAt(at))) at++;
     const name = this.#text.slice(nameStart, at);
     if (name === '' || !this.#isBlankAt(at)) return this.#giveUp();
+    this.#anchors.delete(name);
     this.#at = at;
     const code = this.#skipInLine();
     if (code === Code.Ampersand || code === Code.Star) return this.#giveUp();
@@ -381,10 +391,9 @@ class BlockParser {
     if (!node || node.kind !== 'scalar') this.#aliasedCollections++;
     if (!node || this.#aliasedCollections > 50) return this.#giveUp();
     this.#at = at;
+    this.#aliasEnd = at;
     return node;
   }
-
-  #aliasedCollections = 0;
 
   /** A scalar with one of the standard tags on its own line. */
   #parseTagged(parentIndent: number): YamlNode | undefined {

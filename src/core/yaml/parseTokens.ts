@@ -3,7 +3,7 @@
  * with aliases and merge keys (kyaml/yaml/rnode.go v0.21.2 DeAnchor): what go-yaml refuses is refused, and what it takes is
  * taken. Slower than the positional parser, which leaves to it what is rare or wrong.
  */
-import { findLineEnd, type Complain } from './characters.js';
+import { findLineEnd, isBlankAt, isLineEnd, type Complain } from './characters.js';
 import { mergeInto } from './mergeKeys.js';
 import { MapNode, Pair, ScalarNode, SequenceNode, type CommentSpan, type ScalarStyle, type ScalarTag, type YamlNode } from './nodes.js';
 import { resolveTag } from './scalars.js';
@@ -58,6 +58,8 @@ class TokenParser {
   readonly #complain: Complain;
   readonly #anchors = new Map<string, Anchored>();
   readonly #handles = new Map([['!', '!'], ['!!', standardTags]]);
+  /** The brackets around the present place. */
+  readonly #open: Token[] = [];
   #depth = 0;
   #nodes = 0;
   #aliased = 0;
@@ -119,7 +121,7 @@ class TokenParser {
     const declared = new Set<string>();
     for (let token = this.#scanner.peek(); token.type === 'version' || token.type === 'tagDirective'; token = this.#scanner.peek()) {
       if (token.type === 'version' && (versions++ > 0 || !/^0?1\.0?1$/.test(token.value))) {
-        this.#complain('yaml/invalid-directive', 'kustomize reads %YAML 1.1 alone, and once: leave the directive out.', token.start, token.end);
+        this.#complain('yaml/invalid-directive', 'Kustomize reads %YAML 1.1 alone, and once: leave the directive out.', token.start, token.end);
         return false;
       }
       if (token.type === 'tagDirective') {
@@ -138,7 +140,16 @@ class TokenParser {
   /** Complains that a token is not what should stand there, unless the scanner has complained already. */
   #unexpected(token: Token, code: string, message: string): undefined {
     if (token.type === 'failure') return undefined;
-    return this.#complain(code, message, token.start, Math.max(token.end, findLineEnd(this.#text, token.start, this.limit)));
+    const open = this.#open.at(-1);
+    if (token.type === 'end' && open) return this.#complain('yaml/unclosed-bracket', `This bracket is not closed: ${open.type === 'flowMap' ? '}' : ']'} is missing.`, open.start, open.end);
+    const lineEnd = findLineEnd(this.#text, token.start, this.limit);
+    let start = token.start;
+    // a colon too many: the key before it says more
+    if (token.type === 'value') {
+      while (start > 0 && !isLineEnd(this.#text, start - 1, this.limit)) start--;
+      while (isBlankAt(this.#text, start, token.start)) start++;
+    }
+    return this.#complain(code, message, start, Math.max(token.end, lineEnd));
   }
 
   /**
@@ -315,10 +326,11 @@ class TokenParser {
 
   #parseFlowSequence(): YamlNode | undefined {
     const open = this.#scanner.peek();
+    this.#open.push(open);
     this.#scanner.skip();
     const items: YamlNode[] = [];
     for (;;) {
-      if (!this.#passComma(open, items.length === 0, 'flowSequenceEnd', ']')) return undefined;
+      if (!this.#passComma(items.length === 0, 'flowSequenceEnd', ']')) return undefined;
       const token = this.#scanner.peek();
       if (token.type === 'flowSequenceEnd') break;
       const item = token.type === 'key' ? this.#parseSinglePair(token.start) : this.#parseNode(false, false);
@@ -326,13 +338,14 @@ class TokenParser {
       items.push(item);
     }
     const close = this.#scanner.peek();
+    this.#open.pop();
     this.#scanner.skip();
     this.#end = close.end;
     return new SequenceNode(items, this.source, open.start, close.end, undefined, undefined, true);
   }
 
   /** Passes the comma before an entry that is not the first; true also at the closing bracket. */
-  #passComma(open: Token, isFirst: boolean, close: TokenType, bracket: string): boolean {
+  #passComma(isFirst: boolean, close: TokenType, bracket: string): boolean {
     const token = this.#scanner.peek();
     if (token.type === 'failure') return false;
     if (isFirst || token.type === close) return true;
@@ -340,8 +353,7 @@ class TokenParser {
       this.#scanner.skip();
       return this.#scanner.peek().type !== 'failure';
     }
-    if (token.type === 'end' || token.type === 'blockEnd') this.#complain('yaml/unclosed-bracket', `This bracket is not closed: ${bracket} is missing.`, open.start, open.end);
-    else this.#unexpected(token, 'yaml/missing-comma', `A comma or ${bracket} is expected here, because a bracket before is not closed.`);
+    this.#unexpected(token, 'yaml/missing-comma', `A comma or ${bracket} is expected here, because a bracket before is not closed.`);
     return false;
   }
 
@@ -372,15 +384,17 @@ class TokenParser {
 
   #parseFlowMap(): YamlNode | undefined {
     const open = this.#scanner.peek();
+    this.#open.push(open);
     this.#scanner.skip();
     const builder = new MapBuilder();
     for (let isFirst = true; ; isFirst = false) {
-      if (!this.#passComma(open, isFirst, 'flowMapEnd', '}')) return undefined;
+      if (!this.#passComma(isFirst, 'flowMapEnd', '}')) return undefined;
       const token = this.#scanner.peek();
       if (token.type === 'flowMapEnd') break;
       if (!this.#parseFlowPair(builder, token)) return undefined;
     }
     const close = this.#scanner.peek();
+    this.#open.pop();
     this.#scanner.skip();
     this.#end = close.end;
     return this.#finishMap(builder, open.start, close.end, true);
