@@ -10,7 +10,7 @@ import { KustomizationIndex } from '../services/kustomizationIndex.js';
 import { nameRoots } from '../server/roots.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
-import { formatProblem } from './problemLines.js';
+import { formatProblem, formatUnreadable } from './problemLines.js';
 import { formatSarif } from './sarif.js';
 
 export interface CheckOptions {
@@ -57,6 +57,7 @@ export async function check(names: readonly string[], options: CheckOptions, com
     files = openFiles(commandLine, options.workspace);
     findings = await findProblems(files, paths, options.build, commandLine);
   }
+  errors.write(formatUnreadable(files));
   const shown = findings.filter((finding) => isAskedFor(finding, options));
   await writeText(commandLine.output, format(shown, options, files, commandLine));
   return shown.some(({ problem }) => problem.severity === 'error') ? 1 : 0;

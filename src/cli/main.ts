@@ -4,10 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { runProgram } from './program.js';
 
+/** The status of a program that was interrupted, as shells have it. */
+const interrupted = 130;
 const controller = new AbortController();
 process.once('SIGINT', () => {
   controller.abort();
-  process.exitCode = 130;
+  process.exitCode = interrupted;
+  // What does not end by itself is ended.
+  setTimeout(() => process.exit(interrupted), 500).unref();
 });
 
 // A reader that has enough (`| head`) closes the pipe: that is no error.

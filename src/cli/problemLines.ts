@@ -13,3 +13,8 @@ export function formatProblem(
   const word = inColor ? `\u001b[${colors[severity]}m${severity}:\u001b[0m` : `${severity}:`;
   return `${labelLocation(location, label)}: ${word} ${message.replaceAll(/\s*\n\s*/g, ' ')} (${code})\n`;
 }
+
+/** A line for each file that is there but could not be read: the renderer takes it for missing. */
+export function formatUnreadable({ tree, label }: Pick<OpenFiles, 'tree' | 'label'>): string {
+  return [...tree.unreadable].map(([path, reason]) => `${label(path)}: note: this file is there but can't be read: ${reason}\n`).join('');
+}

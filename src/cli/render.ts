@@ -9,7 +9,7 @@ import { renderRevision } from '../services/renderRevision.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatOrigin, type OriginFields } from './originFields.js';
-import { formatProblem } from './problemLines.js';
+import { formatProblem, formatUnreadable } from './problemLines.js';
 
 export interface RenderOptions {
   readonly workspace?: string;
@@ -26,6 +26,7 @@ export async function render(name: string, options: RenderOptions, commandLine: 
   for (const problem of rendering.problems) {
     if (problem.severity !== 'info') errors.write(formatProblem(problem, files.label, colorsErrors));
   }
+  errors.write(formatUnreadable(files));
   if (!rendering.ok) return 2;
   await writeText(output, options.origins ? `${JSON.stringify(describeOrigins(rendering, files.label))}\n` : renderingText(rendering));
   return 0;

@@ -34,9 +34,9 @@ interface BatchRequest {
 
 /** Answers requests until the input ends. */
 export async function renderBatch(commandLine: CommandLine): Promise<ExitStatus> {
-  const { input, output, errors, currentFolder } = commandLine;
+  const { input, output, errors, currentFolder, signal } = commandLine;
   const shared = { tree: DiskTree.open(), cache: new BuildCache(), fetched: openRemoteBases(commandLine).fetched };
-  for await (const line of readline.createInterface({ input, crlfDelay: Infinity })) {
+  for await (const line of readline.createInterface({ input, crlfDelay: Infinity, signal })) {
     if (line.trim() === '') continue;
     const start = performance.now();
     const answer = answerLine(line, shared, currentFolder, errors);

@@ -51,6 +51,14 @@ describe('the command line as a process', () => {
     assert.deepEqual([status, Buffer.concat(errors).toString('utf8')], [0, '']);
   });
 
+  it('stops waiting for requests when it is interrupted', async () => {
+    const child = spawn(process.execPath, [program, 'render', '--batch'], { cwd: files.path, stdio: 'pipe' });
+    child.stdin.write('{"id":1,"kind":"kustomize","path":"app"}\n');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    assert.deepEqual(await once(child, 'close'), [130, null]);
+  });
+
   it('does not color what goes to no terminal, whatever is asked of colors', () => {
     const run = spawnSync(process.execPath, [program, 'render', 'none'], { cwd: files.path, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '1' } });
     assert.ok(!run.stderr.includes('\u001b'));

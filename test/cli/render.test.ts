@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import { runCommandLine, type CommandRun } from '../support/runCommandLine.js';
 import { temporaryFolders, type TemporaryFolder } from '../support/temporaryFolder.js';
@@ -44,6 +45,12 @@ describe('gitops-workbench render', () => {
     const { status, output, errors } = await run(folder('#- kustomization.yaml\nresources:\n- none.yaml'), '.');
     assert.deepEqual([status, output], [2, '']);
     assert.equal(errors, 'kustomization.yaml:2:3: error: none.yaml does not exist; create it or mend the path. (kustomize/missing-file)\n');
+  });
+
+  it('says when a file is there but can’t be read', async () => {
+    const files = folder('#- kustomization.yaml\nresources: [large.yaml]\n#- large.yaml\na: 1');
+    fs.truncateSync(path.join(files.path, 'large.yaml'), 65 * 1024 * 1024);
+    assert.match((await run(files, '.')).errors, /\nlarge\.yaml: note: this file is there but can't be read: larger than 64 MB\n$/);
   });
 
   it('says so in color where messages go to a terminal', async () => {
