@@ -64,8 +64,7 @@ function splitDocuments(source: SourceText, problems: Problems): readonly (reado
   for (let at = text.indexOf('\n---'); at >= 0; ) {
     const lineEnd = text.indexOf('\n', at + 1);
     if (lineEnd < 0) break;
-    const rest = text.slice(at + 4, lineEnd).trim();
-    if (rest !== '' && !rest.startsWith('#')) {
+    if (!/^(?:(?!\ufeff)[\s\u0085])*(?:#|$)/.test(text.slice(at + 4, lineEnd))) {
       problems.error('yaml/invalid-separator', 'Nothing but a comment may follow --- on its line.', { source, start: at + 1, end: lineEnd });
       return [];
     }

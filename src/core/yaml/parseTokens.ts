@@ -58,6 +58,8 @@ class TokenParser {
   readonly #complain: Complain;
   readonly #anchors = new Map<string, Anchored>();
   readonly #handles = new Map([['!', '!'], ['!!', standardTags]]);
+  /** Scalars with tags that are not YAML's own: strings as values, nothing as keys. */
+  readonly #foreign = new Set<YamlNode>();
   /** The brackets around the present place. */
   readonly #open: Token[] = [];
   #depth = 0;
@@ -252,7 +254,9 @@ class TokenParser {
   }
 
   #scalar(value: string, style: ScalarStyle, tag: string | undefined, start: number, end: number): ScalarNode {
-    return new ScalarNode(value, scalarTag(value, style, tag), style, this.source, start, end, undefined, undefined);
+    const node = new ScalarNode(value, scalarTag(value, style, tag), style, this.source, start, end, undefined, undefined);
+    if (tag !== undefined && !isScalarTag(tag)) this.#foreign.add(node);
+    return node;
   }
 
   #nullAt(offset: number): ScalarNode {
@@ -419,6 +423,10 @@ class TokenParser {
       const isTemplate = key.kind === 'map' && this.#text.startsWith('{{', key.start - 1);
       const message = isTemplate ? 'Two braces begin a map whose key is a map: quote the template {{ … }}.' : `A ${key.kind === 'map' ? 'map' : 'list'} cannot be a key here.`;
       this.#complain('yaml/complex-key', message, key.start, key.end);
+      return false;
+    }
+    if (this.#foreign.has(key)) {
+      this.#complain('yaml/invalid-tag', 'A key with a tag of its own has no form in JSON: leave the tag out.', key.start, key.end);
       return false;
     }
     if (key.tag !== '!!merge') {

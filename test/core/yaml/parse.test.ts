@@ -121,6 +121,7 @@ describe('parseYaml', () => {
       ['a: "\\xg0"\n', 'yaml/invalid-escape', '\\xg0'],
       ['a: !x!y z\n', 'yaml/unknown-tag-handle', '!x!y'],
       ['a: !<x y\n', 'yaml/invalid-tag', '!'],
+      ['a:\n  !x b: 1\n', 'yaml/invalid-tag', 'b'],
       ['%FOO\na: 1\n', 'yaml/invalid-directive', '%FOO'],
       ['%YAML 1.2\n---\na: 1\n', 'yaml/invalid-directive', '%YAML 1.2'],
       ['a: {{ .x }}\n', 'yaml/complex-key', '{ .x }'],
