@@ -37,11 +37,17 @@ function checkParsers(text: string): void {
   const quick = parseBlock(source, 0, text.length);
   if (!quick) return;
   const problems: string[] = [];
-  const exact = parseTokens(source, 0, text.length, budget, (code) => void problems.push(code) as undefined);
+  const exact = parseTokens(source, 0, text.length, budget, (code) => {
+    problems.push(code);
+    return undefined;
+  });
   assert.deepEqual(problems, [], 'the token parser refuses what the positional parser reads');
   assert.equal(exact.ignoredFrom, -1);
   assert.deepEqual(quick.root && describeTree(quick.root, true), exact.root && describeTree(exact.root, true));
-  assert.deepEqual(quick.duplicateKeys.map(({ start }) => start), exact.duplicateKeys.map(({ start }) => start));
+  assert.deepEqual(
+    quick.duplicateKeys.map(({ start }) => start),
+    exact.duplicateKeys.map(({ start }) => start),
+  );
   assert.deepEqual(quick.comments, exact.comments);
 }
 

@@ -1,5 +1,5 @@
 /** What merge keys (`<<`) bring into a map, as kyaml resolves them when it reads objects (kyaml/yaml/rnode.go v0.21.2 mergeAll). */
-import { Pair, type MapNode, type YamlNode } from './nodes.js';
+import type { MapNode, Pair, YamlNode } from './nodes.js';
 
 /**
  * The fields of a map with those that its merge key brings behind them: its own win, then those of the first map of a list.

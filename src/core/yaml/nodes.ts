@@ -221,12 +221,22 @@ export function stampStep(node: YamlNode, step: Step, was: YamlNode | undefined)
     case 'map':
       return new MapNode(
         node.pairs.map((pair) => new Pair(stampStep(pair.key, step, undefined) as ScalarNode, stampStep(pair.value, step, undefined))),
-        node.source, node.start, node.end, step, was, node.flow,
+        node.source,
+        node.start,
+        node.end,
+        step,
+        was,
+        node.flow,
       );
     case 'sequence':
       return new SequenceNode(
         node.items.map((item) => stampStep(item, step, undefined)),
-        node.source, node.start, node.end, step, was, node.flow,
+        node.source,
+        node.start,
+        node.end,
+        step,
+        was,
+        node.flow,
       );
   }
 }

@@ -36,7 +36,12 @@ export function parseYaml(source: SourceText): ParsedYaml {
   return { source, documents, comments, problems: problems.list };
 }
 
-function parseSlowly(source: SourceText, start: number, end: number, problems: Problems): Omit<YamlDocument, 'start' | 'end'> & { readonly comments: readonly CommentSpan[] } | undefined {
+function parseSlowly(
+  source: SourceText,
+  start: number,
+  end: number,
+  problems: Problems,
+): (Omit<YamlDocument, 'start' | 'end'> & { readonly comments: readonly CommentSpan[] }) | undefined {
   const complain: Complain = (code, message, from, to) => {
     problems.error(code, message, { source, start: from, end: to });
     return undefined;
@@ -56,12 +61,16 @@ function splitDocuments(source: SourceText, problems: Problems): readonly (reado
   const control = findControlCharacter(text);
   if (control >= 0) {
     const hex = text.charCodeAt(control).toString(16).toUpperCase().padStart(4, '0');
-    problems.error('yaml/control-character', `The control character U+${hex} cannot stand in YAML: delete it, or escape it in double quotes.`, { source, start: control, end: control + 1 });
+    problems.error('yaml/control-character', `The control character U+${hex} cannot stand in YAML: delete it, or escape it in double quotes.`, {
+      source,
+      start: control,
+      end: control + 1,
+    });
     return [];
   }
   const ranges: [number, number][] = [];
   let start = 0;
-  for (let at = text.indexOf('\n---'); at >= 0; ) {
+  for (let at = text.indexOf('\n---'); at >= 0;) {
     const lineEnd = text.indexOf('\n', at + 1);
     if (lineEnd < 0) break;
     if (!/^(?:(?!\ufeff)[\s\u0085])*(?:#|$)/.test(text.slice(at + 4, lineEnd))) {

@@ -2,7 +2,7 @@
  * The positional parser: reads the YAML that people write for Kubernetes in one pass, with go-yaml v3's rules
  * (go.yaml.in/yaml/v3 v3.0.5 scannerc.go, parserc.go). It knows block and flow collections, all scalars, comments, anchors
  * and aliases. It gives up on everything rare (explicit keys, tags beyond the standard scalars, single-pair maps) and on
- * everything that is or may be an error: the caller then asks the library, which also finds the words.
+ * everything that is or may be an error: the caller then asks the token parser, which also finds the words.
  */
 import type { SourceText } from '../base/source.js';
 import { isDocumentMarker, isWordCode, type Complain } from './characters.js';
@@ -18,7 +18,7 @@ export interface BlockDocument {
   readonly comments: readonly CommentSpan[];
 }
 
-/** Deeper documents are left to the library, which counts their depth. */
+/** Deeper documents are left to the token parser, which counts their depth. */
 const deepest = 200;
 /** go-yaml's limit for a key on one line. */
 const longestKey = 1024;
@@ -66,6 +66,7 @@ class BlockParser {
   #lineStart: number;
   #depth = 0;
   #aliasedCollections = 0;
+  #openAnchors = 0;
   #aliasEnd = 0;
   #hash = -1;
   #hashFrom = 0;
@@ -256,8 +257,7 @@ class BlockParser {
       if (key.tag === '!!merge') {
         if (merged) return this.#giveUp();
         merged = value;
-      }
-      else pairs.push(new Pair(key, value));
+      } else pairs.push(new Pair(key, value));
       end = Math.max(end, key.end + 1, this.#endOf(value, key.end));
       const next = this.#skipToContent();
       if (this.gaveUp) return undefined;
@@ -362,7 +362,7 @@ class BlockParser {
     return this.#nullAt(nullOffset);
   }
 
-  /** `&name` and its node; an anchor before a key on the same line is left to the library. */
+  /** `&name` and its node; an anchor before a key on the same line is left to the token parser. */
   #parseAnchored(column: number, parentIndent: number): YamlNode | undefined {
     const nameStart = this.#at + 1;
     let at = nameStart;
@@ -374,11 +374,13 @@ class BlockParser {
     const code = this.#skipInLine();
     if (code === Code.Ampersand || code === Code.Star) return this.#giveUp();
     let node: YamlNode | undefined;
+    this.#openAnchors++;
     if (code === Code.LineFeed) {
       if (column >= 0) return this.#giveUp();
       node = this.#parseBelow(parentIndent, at);
     } else if (column >= 0 && this.#plainKeyEnd(this.#at) >= 0) return this.#giveUp();
     else node = this.#parseInline(parentIndent);
+    this.#openAnchors--;
     if (node) this.#anchors.set(name, node);
     return node;
   }
@@ -387,9 +389,9 @@ class BlockParser {
     let at = this.#at + 1;
     while (at < this.#end && isWordCode(this.#text.charCodeAt(at))) at++;
     const node = this.#anchors.get(this.#text.slice(this.#at + 1, at));
-    // an alias bomb needs aliases of aliases: where a document has many, the library counts what they expand to
-    if (!node || node.kind !== 'scalar') this.#aliasedCollections++;
-    if (!node || this.#aliasedCollections > 50) return this.#giveUp();
+    if (!node) return this.#giveUp();
+    // an alias bomb needs collections that are repeated inside repeated ones, or many: the token parser counts them
+    if (node.kind !== 'scalar' && (this.#openAnchors > 0 || ++this.#aliasedCollections > 50)) return this.#giveUp();
     this.#at = at;
     this.#aliasEnd = at;
     return node;

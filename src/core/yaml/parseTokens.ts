@@ -57,7 +57,10 @@ class TokenParser {
   readonly #text: string;
   readonly #complain: Complain;
   readonly #anchors = new Map<string, Anchored>();
-  readonly #handles = new Map([['!', '!'], ['!!', standardTags]]);
+  readonly #handles = new Map([
+    ['!', '!'],
+    ['!!', standardTags],
+  ]);
   /** Scalars with tags that are not YAML's own: strings as values, nothing as keys. */
   readonly #foreign = new Set<YamlNode>();
   /** The brackets around the present place. */
@@ -143,7 +146,8 @@ class TokenParser {
   #unexpected(token: Token, code: string, message: string): undefined {
     if (token.type === 'failure') return undefined;
     const open = this.#open.at(-1);
-    if (token.type === 'end' && open) return this.#complain('yaml/unclosed-bracket', `This bracket is not closed: ${open.type === 'flowMap' ? '}' : ']'} is missing.`, open.start, open.end);
+    if (token.type === 'end' && open)
+      return this.#complain('yaml/unclosed-bracket', `This bracket is not closed: ${open.type === 'flowMap' ? '}' : ']'} is missing.`, open.start, open.end);
     const lineEnd = findLineEnd(this.#text, token.start, this.limit);
     let start = token.start;
     // a colon too many: the key before it says more
@@ -274,7 +278,8 @@ class TokenParser {
       if (dash.type !== 'dash') {
         if (dash.type === 'failure') return undefined;
         if (indentless) break;
-        if (dash.type !== 'blockEnd') return this.#unexpected(dash, 'yaml/bad-indentation', 'This line stands where an item of the list above is expected: begin it with a dash, or indent it otherwise.');
+        if (dash.type !== 'blockEnd')
+          return this.#unexpected(dash, 'yaml/bad-indentation', 'This line stands where an item of the list above is expected: begin it with a dash, or indent it otherwise.');
         this.#scanner.skip();
         break;
       }
@@ -300,7 +305,8 @@ class TokenParser {
         this.#scanner.skip();
         break;
       }
-      if (token.type !== 'key') return this.#unexpected(token, 'yaml/bad-indentation', 'This line stands where a key of the map above is expected: indent it like the keys of its map.');
+      if (token.type !== 'key')
+        return this.#unexpected(token, 'yaml/bad-indentation', 'This line stands where a key of the map above is expected: indent it like the keys of its map.');
       this.#scanner.skip();
       const key = this.#isMapPartMissing() ? this.#nullAt(token.end) : this.#parseNode(true, true);
       if (!key) return undefined;

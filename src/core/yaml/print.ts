@@ -32,9 +32,24 @@ export interface PrintFailure {
   readonly node: YamlNode;
 }
 
+/** A field as it was printed, and where. */
+interface PrintedField {
+  readonly key: ScalarNode;
+  /** The field of the root that it stands in; undefined for a field of the root itself. */
+  readonly parent: string | number | undefined;
+  readonly text: string;
+  readonly lines: readonly PrintedLine[];
+}
+
+/**
+ * The upper two levels of fields by their values: most steps change a few fields of an object and leave the rest, such as
+ * the thousands of lines of a CustomResourceDefinition's versions, as it is. Whoever prints again and again keeps one.
+ */
+export type PrintMemo = WeakMap<YamlNode, PrintedField>;
+
 /** The printed form of an object, or why there is none. The same MapNode always gives an equal result. */
-export function printDocument(root: MapNode): PrintedDocument | PrintFailure {
-  const printer = new Printer();
+export function printDocument(root: MapNode, memo: PrintMemo = new WeakMap()): PrintedDocument | PrintFailure {
+  const printer = new Printer(memo);
   printer.writeRoot(root);
   return printer.failure ?? { text: printer.text, lines: printer.lines };
 }
@@ -75,30 +90,59 @@ function isSimpleKey(key: string): boolean {
 }
 
 class Printer {
+  readonly #memo: PrintMemo;
   text = '';
   readonly lines: PrintedLine[] = [];
   failure: PrintFailure | undefined;
   readonly #keys = new Map<string, string>();
   #growing: ScalarNode | undefined;
+  #isMemoing = false;
   /** How many flow collections are around the present place. */
   #flow = 0;
   /** What is written of the present line. */
   #line = '';
 
+  constructor(memo: PrintMemo) {
+    this.#memo = memo;
+  }
+
   writeRoot(root: MapNode): void {
-    if (root.pairs.length === 0) this.#endLine('{}', undefined, root, undefined);
-    else {
-      this.#growing = findGrowing(root);
-      if (root.flow) this.#flow++;
-      this.#writeMap(root, 0, undefined);
+    if (root.pairs.length === 0) {
+      this.#endLine('{}', undefined, root, undefined);
+      return;
     }
+    this.#growing = findGrowing(root);
+    if (root.flow) this.#flow++;
+    this.#isMemoing = !root.flow && this.#growing === undefined;
+    this.#writeMap(root, 0, undefined);
+  }
+
+  /** Writes a field on a line of its own, or takes over what was written of the same field at the same place before. */
+  #writeMemoed(pair: Pair, indent: number, parent: PathStep | undefined): void {
+    const known = this.#memo.get(pair.value);
+    if (known?.key === pair.key && known.parent === parent?.name) {
+      this.text += known.text;
+      for (const line of known.lines) this.lines.push(line);
+      return;
+    }
+    const [before, start] = [this.text, this.lines.length];
+    this.text = '';
+    this.#line = ' '.repeat(indent);
+    this.#writePair(pair, indent, new PathStep(parent, pair.key.value));
+    const field: PrintedField = { key: pair.key, parent: parent?.name, text: this.text, lines: this.lines.slice(start) };
+    this.text = before + field.text;
+    if (!this.failure) this.#memo.set(pair.value, field);
   }
 
   /** Writes the fields of a map; the first goes on in the present line where that was begun (after `- `). */
   #writeMap(map: MapNode, indent: number, step: PathStep | undefined): void {
+    const isMemoed = this.#isMemoing && step?.parent === undefined && this.#flow === 0;
     for (const pair of this.#sortedPairs(map, step !== undefined)) {
-      if (this.#line === '') this.#line = ' '.repeat(indent);
-      this.#writePair(pair, indent, new PathStep(step, pair.key.value));
+      if (isMemoed && this.#line === '' && pair.value.kind !== 'scalar') this.#writeMemoed(pair, indent, step);
+      else {
+        if (this.#line === '') this.#line = ' '.repeat(indent);
+        this.#writePair(pair, indent, new PathStep(step, pair.key.value));
+      }
     }
   }
 
@@ -164,7 +208,10 @@ class Printer {
       this.failure ??= { message: value.reason, node };
       return;
     }
-    const text = value.kind === 'literal' ? value.text : emitString(this.#readBack(node === this.#growing ? `${value.value}\n` : value.value, node), { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
+    const text =
+      value.kind === 'literal'
+        ? value.text
+        : emitString(this.#readBack(node === this.#growing ? `${value.value}\n` : value.value, node), { column: this.#line.length + 1, indent: indent + 2, simpleKey: false });
     this.#endLine(`${this.#line} ${text}`, key, node, step);
   }
 

@@ -72,9 +72,7 @@ function integerOf(plain: string): bigint | undefined {
 
 /** What a scalar is after kustomize's way through JSON: the forms that the printer tells apart. */
 export type JsonScalar =
-  | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'none'; readonly reason: string };
+  { readonly kind: 'string'; readonly value: string } | { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'none'; readonly reason: string };
 
 /** The value that a scalar has in kustomize's output: a string, or the text of a number, boolean or null. */
 export function jsonScalarOf(node: ScalarNode): JsonScalar {

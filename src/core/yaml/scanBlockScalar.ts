@@ -35,7 +35,13 @@ function scanHeader(text: string, start: number, limit: number, complain: Compla
   const lineEnd = findLineEnd(text, start, limit);
   const header = text.slice(start, lineEnd);
   const match = /^[|>](?:([+-])([1-9])?|([1-9])([+-])?)?[ \t]*(?:#.*)?$/s.exec(header);
-  if (!match) return complain('yaml/invalid-block-header', `Behind ${header.charAt(0)} only an indentation (1 to 9), + or - may follow on the same line; the text begins on the next one.`, start, lineEnd);
+  if (!match)
+    return complain(
+      'yaml/invalid-block-header',
+      `Behind ${header.charAt(0)} only an indentation (1 to 9), + or - may follow on the same line; the text begins on the next one.`,
+      start,
+      lineEnd,
+    );
   const sign = match[1] ?? match[4];
   const increment = Number(match[2] ?? match[3] ?? 0);
   return { chomping: sign === '+' || sign === '-' ? sign : '', increment, lineEnd };
@@ -44,7 +50,7 @@ function scanHeader(text: string, start: number, limit: number, complain: Compla
 /** The indentation of the first line with content, or of the widest blank line before it. */
 function detectIndent(text: string, contentStart: number, limit: number, parentIndent: number, complain: Complain): number | undefined {
   let widest = 0;
-  for (let lineStart = contentStart; ; ) {
+  for (let lineStart = contentStart; ;) {
     let at = lineStart;
     while (at < limit && text.charCodeAt(at) === 0x20) at++;
     widest = Math.max(widest, at - lineStart);
@@ -75,7 +81,7 @@ function readContent(text: string, content: Content, limit: number, complain: Co
   let afterIndented = false;
   let end = content.contentStart;
   let blankEnd = end;
-  for (let lineStart = end; lineStart < limit; ) {
+  for (let lineStart = end; lineStart < limit;) {
     let at = lineStart;
     while (at < limit && at - lineStart < indent && text.charCodeAt(at) === 0x20) at++;
     if (at - lineStart < indent) {

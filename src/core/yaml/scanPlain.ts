@@ -33,7 +33,6 @@ export function scanPlain(text: string, start: number, limit: number, context: P
     const wordEnd = findPlainEnd(text, at, limit, context.flow);
     if (wordEnd > at) {
       value += white + text.slice(at, wordEnd);
-      white = '';
       broken = false;
       end = at = wordEnd;
     }

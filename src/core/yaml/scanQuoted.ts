@@ -9,10 +9,30 @@ export interface ScannedScalar {
 }
 
 const simpleEscapes: ReadonlyMap<string, string> = new Map([
-  ['0', '\0'], ['a', '\x07'], ['b', '\b'], ['t', '\t'], ['\t', '\t'], ['n', '\n'], ['v', '\v'], ['f', '\f'], ['r', '\r'], ['e', '\x1b'],
-  [' ', ' '], ['"', '"'], ["'", "'"], ['\\', '\\'], ['N', '\u0085'], ['_', '\u00a0'], ['L', '\u2028'], ['P', '\u2029'],
+  ['0', '\0'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['t', '\t'],
+  ['\t', '\t'],
+  ['n', '\n'],
+  ['v', '\v'],
+  ['f', '\f'],
+  ['r', '\r'],
+  ['e', '\x1b'],
+  [' ', ' '],
+  ['"', '"'],
+  ["'", "'"],
+  ['\\', '\\'],
+  ['N', '\u0085'],
+  ['_', '\u00a0'],
+  ['L', '\u2028'],
+  ['P', '\u2029'],
 ]);
-const hexLengths: ReadonlyMap<string, number> = new Map([['x', 2], ['u', 4], ['U', 8]]);
+const hexLengths: ReadonlyMap<string, number> = new Map([
+  ['x', 2],
+  ['u', 4],
+  ['U', 8],
+]);
 
 /** The scalar that begins with a quote at `start`. */
 export function scanQuoted(text: string, start: number, limit: number, complain: Complain): ScannedScalar | undefined {
@@ -91,7 +111,8 @@ function scanEscape(text: string, start: number, limit: number, complain: Compla
   const simple = simpleEscapes.get(character);
   if (simple !== undefined) return { value: simple, end: start + 2 };
   const length = hexLengths.get(character);
-  if (length === undefined) return complain('yaml/unknown-escape', `\\${character} is not an escape in a double-quoted text: write \\\\ for a backslash, or use single quotes.`, start, start + 2);
+  if (length === undefined)
+    return complain('yaml/unknown-escape', `\\${character} is not an escape in a double-quoted text: write \\\\ for a backslash, or use single quotes.`, start, start + 2);
   const end = Math.min(start + 2 + length, limit);
   const digits = text.slice(start + 2, end);
   const code = /^[0-9a-fA-F]+$/.test(digits) && digits.length === length ? parseInt(digits, 16) : -1;

@@ -55,8 +55,7 @@ function scanUri(text: string, start: number, limit: number): { readonly value: 
 }
 
 export type ScannedDirective =
-  | { readonly kind: 'version'; readonly version: string; readonly end: number }
-  | { readonly kind: 'tag'; readonly handle: string; readonly prefix: string; readonly end: number };
+  { readonly kind: 'version'; readonly version: string; readonly end: number } | { readonly kind: 'tag'; readonly handle: string; readonly prefix: string; readonly end: number };
 
 /** The directive whose `%` stands at `start`; its end is the end of the line. */
 export function scanDirective(text: string, start: number, limit: number, complain: Complain): ScannedDirective | undefined {

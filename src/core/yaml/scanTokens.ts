@@ -11,9 +11,27 @@ import { scanQuoted } from './scanQuoted.js';
 import { scanDirective, scanTag } from './scanTag.js';
 
 export type TokenType =
-  | 'end' | 'failure' | 'documentStart' | 'documentEnd' | 'version' | 'tagDirective'
-  | 'blockSequence' | 'blockMap' | 'blockEnd' | 'flowSequence' | 'flowSequenceEnd' | 'flowMap' | 'flowMapEnd'
-  | 'dash' | 'comma' | 'key' | 'value' | 'alias' | 'anchor' | 'tag' | 'scalar';
+  | 'end'
+  | 'failure'
+  | 'documentStart'
+  | 'documentEnd'
+  | 'version'
+  | 'tagDirective'
+  | 'blockSequence'
+  | 'blockMap'
+  | 'blockEnd'
+  | 'flowSequence'
+  | 'flowSequenceEnd'
+  | 'flowMap'
+  | 'flowMapEnd'
+  | 'dash'
+  | 'comma'
+  | 'key'
+  | 'value'
+  | 'alias'
+  | 'anchor'
+  | 'tag'
+  | 'scalar';
 
 export interface Token {
   readonly type: TokenType;
@@ -401,7 +419,12 @@ export class TokenScanner {
     const text = this.#queue.at(-1);
     const firstEnd = text?.type === 'scalar' && text.style === 'plain' ? findLineEnd(this.#text, text.start, text.end) : undefined;
     if (!text || firstEnd === undefined || firstEnd === text.end) {
-      this.#complain('yaml/unexpected-colon', 'A colon with a space makes a key, which cannot stand here: quote the text, or put the map on lines of its own.', this.#at, this.#at + 1);
+      this.#complain(
+        'yaml/unexpected-colon',
+        'A colon with a space makes a key, which cannot stand here: quote the text, or put the map on lines of its own.',
+        this.#at,
+        this.#at + 1,
+      );
       return;
     }
     let lineStart = text.start;
@@ -412,7 +435,12 @@ export class TokenScanner {
     }
     let keyStart = this.#lineStart;
     while (isBlankAt(this.#text, keyStart, this.#limit)) keyStart++;
-    this.#complain('yaml/bad-indentation', 'By its indentation this line goes on with the value above it, which has no keys: indent it like the key it belongs to.', keyStart, this.#at);
+    this.#complain(
+      'yaml/bad-indentation',
+      'By its indentation this line goes on with the value above it, which has no keys: indent it like the key it belongs to.',
+      keyStart,
+      this.#at,
+    );
   }
 
   #fetchAnchor(type: 'alias' | 'anchor'): void {

@@ -12,13 +12,31 @@ function parse(text: string): YamlNode {
 
 describe('areEqual', () => {
   it('holds for the same values in other words', () => {
-    for (const [a, b] of [['a: 1', '{a: 1}'], ['a: 0x1f', 'a: 31'], ["a: 'x'", 'a: x'], ['a: 1\nb: 2', 'b: 2\na: 1'], ['- a\n- [b]', '[a, [b]]'], ['a: ~', 'a:'], ['a: 1.10', 'a: 1.1']] as const) {
+    for (const [a, b] of [
+      ['a: 1', '{a: 1}'],
+      ['a: 0x1f', 'a: 31'],
+      ["a: 'x'", 'a: x'],
+      ['a: 1\nb: 2', 'b: 2\na: 1'],
+      ['- a\n- [b]', '[a, [b]]'],
+      ['a: ~', 'a:'],
+      ['a: 1.10', 'a: 1.1'],
+    ] as const) {
       assert.ok(areEqual(parse(a), parse(b)), `${a} and ${b}`);
     }
   });
 
   it('tells apart strings, numbers and missing fields', () => {
-    for (const [a, b] of [['a: 1', 'a: "1"'], ['a: 1', 'a: 2'], ['a: 1', 'a: 1\nb: 2'], ['a: ~', '{}'], ['[a]', '[a, b]'], ['a: []', 'a: {}'], ['a: null', 'a: "null"'], ['a: 1', 'b: 1'], ['[a, b]', '[b, a]']] as const) {
+    for (const [a, b] of [
+      ['a: 1', 'a: "1"'],
+      ['a: 1', 'a: 2'],
+      ['a: 1', 'a: 1\nb: 2'],
+      ['a: ~', '{}'],
+      ['[a]', '[a, b]'],
+      ['a: []', 'a: {}'],
+      ['a: null', 'a: "null"'],
+      ['a: 1', 'b: 1'],
+      ['[a, b]', '[b, a]'],
+    ] as const) {
       assert.ok(!areEqual(parse(a), parse(b)), `${a} and ${b}`);
     }
   });

@@ -15,7 +15,11 @@ describe('the parser and the yaml package', () => {
       const other = parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
       if (own.problems.length > 0 || !Array.isArray(other) || other.some(({ errors, warnings }) => errors.length + warnings.length > 0) || /<<:|\*\w/.test(text)) continue;
       const roots = own.documents.flatMap(({ root }) => (root ? [valueOf(root)] : []));
-      assert.deepEqual(roots, other.flatMap((document) => (document.contents?.range[0] === document.contents?.range[1] ? [] : [document.toJS({ mapAsMap: true }) as unknown])), text);
+      assert.deepEqual(
+        roots,
+        other.flatMap((document) => (document.contents?.range[0] === document.contents?.range[1] ? [] : [document.toJS({ mapAsMap: true }) as unknown])),
+        text,
+      );
       compared++;
     }
     assert.ok(compared > 50, `${compared}`);

@@ -13,7 +13,7 @@ function parseMap(text: string): MapNode {
 }
 
 function textOf(node: YamlNode | undefined): string | undefined {
-  return node && node.source.text.slice(node.start, node.end);
+  return node?.source.text.slice(node.start, node.end);
 }
 
 /** Checks the problems of a text against `code`, and the part of the text that it stands at. */
@@ -31,27 +31,48 @@ function checkProblem(text: string, code: string, at: string): void {
 describe('parseYaml', () => {
   describe('places', () => {
     it('of scalars are their text as it is written', () => {
-      const map = parseMap('a: plain text # c\nb: "x\\ty"\nc: \'it\'\'s\'\nd: |-\n  one\n  two\n\ne: long\n  text\n');
-      assert.deepEqual(map.pairs.map(({ value }) => textOf(value)), ['plain text', '"x\\ty"', "'it''s'", '|-\n  one\n  two\n', 'long\n  text']);
-      assert.deepEqual(map.pairs.map(({ key }) => textOf(key)), ['a', 'b', 'c', 'd', 'e']);
+      const map = parseMap("a: plain text # c\nb: \"x\\ty\"\nc: 'it''s'\nd: |-\n  one\n  two\n\ne: long\n  text\n");
+      assert.deepEqual(
+        map.pairs.map(({ value }) => textOf(value)),
+        ['plain text', '"x\\ty"', "'it''s'", '|-\n  one\n  two\n', 'long\n  text'],
+      );
+      assert.deepEqual(
+        map.pairs.map(({ key }) => textOf(key)),
+        ['a', 'b', 'c', 'd', 'e'],
+      );
     });
 
     it('of empty values are where the value would stand', () => {
       const map = parseMap('a:\nb: # c\nc: [x, ]\nd:\n-\n- y\n');
-      assert.deepEqual(map.pairs.slice(0, 2).map(({ value }) => [value.start, value.end]), [[2, 2], [5, 5]]);
+      assert.deepEqual(
+        map.pairs.slice(0, 2).map(({ value }) => [value.start, value.end]),
+        [
+          [2, 2],
+          [5, 5],
+        ],
+      );
       const list = map.get('d');
       assert.equal(list?.kind, 'sequence');
-      assert.deepEqual(list.items.map((item) => textOf(item)), ['', 'y']);
+      assert.deepEqual(
+        list.items.map((item) => textOf(item)),
+        ['', 'y'],
+      );
     });
 
     it('of collections go from their first to their last child, or over their brackets', () => {
       const map = parseMap('a:\n  - b: 1\n    c: 2\n\nd: { e: 1 }\nf: &x [1, 2]\ng:\n- *x\n');
-      assert.deepEqual(['a', 'd', 'f', 'g'].map((key) => textOf(map.get(key))), ['- b: 1\n    c: 2', '{ e: 1 }', '[1, 2]', '- *x']);
+      assert.deepEqual(
+        ['a', 'd', 'f', 'g'].map((key) => textOf(map.get(key))),
+        ['- b: 1\n    c: 2', '{ e: 1 }', '[1, 2]', '- *x'],
+      );
     });
 
     it('leave out anchors and tags', () => {
       const map = parseMap('a: &x !!str 1\nb: !!int "2"\n');
-      assert.deepEqual(map.pairs.map(({ value }) => textOf(value)), ['1', '"2"']);
+      assert.deepEqual(
+        map.pairs.map(({ value }) => textOf(value)),
+        ['1', '"2"'],
+      );
     });
 
     it('of comments go to the end of the line', () => {
@@ -79,7 +100,10 @@ describe('parseYaml', () => {
     });
 
     it('without content have no root', () => {
-      assert.deepEqual(parseYaml(new SourceText('/a.yaml', '# c\n---\n\n')).documents.map(({ root }) => root), [undefined, undefined]);
+      assert.deepEqual(
+        parseYaml(new SourceText('/a.yaml', '# c\n---\n\n')).documents.map(({ root }) => root),
+        [undefined, undefined],
+      );
     });
 
     it('stop at the first that is wrong', () => {
@@ -90,7 +114,10 @@ describe('parseYaml', () => {
 
     it('note keys that stand again', () => {
       const [document] = parseYaml(new SourceText('/a.yaml', 'a: 1\nb: {c: 1, c: 2}\na: 3\n')).documents;
-      assert.deepEqual(document?.duplicateKeys.map(({ value, start }) => [value, start]).sort(), [['a', 21], ['c', 15]]);
+      assert.deepEqual(document?.duplicateKeys.map(({ value, start }) => [value, start]).sort(), [
+        ['a', 21],
+        ['c', 15],
+      ]);
     });
   });
 
@@ -144,7 +171,10 @@ describe('parseYaml', () => {
     it('are placed in the file for a text that stands inside it', () => {
       const host = new SourceText('/a.yaml', 'patch: |\n  a: [\n');
       const { problems } = parseYaml(SourceText.embedded(host, 'a: [\n', 7, 16, [11]));
-      assert.deepEqual(problems.map(({ code, location }) => [code, location.range.start]), [['yaml/unclosed-bracket', { line: 1, character: 5 }]]);
+      assert.deepEqual(
+        problems.map(({ code, location }) => [code, location.range.start]),
+        [['yaml/unclosed-bracket', { line: 1, character: 5 }]],
+      );
     });
   });
 
@@ -157,7 +187,10 @@ describe('parseYaml', () => {
     it('bring the fields that a map has not itself', () => {
       const map = parseMap('a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc:\n  <<: [*a, *b]\n  x: 3\n').get('c');
       assert.equal(map?.kind, 'map');
-      assert.deepEqual(['x', 'y', 'z'].map((key) => textOf(map.get(key))), ['3', '1', '2']);
+      assert.deepEqual(
+        ['x', 'y', 'z'].map((key) => textOf(map.get(key))),
+        ['3', '1', '2'],
+      );
     });
   });
 
@@ -175,6 +208,11 @@ describe('parseYaml', () => {
       const names = 'abcdefghij'.split('');
       const bomb = names.map((name, index) => `${name}: &${name} [${index === 0 ? 'x,'.repeat(9) : `*${names[index - 1] ?? ''},`.repeat(9)}]\n`).join('');
       assert.deepEqual(codesOf(bomb), ['yaml/too-large']);
+      const few = names
+        .map((name, index) => `${name}: &${name}\n- ${index === 0 ? 'x' : `*${names[index - 1] ?? ''}`}\n- ${index === 0 ? 'x' : `*${names[index - 1] ?? ''}`}\n`)
+        .join('');
+      assert.deepEqual(codesOf(few), []);
+      assert.deepEqual(codesOf(few.replaceAll(/^- (.*)$/gm, '- $1\n- $1\n- $1')), ['yaml/too-large']);
     });
   });
 });

@@ -36,15 +36,27 @@ describe('printDocument', () => {
   it('tells for each line which node is on it', () => {
     const { text, lines } = print(parseMap('b:\n- x: 1\n  y: [2]\n- |\n  one\n  two\na: {}\n'));
     assert.equal(text, 'a: {}\nb:\n- x: 1\n  "y":\n  - 2\n- |\n  one\n  two\n');
-    assert.deepEqual(lines.map(({ path: way }) => way.join('.')), ['a', 'b', 'b.0.x', 'b.0.y', 'b.0.y.0', 'b.1', 'b.1', 'b.1']);
-    assert.deepEqual(lines.map(({ key }) => key?.value), ['a', 'b', 'x', 'y', undefined, undefined, undefined, undefined]);
-    assert.deepEqual(lines.map(({ value }) => value.kind), ['map', 'sequence', 'scalar', 'sequence', 'scalar', 'scalar', 'scalar', 'scalar']);
+    assert.deepEqual(
+      lines.map(({ path: way }) => way.join('.')),
+      ['a', 'b', 'b.0.x', 'b.0.y', 'b.0.y.0', 'b.1', 'b.1', 'b.1'],
+    );
+    assert.deepEqual(
+      lines.map(({ key }) => key?.value),
+      ['a', 'b', 'x', 'y', undefined, undefined, undefined, undefined],
+    );
+    assert.deepEqual(
+      lines.map(({ value }) => value.kind),
+      ['map', 'sequence', 'scalar', 'sequence', 'scalar', 'scalar', 'scalar', 'scalar'],
+    );
   });
 
   it('counts the lines of folded and of broken texts', () => {
     const { text, lines } = print(parseMap(`a: ${'word '.repeat(40)}\n"${'k'.repeat(200)}": 1\n`));
     assert.equal(lines.length, text.split('\n').length - 1);
-    assert.deepEqual(lines.map(({ path: [first] }) => String(first).length), [1, 1, 1, 200, 200]);
+    assert.deepEqual(
+      lines.map(({ path: [first] }) => String(first).length),
+      [1, 1, 1, 200, 200],
+    );
   });
 
   it('prints a text that a step sets as a string, whatever it looks like', () => {
