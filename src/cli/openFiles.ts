@@ -2,11 +2,13 @@
 import path from 'node:path';
 import { DiskTree } from '../adapters/disk/diskTree.js';
 import { toCorePath, toSystemPath } from '../adapters/disk/paths.js';
+import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { isInside, relativePath } from '../core/base/path.js';
 import type { Location } from '../core/base/source.js';
 import { BuildCache } from '../core/kustomize/buildCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
+import { RevisionTrees } from '../services/revisionTrees.js';
 import { CommandError, type CommandLine } from './commandLine.js';
 
 export interface OpenFiles {
@@ -15,6 +17,7 @@ export interface OpenFiles {
   readonly tree: DiskTree;
   readonly cache: BuildCache;
   readonly remoteBases: RemoteBases;
+  readonly revisionTrees: RevisionTrees;
   /** The absolute path of what the user named, seen from the workspace's folder. */
   readonly resolve: (name: string) => string;
   /** A path as people read it: relative to the workspace, with `/`; in the system's form where it lies outside. */
@@ -32,6 +35,7 @@ export function openFiles(commandLine: CommandLine, folder: string | undefined):
     tree,
     cache: new BuildCache(),
     remoteBases: openRemoteBases(commandLine),
+    revisionTrees: new RevisionTrees(gitRepositories),
     resolve: (name) => toCorePath(path.resolve(toSystemPath(workspace), name)),
     label: (each) => (isInside(each, workspace) ? relativePath(workspace, each) : toSystemPath(each)),
   };

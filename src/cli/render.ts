@@ -1,5 +1,4 @@
 /** `render PATH`: prints what a folder renders to, or for each line of that where it comes from. */
-import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { baseName, parentPath } from '../core/base/path.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import { lineOfRendering, originChain, renderingText, type Rendering } from '../core/kustomize/rendering.js';
@@ -47,7 +46,7 @@ export async function renderNamed(
   const { folder, revision, build } = asked;
   const { fetched } = remoteBases;
   if (revision === undefined) return renderFolder({ tree, folder, options: build, cache, fetched });
-  const request = { repositories: gitRepositories, folder: tree.realPath(folder), revision, options: build, cache, fetched, disk: tree, render: renderFolder };
+  const request = { trees: files.revisionTrees, folder: tree.realPath(folder), revision, options: build, cache, fetched, disk: tree, render: renderFolder };
   return (await renderRevision(request, signal)).rendering;
 }
 

@@ -4,21 +4,23 @@
  */
 import type { FileTree } from '../core/base/fileTree.js';
 import { isInside } from '../core/base/path.js';
+import type { SourceText } from '../core/base/source.js';
 import { buildKustomization, type BuildOptions, type BuildRequest } from '../core/kustomize/build.js';
 import type { BuildCache } from '../core/kustomize/buildCache.js';
 import type { Rendering } from '../core/kustomize/rendering.js';
 import { Failure } from './failure.js';
-import type { GitRepositories, RevisionTree } from './ports.js';
+import type { RevisionTree } from './ports.js';
+import type { RevisionTrees } from './revisionTrees.js';
 
 export interface RevisionRequest {
-  readonly repositories: GitRepositories;
+  readonly trees: RevisionTrees;
   /** The folder on disk, absolute, links resolved; it need not be there any more. */
   readonly folder: string;
   readonly revision: string;
   readonly options: BuildOptions;
   readonly cache: BuildCache;
   readonly fetched?: BuildRequest['fetched'];
-  /** Where fetched copies are read from. */
+  /** Where fetched copies are read from; a file that is the same there shares its text, and all that was derived from it. */
   readonly disk: FileTree;
   /** What renders the folder; kustomize where nothing is given. */
   readonly render?: (request: BuildRequest) => Rendering;
@@ -35,19 +37,8 @@ export interface RevisionRendering {
 const mostRounds = 500;
 
 /** @throws Failure where there is no git, no repository or no such revision */
-export async function renderRevision(request: RevisionRequest, signal: AbortSignal): Promise<RevisionRendering> {
-  const revisionTree = await openRevision(request, signal);
-  try {
-    return await renderInRounds(request, revisionTree, signal);
-  } finally {
-    revisionTree.close();
-  }
-}
-
-async function openRevision({ repositories, folder, revision }: RevisionRequest, signal: AbortSignal): Promise<RevisionTree> {
-  const top = await repositories.topOf(folder, signal);
-  if (top === undefined) throw new Failure('git/no-repository', `${folder} is in no git repository.`, 'Open a folder that is under git.');
-  return repositories.openCommit(top, await repositories.commitOf(top, revision, signal), signal);
+export function renderRevision(request: RevisionRequest, signal: AbortSignal): Promise<RevisionRendering> {
+  return request.trees.use(request, (revisionTree) => renderInRounds(request, revisionTree, signal), signal);
 }
 
 async function renderInRounds(request: RevisionRequest, revisionTree: RevisionTree, signal: AbortSignal): Promise<RevisionRendering> {
@@ -62,21 +53,27 @@ async function renderInRounds(request: RevisionRequest, revisionTree: RevisionTr
 
 /** Lets a revision see, besides its own files, the fetched copies that its kustomizations name; nothing else of the disk. */
 function mountFetched(tree: FileTree, { fetched, disk }: RevisionRequest): { readonly tree: FileTree; readonly fetched: BuildRequest['fetched'] } {
-  if (!fetched) return { tree, fetched };
   const roots = new Set<string>();
   const treeOf = (path: string): FileTree => ([...roots].some((root) => isInside(path, root)) ? disk : tree);
   return {
     tree: {
       kind: (path) => treeOf(path).kind(path),
-      read: (path) => treeOf(path).read(path),
+      read: (path) => shareText(treeOf(path).read(path), disk),
       readBytes: (path) => treeOf(path).readBytes(path),
       list: (path) => treeOf(path).list(path),
       realPath: (path) => treeOf(path).realPath(path),
     },
-    fetched: (spec) => {
-      const entry = fetched(spec);
-      if (entry) roots.add(entry.root).add(disk.realPath(entry.root));
-      return entry;
-    },
+    fetched:
+      fetched &&
+      ((spec) => {
+        const entry = fetched(spec);
+        if (entry) roots.add(entry.root).add(disk.realPath(entry.root));
+        return entry;
+      }),
   };
+}
+
+function shareText(source: SourceText | undefined, disk: FileTree): SourceText | undefined {
+  const onDisk = source && disk.read(source.path);
+  return onDisk?.text === source?.text ? onDisk : source;
 }

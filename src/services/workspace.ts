@@ -10,6 +10,7 @@ import { KustomizationIndex, type KustomizationPlace } from './kustomizationInde
 import type { BufferedTree, CommitFacts, GitRepositories, RefFacts } from './ports.js';
 import type { RemoteBases } from './remoteBases.js';
 import { Renderings, type TimedRendering } from './renderings.js';
+import { RevisionTrees } from './revisionTrees.js';
 import { renderRevision, type RevisionRendering } from './renderRevision.js';
 
 export interface WorkspaceOptions {
@@ -51,6 +52,7 @@ export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #renderings: Renderings;
   readonly #index: KustomizationIndex;
+  readonly #revisionTrees: RevisionTrees;
   #tree: BufferedTree;
   #folders: readonly string[];
   #state: WorkspaceState | undefined;
@@ -59,6 +61,7 @@ export class Workspace {
     this.#options = options;
     this.#tree = options.tree;
     this.#folders = options.folders;
+    this.#revisionTrees = new RevisionTrees(options.repositories);
     this.#index = new KustomizationIndex(this.#tree, options.folders);
     this.#renderings = new Renderings({
       build: { loadRestrictor: 'rootOnly', enableHelm: false },
@@ -116,12 +119,12 @@ export class Workspace {
 
   /** Renders a folder as it is at a git revision. Rejects with a {@link Failure}. */
   async renderAt(folder: string, revision: string, signal: AbortSignal): Promise<TimedRevisionRendering> {
-    const { repositories, remoteBases, now } = this.#options;
+    const { remoteBases, now } = this.#options;
     const start = now();
     const renderings = this.#renderings;
     const revisionRendering = await renderRevision(
       {
-        repositories,
+        trees: this.#revisionTrees,
         revision,
         folder: this.#tree.realPath(folder),
         options: renderings.options,
