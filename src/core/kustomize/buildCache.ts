@@ -9,7 +9,7 @@ import type { SourceText } from '../base/source.js';
 import { builtinSchema, type ObjectSchema } from '../objects/schema.js';
 import type { MapNode } from '../yaml/nodes.js';
 import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
-import { printDocument, type PrintedDocument, type PrintFailure } from '../yaml/print.js';
+import { printDocument, type PrintedDocument, type PrintFailure, type PrintMemo } from '../yaml/print.js';
 import type { Accumulator } from './accumulator.js';
 import type { Kustomization, TransformerConfig } from './kustomization.js';
 import type { Lack } from './rendering.js';
@@ -47,6 +47,7 @@ export class BuildCache {
   readonly #printed = new WeakMap<MapNode, PrintedDocument | PrintFailure>();
   readonly #merged = new WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>();
   readonly #reprinted = new WeakMap<MapNode, readonly ReprintedScalar[]>();
+  readonly #printedFields: PrintMemo = new WeakMap();
   readonly #bases = new Map<string, KeptBase>();
   #schema: ObjectSchema | undefined;
 
@@ -67,7 +68,7 @@ export class BuildCache {
   /** The printed form of an object, made on first use. */
   print(root: MapNode): PrintedDocument | PrintFailure {
     let printed = this.#printed.get(root);
-    if (!printed) this.#printed.set(root, (printed = printDocument(root)));
+    if (!printed) this.#printed.set(root, (printed = printDocument(root, this.#printedFields)));
     return printed;
   }
 
