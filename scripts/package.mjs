@@ -10,14 +10,33 @@ const vsix = `${name}-${version}.vsix`;
 const run = (words) => execFileSync(process.execPath, words, { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
 
 /** What may be in the package. Everything else is a mistake, whatever its name. */
-const wanted = [/^dist\/(extension|connection|server|cli)\.js$/, /^dist\/package\.json$/, /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/, /^syntaxes\/[\w.-]+\.json$/, /^(package\.json|readme\.md|changelog\.md|license\.txt)$/];
-const required = ['package.json', 'readme.md', 'changelog.md', 'license.txt', 'dist/extension.js', 'dist/connection.js', 'dist/server.js', 'dist/cli.js', 'dist/package.json', 'media/icon.png'];
+const wanted = [
+  /^dist\/(extension|connection|server|cli)\.js$/,
+  /^dist\/package\.json$/,
+  /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/,
+  /^syntaxes\/[\w.-]+\.json$/,
+  /^(package\.json|readme\.md|changelog\.md|license\.txt)$/,
+];
+const required = [
+  'package.json',
+  'readme.md',
+  'changelog.md',
+  'license.txt',
+  'dist/extension.js',
+  'dist/connection.js',
+  'dist/server.js',
+  'dist/cli.js',
+  'dist/package.json',
+  'media/icon.png',
+];
 
 run(['scripts/build.mjs', '--production']);
 // Links in the README stay as they are: there is no public address yet that they could be made to point at.
 run(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '--out', vsix]);
 
-const files = (await entriesOf(path.join(project, vsix))).filter(({ file }) => file.startsWith('extension/')).map(({ file, size }) => ({ file: file.slice('extension/'.length), size }));
+const files = (await entriesOf(path.join(project, vsix)))
+  .filter(({ file }) => file.startsWith('extension/'))
+  .map(({ file, size }) => ({ file: file.slice('extension/'.length), size }));
 for (const { file, size } of files) console.log(`${(size / 1024).toFixed(0).padStart(7)} KB  ${file}`);
 console.log(`${vsix}: ${files.length} files, ${(fs.statSync(path.join(project, vsix)).size / 1024).toFixed(0)} KB`);
 
@@ -25,7 +44,9 @@ const names = files.map(({ file }) => file.toLowerCase());
 const faults = [
   ...names.filter((file) => !wanted.some((pattern) => pattern.test(file))).map((file) => `It holds ${file}, which users have no need of: leave it out in .vscodeignore.`),
   ...required.filter((file) => !names.includes(file)).map((file) => `It lacks ${file}: see .vscodeignore.`),
-  ...['extension', 'connection', 'server', 'cli'].filter((bundle) => fs.readFileSync(path.join(project, 'dist', `${bundle}.js`), 'utf8').includes('//# sourceMappingURL')).map((bundle) => `dist/${bundle}.js points at a source map.`),
+  ...['extension', 'connection', 'server', 'cli']
+    .filter((bundle) => fs.readFileSync(path.join(project, 'dist', `${bundle}.js`), 'utf8').includes('//# sourceMappingURL'))
+    .map((bundle) => `dist/${bundle}.js points at a source map.`),
 ];
 for (const fault of faults) console.error(fault);
 console.log(faults.length === 0 ? '1 passed, 0 failed' : '0 passed, 1 failed');

@@ -5,54 +5,90 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { quietSettings, startVsCodeServer } from '../test/support/host/vsCodeServer.mjs';
-import { copySample } from './samples.mjs';
+import { ProvisionError } from '../test/support/host/provision.mjs';
+import { uriPathOf } from '../test/support/host/runSuites.mjs';
+import { quietSettings } from '../test/support/host/userSettings.mjs';
+import { startVsCodeServer } from '../test/support/host/vsCodeServer.mjs';
+import { copySample, sampleNames } from './samples.mjs';
 
 const project = path.resolve(import.meta.dirname, '..');
-const { values: options } = parseArgs({
-  options: { sample: { type: 'string', default: 'argocd-kustomize' }, port: { type: 'string', default: process.env.PORT ?? '0' }, open: { type: 'boolean' }, desktop: { type: 'boolean' } },
-});
+const options = readOptions();
 
-console.log('Building …');
-execFileSync(process.execPath, [path.join(project, 'scripts/build.mjs')], { cwd: project, stdio: 'inherit' });
+/** What has to be ended in order before this process may; a part that is started later adds itself. */
+const running = { stop: () => Promise.resolve(), stopping: false };
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
 const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-workbench-')));
 process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
-const repository = copySample(options.sample, path.join(scratch, options.sample));
 
-if (options.desktop) await openDesktop();
-else await openInBrowser();
+try {
+  console.log('Building …');
+  execFileSync(process.execPath, [path.join(project, 'scripts/build.mjs')], { cwd: project, stdio: 'inherit' });
+  const repository = copySample(options.sample, path.join(scratch, options.sample));
+  await (options.desktop ? openDesktop(repository) : openInBrowser(repository));
+} catch (error) {
+  // A failed build has said what is wrong with it.
+  console.error(error instanceof ProvisionError || error.status === undefined ? error.message : 'The build failed.');
+  process.exitCode = 2;
+}
+
+/** Ctrl-C ends all in order, also while VS Code is still being installed; the second time, at once. */
+async function stop() {
+  if (running.stopping) process.exit(130);
+  running.stopping = true;
+  await running.stop();
+  console.log('\nStopped.');
+  process.exit();
+}
+
+function readOptions() {
+  const fail = (message) => {
+    console.error(`${message}\nusage: npm start -- [--sample NAME] [--port N] [--open] [--desktop]`);
+    process.exit(2);
+  };
+  try {
+    const { values } = parseArgs({
+      options: {
+        sample: { type: 'string', default: 'argocd-kustomize' },
+        port: { type: 'string', default: process.env.PORT ?? '0' },
+        open: { type: 'boolean', default: false },
+        desktop: { type: 'boolean', default: false },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) return fail(`${values.port} is no port: give a number up to 65535, or leave it out for a free one.`);
+    if (!sampleNames().includes(values.sample)) return fail(`There is no sample ${values.sample}; there are ${sampleNames().join(', ')}.`);
+    return { ...values, port };
+  } catch (error) {
+    return fail(error.message);
+  }
+}
 
 /** An installed VS Code with the extension loaded from this folder; comes back when its window is closed. */
-async function openDesktop() {
-  console.log(`Opening VS Code on ${repository}; close its window to end.`);
-  const child = spawn('code', ['--wait', '--new-window', `--extensionDevelopmentPath=${project}`, '--disable-workspace-trust', repository], { stdio: 'inherit', shell: process.platform === 'win32' });
-  await new Promise((done) => {
+async function openDesktop(repository) {
+  console.log(`Opening VS Code on ${repository}; close its window, or press Ctrl-C, to end.`);
+  const words = ['--wait', '--new-window', `--extensionDevelopmentPath=${project}`, '--disable-workspace-trust', repository];
+  const child = spawn('code', words, { stdio: 'inherit', shell: process.platform === 'win32' });
+  await new Promise((done, fail) => {
     child.once('exit', done);
-    child.once('error', (error) => {
-      console.error(error.code === 'ENOENT' ? 'There is no `code` on the PATH: install VS Code with its command, or run npm start without --desktop.' : error.message);
-      process.exitCode = 2;
-      done();
-    });
+    child.once('error', (error) =>
+      fail(error.code === 'ENOENT' ? new Error('There is no `code` on the PATH: install VS Code with its command, or run npm start without --desktop.') : error),
+    );
   });
 }
 
-async function openInBrowser() {
+/** Serves VS Code until this process is stopped; fails when the server ends by itself. */
+async function openInBrowser(repository) {
   const extensionsFolder = path.join(scratch, 'extensions');
   installExtension(extensionsFolder);
-  const server = await startVsCodeServer({ dataFolder: path.join(scratch, 'data'), extensionsFolder, userSettings: quietSettings, port: Number(options.port) });
-  const url = `${server.url}/?folder=${encodeURIComponent(repository)}`;
-  console.log(`\nGitOps Workbench runs at\n\n  ${url}\n\nOpen an overlay, such as apps/orders/overlays/prod/kustomization.yaml, and press the preview button in its title.\nThe repository is a copy in ${repository}. Ctrl-C ends it.`);
+  console.log('Starting VS Code …');
+  const server = await startVsCodeServer({ dataFolder: path.join(scratch, 'data'), extensionsFolder, userSettings: quietSettings, port: options.port });
+  running.stop = server.stop;
+  const url = `${server.url}/?folder=${encodeURIComponent(uriPathOf(repository))}`;
+  const hint = options.sample === 'argocd-kustomize' ? 'Open an overlay, such as apps/orders/overlays/prod/kustomization.yaml, and press the preview button in its title.\n' : '';
+  console.log(`\nGitOps Workbench runs at\n\n  ${url}\n\n${hint}The repository is a copy in ${repository}. Ctrl-C ends it.`);
   if (options.open) openUrl(url);
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    await server.stop();
-    process.exit(0);
-  };
-  process.on('SIGINT', () => void stop());
-  process.on('SIGTERM', () => void stop());
-  await new Promise(() => undefined);
+  const words = await server.ended;
+  if (!running.stopping) throw new Error(`VS Code's server ended: ${words}`);
 }
 
 /** Puts what the packaged extension holds where the server looks for extensions. */
@@ -66,6 +102,6 @@ function installExtension(extensionsFolder) {
 function openUrl(url) {
   const [command, ...words] = { darwin: ['open', url], win32: ['cmd', '/c', 'start', '', url.replaceAll('&', '^&')] }[process.platform] ?? ['xdg-open', url];
   const child = spawn(command, words, { stdio: 'ignore', detached: true });
-  child.once('error', () => console.error(`No browser could be opened; open the address yourself.`));
+  child.once('error', () => console.error('No browser could be opened; open the address yourself.'));
   child.unref();
 }

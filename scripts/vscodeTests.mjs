@@ -1,10 +1,13 @@
 // Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `restricted`, `multiroot`, `yaml`.
-// usage: node scripts/vscodeTests.mjs [NAME ...]
+// VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
+// usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { ProvisionError, provisionBrowser, provisionVsCode } from '../test/support/host/provision.mjs';
 import { runSuites } from '../test/support/host/runSuites.mjs';
 import { copySample } from './samples.mjs';
 
@@ -58,20 +61,39 @@ async function bundleSuites(name) {
   return outfile;
 }
 
-const words = process.argv.slice(2);
-const names = words.some((word) => !word.startsWith('--')) ? words.filter((word) => !word.startsWith('--')) : Object.keys(windows);
-execFileSync(process.execPath, [path.join(project, 'scripts/build.mjs')], { cwd: project, stdio: 'inherit' });
+const { positionals, values: options } = parseArgs({ allowPositionals: true, options: { pictures: { type: 'boolean', default: false } } });
+const names = positionals.length > 0 ? positionals : Object.keys(windows);
+const unknown = names.filter((name) => !(name in windows));
+if (unknown.length > 0) {
+  console.error(`There is no window ${unknown.join(', ')}; there are ${Object.keys(windows).join(', ')}.`);
+  process.exit(2);
+}
+// Exiting, rather than being killed, lets the server and the browser be ended too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-workbench-windows-')));
+process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+
+try {
+  execFileSync(process.execPath, [path.join(project, 'scripts/build.mjs')], { cwd: project, stdio: 'inherit' });
+  if (process.env.VSCODE_TEST !== 'electron') {
+    await provisionVsCode();
+    await provisionBrowser();
+  }
+} catch (error) {
+  // A failed build has said what is wrong with it.
+  console.error(error instanceof ProvisionError || error.status === undefined ? error.message : 'There is nothing to run the suites on: the build failed.');
+  console.log('\n0 passed, 1 failed');
+  process.exit(1);
+}
 let [passed, failed] = [0, 0];
 for (const name of names) {
   console.log(`\n== VS Code: ${name}`);
-  const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `gitops-workbench-${name}-`)));
-  const { workspace, settings, otherExtensions = [] } = windows[name](scratch);
+  const { workspace, settings, otherExtensions } = windows[name](path.join(scratch, name));
   const result = await runSuites({ name, extensionFolder: project, otherExtensions, suites: await bundleSuites(name), workspace, settings, screenshots, timeoutSeconds: 240 });
-  fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   passed += result.passed;
   failed += result.failed;
 }
-if (words.includes('--pictures')) {
+if (options.pictures && failed === 0) {
   for (const name of readmePictures) fs.copyFileSync(path.join(screenshots, `${name}.png`), path.join(project, 'media/screenshots', `${name}.png`));
   console.log(`The README's pictures are those of this run: ${readmePictures.join(', ')}.`);
 }

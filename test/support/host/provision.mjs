@@ -11,6 +11,7 @@ import { createBrotliDecompress } from 'node:zlib';
 import { extract } from 'tar';
 
 const codeServerVersion = '4.100.3';
+const ripgrepVersion = '1.18.0';
 const chromiumVersion = '143.0.4';
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const cache = path.join(project, '.vscode-test');
@@ -25,11 +26,26 @@ export class ProvisionError extends Error {
 
 /** The folder of VS Code's server (`out/server-main.js` in it). */
 export async function provisionVsCode() {
-  const root = await installOnce(`code-server-${codeServerVersion}`, 'VS Code', async (folder) => {
-    await npm(folder, ['install', '--ignore-scripts', `code-server@${codeServerVersion}`]);
-    await npm(path.join(folder, 'node_modules/code-server/lib/vscode'), ['install', '--omit=dev', '--ignore-scripts']);
+  const root = await installOnce(`code-server-${codeServerVersion}-ripgrep-${ripgrepVersion}`, 'VS Code', async (folder) => {
+    await npm(folder, ['install', '--ignore-scripts', `code-server@${codeServerVersion}`, `@vscode/ripgrep@${ripgrepVersion}`]);
+    const server = path.join(folder, 'node_modules/code-server/lib/vscode');
+    await npm(server, ['install', '--omit=dev', '--ignore-scripts']);
+    addSearch(folder, server);
   });
   return path.join(root, 'node_modules/code-server/lib/vscode');
+}
+
+/**
+ * Gives the server the program that it searches files with. Its own version of the package would download it in an install
+ * script; newer ones bring it in a package for each platform. Without it, finding files fails in the window with an error.
+ */
+function addSearch(folder, server) {
+  const program = process.platform === 'win32' ? 'rg.exe' : 'rg';
+  const source = path.join(folder, `node_modules/@vscode/ripgrep-${process.platform}-${process.arch}/bin`, program);
+  const target = path.join(server, 'node_modules/@vscode/ripgrep/bin', program);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.copyFileSync(source, target);
+  fs.chmodSync(target, 0o755);
 }
 
 /** A browser to drive: its executable and the arguments that it needs. */
@@ -72,10 +88,9 @@ function findBrowser() {
   const inPath = (process.env.PATH ?? '').split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
   const usual = {
     darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`),
-    win32: [process.env['ProgramFiles'], process.env['ProgramFiles(x86)'], process.env['LocalAppData']].filter(Boolean).flatMap((folder) => [
-      path.join(folder, 'Google/Chrome/Application/chrome.exe'),
-      path.join(folder, 'Microsoft/Edge/Application/msedge.exe'),
-    ]),
+    win32: [process.env['ProgramFiles'], process.env['ProgramFiles(x86)'], process.env['LocalAppData']]
+      .filter(Boolean)
+      .flatMap((folder) => [path.join(folder, 'Google/Chrome/Application/chrome.exe'), path.join(folder, 'Microsoft/Edge/Application/msedge.exe')]),
     linux: inPath,
   }[process.platform];
   return (usual ?? []).find((file) => fs.existsSync(file));
@@ -106,7 +121,11 @@ async function installOnce(name, title, install) {
     process.stderr.write(`${title} is in place (${Math.round((Date.now() - started) / 1000)} s)\n`);
     return folder;
   } catch (error) {
-    throw new ProvisionError(`${title} could not be installed from npm: ${firstLine(error)}.`, 'See that the npm registry can be reached, then try again.', error);
+    throw new ProvisionError(
+      `${title} could not be installed from npm: ${causeOf(error)}.`,
+      'See that npm can reach its registry and that the disk has 1 GB free, then try again.',
+      error,
+    );
   } finally {
     fs.rmSync(lock, { force: true });
   }
@@ -142,6 +161,13 @@ async function npm(cwd, words) {
   await promisify(execFile)(command, [...words, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, maxBuffer: 1 << 26, shell: process.platform === 'win32' });
 }
 
-function firstLine(error) {
-  return String(error.stderr || error.message).trim().split('\n')[0];
+/** What npm said was wrong, in at most three lines, without the pointer to its log. */
+function causeOf(error) {
+  const lines = String(error.stderr || error.message)
+    .split('\n')
+    .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim());
+  return lines
+    .filter((line) => line !== '' && !/^npm warn|complete log of this run/i.test(line))
+    .slice(0, 3)
+    .join('; ');
 }
