@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { chromium } from 'playwright-core';
+import { ProvisionError } from './provision.mjs';
 import { writeUserSettings } from './userSettings.mjs';
 
 /** Opens the window, and comes back when it is closed. The arguments are those of runInBrowser. */
 export async function runOnDesktop({ extensionFolder, suites, workspace, settings, dataFolder, extensionsFolder, withDriver, env, timeoutSeconds }) {
-  const executable = process.env.VSCODE_EXECUTABLE ?? (await downloadAndUnzipVSCode({ version: process.env.VSCODE_VERSION ?? 'stable' }));
+  const executable = process.env.VSCODE_EXECUTABLE ?? (await download());
   writeUserSettings(dataFolder, settings);
   const port = await freePort();
   const window = lazily(() => pageOf(port));
@@ -39,6 +40,14 @@ export async function runOnDesktop({ extensionFolder, suites, workspace, setting
   });
 }
 
+async function download() {
+  try {
+    return await downloadAndUnzipVSCode({ version: process.env.VSCODE_VERSION ?? 'stable' });
+  } catch (error) {
+    throw new ProvisionError(`VS Code could not be downloaded: ${error.message}.`, 'Name an installed one with VSCODE_EXECUTABLE, or run the suites without VSCODE_TEST.', error);
+  }
+}
+
 /** The workbench's page of a window that was started with a debugging port. */
 async function pageOf(port) {
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
@@ -54,7 +63,10 @@ async function pageOf(port) {
 function lazily(connect) {
   const state = { connection: undefined };
   const get = async () => {
-    state.connection ??= connect();
+    state.connection ??= connect().catch((error) => {
+      state.connection = undefined;
+      throw error;
+    });
     return (await state.connection).page;
   };
   const close = async () => {
