@@ -3,6 +3,7 @@
  * Each change leads to another state; a state itself does not change, but for the renderings that it makes when asked.
  */
 import type { FileTree } from '../core/base/fileTree.js';
+import { joinPath, parentPath } from '../core/base/path.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
@@ -48,6 +49,14 @@ export interface FetchResult {
   readonly outcome: string | Failure;
 }
 
+/** The nearest folder at or above `folder` with a `.git` in it. */
+function findRepositoryTop(tree: FileTree, folder: string): string | undefined {
+  for (let at = folder, parent = parentPath(at); ; at = parent, parent = parentPath(at)) {
+    if (tree.kind(joinPath(at, '.git')) !== 'none') return at;
+    if (parent === at) return undefined;
+  }
+}
+
 export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #renderings: Renderings;
@@ -64,7 +73,7 @@ export class Workspace {
     this.#revisionTrees = new RevisionTrees(options.repositories);
     this.#index = new KustomizationIndex(this.#tree, options.folders);
     this.#renderings = new Renderings({
-      build: { loadRestrictor: 'rootOnly', enableHelm: false },
+      build: { loadRestrictor: 'rootOnly', enableHelm: false, boundary: this.#boundary() },
       now: options.now,
       ...(options.remoteBases && { fetched: options.remoteBases.fetched }),
     });
@@ -105,6 +114,7 @@ export class Workspace {
 
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
+    this.#renderings.setOptions({ ...this.#renderings.options, boundary: this.#boundary() });
     this.#index.setFolders(this.#tree, folders);
     this.#dropOldRenderings();
     this.#state = undefined;
@@ -113,8 +123,13 @@ export class Workspace {
   setBuildOptions(options: BuildOptions): void {
     const { loadRestrictor, enableHelm } = this.#renderings.options;
     if (options.loadRestrictor === loadRestrictor && options.enableHelm === enableHelm) return;
-    this.#renderings.setOptions(options);
+    this.#renderings.setOptions({ ...options, boundary: this.#boundary() });
     this.#state = undefined;
+  }
+
+  /** What renderings may read: the repositories that the workspace's folders are in, or these folders alone. */
+  #boundary(): readonly string[] {
+    return this.#folders.map((folder) => findRepositoryTop(this.#tree, this.#tree.realPath(folder)) ?? folder);
   }
 
   /** Renders a folder as it is at a git revision. Rejects with a {@link Failure}. */

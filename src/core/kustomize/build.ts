@@ -24,6 +24,8 @@ export interface BuildOptions {
   /** kustomize's `--load-restrictor`: `rootOnly` (its default) or `none`. */
   readonly loadRestrictor: 'rootOnly' | 'none';
   readonly enableHelm: boolean;
+  /** Folders outside of which nothing is read, as for a workspace that is not trusted; missing where the whole disk is meant. */
+  readonly boundary?: readonly string[];
 }
 
 /** Where something remote was fetched to. */
@@ -84,7 +86,9 @@ function loadRoot(build: Build): Target | undefined {
     reportLoadFailure(build.problems, place, { kind: kind === 'file' ? 'no-directory' : 'missing' });
     return undefined;
   }
-  const loader = new Loader(tree, tree.realPath(folder), request.options.loadRestrictor === 'rootOnly', undefined, undefined);
+  const { loadRestrictor, boundary } = request.options;
+  const limits = { restricted: loadRestrictor === 'rootOnly', boundary: boundary?.map((each) => tree.realPath(each)) };
+  const loader = new Loader(tree, tree.realPath(folder), limits, undefined, undefined);
   build.roots.add(loader.root);
   const target = loadTarget(build, loader, undefined, undefined);
   const asked = target?.kustomization.buildMetadata[0];

@@ -76,13 +76,13 @@ export class Build {
 
   /** What tells two builds of the same folder apart. */
   baseKey(loader: Loader): string {
-    return `${loader.restricted ? 'restricted' : 'open'} ${this.request.options.enableHelm ? 'helm' : ''} ${loader.repositoryRoot ?? ''} ${loader.root}`;
+    return [loader.limits.restricted ? 'restricted' : 'open', this.request.options.enableHelm ? 'helm' : '', (loader.limits.boundary ?? []).join(':'), loader.repositoryRoot ?? '', loader.root].join(' ');
   }
 
   /** What the steps of the kustomization at `loader` are handed. */
   contextOf(loader: Loader): BuildContext {
     const resolve = (from: string, path: string, place: Place): string | undefined => {
-      const resolved = resolveFile(this.tree, from, path, loader.restricted);
+      const resolved = resolveFile(this.tree, from, path, loader.limits);
       if (typeof resolved === 'string') return resolved;
       reportLoadFailure(this.problems, { source: place.source, start: place.start, end: place.end, value: path }, resolved);
       return undefined;

@@ -24,6 +24,8 @@ function wordsOf(path: string, failure: LoadFailure): readonly [code: string, me
       return ['kustomize/ambiguous-path', `${path} has a part with .. inside a name, most likely a slip; kustomize refuses it.`];
     case 'outside-repository':
       return ['kustomize/outside-repository', `${path} leads out of the fetched repository; a fetched base may only use what is in its repository.`];
+    case 'outside-workspace':
+      return ['kustomize/outside-workspace', `${path} lies outside of the folders that are open and their repositories, where nothing is read; open the folder that holds it.`];
     case 'no-directory':
       return ['kustomize/not-a-folder', `${path} is a file; a folder with a kustomization is needed here.`];
     case 'empty':

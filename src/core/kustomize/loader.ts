@@ -56,8 +56,17 @@ export type LoadFailure =
   | { readonly kind: 'absolute' }
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'outside-repository'; readonly root: string }
+  | { readonly kind: 'outside-workspace' }
   | { readonly kind: 'no-directory' }
   | { readonly kind: 'empty' };
+
+/** What a kustomization may read. */
+export interface LoadLimits {
+  /** Files only in and below its own folder: kustomize's load restriction. */
+  readonly restricted: boolean;
+  /** Folders outside of which nothing at all is read; undefined where the whole disk is meant. Symbolic links resolved. */
+  readonly boundary: readonly string[] | undefined;
+}
 
 export class Loader {
   /**
@@ -67,14 +76,14 @@ export class Loader {
   constructor(
     readonly tree: FileTree,
     readonly root: string,
-    readonly restricted: boolean,
+    readonly limits: LoadLimits,
     readonly referrer: Loader | undefined,
     readonly repositoryRoot: string | undefined,
   ) {}
 
   /** The absolute path of a file that the kustomization names, or why it can't be read. */
   filePath(path: string): string | LoadFailure {
-    return resolveFile(this.tree, this.root, path, this.restricted);
+    return resolveFile(this.tree, this.root, path, this.limits);
   }
 
   /** The loader of a folder that the kustomization names. */
@@ -88,15 +97,16 @@ export class Loader {
     if (kind === 'file') return { kind: 'no-directory' };
     const root = this.tree.realPath(joined);
     const repository = this.#containingRepository();
+    if (repository === undefined && isOutside(root, this.limits)) return { kind: 'outside-workspace' };
     if (repository !== undefined && !isInside(root, repository)) return { kind: 'outside-repository', root: repository };
     const visited = this.#visitedAbove(root);
     if (visited !== undefined) return { kind: 'cycle', root: visited };
-    return new Loader(this.tree, root, this.restricted, this, undefined);
+    return new Loader(this.tree, root, this.limits, this, undefined);
   }
 
   /** The loader of a folder that was fetched; it is always restricted. */
   enterFetched(folder: string, repositoryRoot: string): Loader {
-    return new Loader(this.tree, this.tree.realPath(folder), true, this, this.tree.realPath(repositoryRoot));
+    return new Loader(this.tree, this.tree.realPath(folder), { restricted: true, boundary: undefined }, this, this.tree.realPath(repositoryRoot));
   }
 
   /** True when a folder that was built below here would have been refused as a circle. */
@@ -118,16 +128,18 @@ export class Loader {
 }
 
 /** The absolute path of the file `path` as named from the folder `root`. */
-export function resolveFile(tree: FileTree, root: string, path: string, restricted: boolean): string | LoadFailure {
+export function resolveFile(tree: FileTree, root: string, path: string, limits: LoadLimits): string | LoadFailure {
   const joined = joinPath(root, path);
   const kind = tree.kind(joined);
   if (kind === 'none') return { kind: 'missing' };
   if (kind === 'directory') return { kind: 'directory' };
-  if (restricted) {
-    const folder = parentPath(tree.realPath(joined));
-    if (!isInside(folder, root)) return { kind: 'outside', root };
-  }
-  return joined;
+  const real = tree.realPath(joined);
+  if (isOutside(real, limits)) return { kind: 'outside-workspace' };
+  return limits.restricted && !isInside(parentPath(real), root) ? { kind: 'outside', root } : joined;
+}
+
+function isOutside(realPath: string, { boundary }: LoadLimits): boolean {
+  return boundary !== undefined && !boundary.some((folder) => isInside(realPath, folder));
 }
 
 /** A part such as `..base` or `a..`: most likely a slip, and refused by kustomize since v5.8. */

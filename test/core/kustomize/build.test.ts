@@ -64,6 +64,14 @@ ${configMap('a')}`,
     assert.equal(build(fixture, 'k', { options: { ...options, loadRestrictor: 'none' } }).ok, true);
   });
 
+  it('reads nothing outside of its boundary, neither files nor bases', () => {
+    const fixture = `#- repository/k/kustomization.yaml\nresources: [../../base]\n#- base/kustomization.yaml\nresources: [a.yaml]\n#- base/a.yaml\n${configMap('a')}\n#- repository/f/kustomization.yaml\nresources: [../../base/a.yaml]\n`;
+    const inside = { options: { loadRestrictor: 'none', enableHelm: false, boundary: [`${fixtureRoot}/repository`] } } as const;
+    assert.deepEqual(problemsOf(build(fixture, 'repository/k', inside)), ['kustomize/outside-workspace repository/k/kustomization.yaml:1']);
+    assert.deepEqual(problemsOf(build(fixture, 'repository/f', inside)), ['kustomize/outside-workspace repository/f/kustomization.yaml:1']);
+    assert.equal(build(fixture, 'repository/k', { options: { ...inside.options, boundary: [fixtureRoot] } }).ok, true);
+  });
+
   it('refuses a circle of bases, also when a part of it was built before', () => {
     const fixture = '#- a/kustomization.yaml\nresources: [../b]\n#- b/kustomization.yaml\nresources: [../a]\n';
     const cache = new BuildCache();
