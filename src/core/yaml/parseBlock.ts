@@ -104,16 +104,14 @@ class BlockParser {
     return undefined;
   }
 
-  /** Goes over white space and comments to the next content; its column, or -1 at the end. Gives up on a tab before content. */
+  /** Goes over white space and comments to the next content; its column, or -1 at the end. Gives up on a tab. */
   #skipToContent(): number {
     const text = this.#text;
     let at = this.#at;
-    let sawTab = false;
     for (; at < this.#end; at++) {
       const code = text.charCodeAt(at);
       if (code === Code.LineFeed) {
         this.#lineStart = at + 1;
-        sawTab = false;
       } else if (code === Code.Hash) {
         if (at > this.#lineStart && !isBlank(text.charCodeAt(at - 1))) {
           this.#giveUp();
@@ -122,12 +120,13 @@ class BlockParser {
         const lineEnd = this.#lineEnd(at);
         this.comments.push({ start: at, end: text.charCodeAt(lineEnd - 1) === Code.CarriageReturn ? lineEnd - 1 : lineEnd });
         at = lineEnd - 1;
-      } else if (code === Code.Tab) sawTab = true;
-      else if (code !== Code.Space && code !== Code.CarriageReturn) break;
+      } else if (code === Code.Tab) {
+        this.#giveUp();
+        break;
+      } else if (code !== Code.Space && code !== Code.CarriageReturn) break;
     }
     this.#at = at;
     if (at >= this.#end) return -1;
-    if (sawTab) this.#giveUp();
     return this.gaveUp ? -1 : at - this.#lineStart;
   }
 
@@ -550,7 +549,7 @@ class BlockParser {
     while (isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
     const code = this.#text.charCodeAt(this.#at);
     if (code === Code.Comma || code === Code.CloseBrace) return this.#nullAt(key.end);
-    if (code !== Code.Colon || this.#at - key.start > longestKey) return this.#giveUp();
+    if (code !== Code.Colon || this.#at - key.start > longestKey || this.#lineStart > key.start) return this.#giveUp();
     this.#at++;
     const colonEnd = this.#at;
     this.#skipToContent();

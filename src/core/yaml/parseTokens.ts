@@ -61,7 +61,7 @@ class TokenParser {
     ['!', '!'],
     ['!!', standardTags],
   ]);
-  /** Scalars with tags that are not YAML's own: strings as values, nothing as keys. */
+  /** Scalars with tags that are not YAML's own: strings as values and as keys of the root, nothing as other keys. */
   readonly #foreign = new Set<YamlNode>();
   /** The brackets around the present place. */
   readonly #open: Token[] = [];
@@ -431,7 +431,7 @@ class TokenParser {
       this.#complain('yaml/complex-key', message, key.start, key.end);
       return false;
     }
-    if (this.#foreign.has(key)) {
+    if (this.#foreign.has(key) && this.#depth > 1) {
       this.#complain('yaml/invalid-tag', 'A key with a tag of its own has no form in JSON: leave the tag out.', key.start, key.end);
       return false;
     }
