@@ -57,6 +57,15 @@ describe('a workspace', () => {
     assert.ok(workspace.state.render(`${files.core}/dev`).milliseconds >= 0);
   });
 
+  it('reads nothing outside of its folders, but all of the repository that they are in', () => {
+    const files = folder(`${shop}#- repository/.git/HEAD\nref: refs/heads/main\n#- repository/shared/kustomization.yaml\nresources: [../../base]\n#- repository/apps/dev/kustomization.yaml\nresources: [../../plain]\n#- repository/plain/kustomization.yaml\nnamePrefix: a-\n`);
+    const apps = `${files.core}/repository/apps`;
+    const workspace = new Workspace({ tree: DiskTree.open(), folders: [apps], repositories: gitRepositories, remoteBases: undefined, now: () => performance.now() });
+    assert.deepEqual(workspace.state.render(`${apps}/dev`).rendering.problems.filter(({ severity }) => severity === 'error'), []);
+    const codes = workspace.state.render(`${files.core}/repository/shared`).rendering.problems.map(({ code }) => code);
+    assert.deepEqual(codes, ['kustomize/outside-workspace']);
+  });
+
   it('renders open buffers, and gives the same rendering where nothing that it reads changed', () => {
     const files = folder(shop);
     const workspace = open(files);
