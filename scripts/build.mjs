@@ -1,4 +1,4 @@
-// Bundles the extension, the language server and the command line into dist/. `--watch` keeps at it, `--production`
+// Bundles the extension, the language server and the command line into dist/, with the licenses of what they hold. `--watch` keeps at it, `--production`
 // minifies and leaves source maps out.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -59,4 +59,16 @@ if (watch) {
     for (const [file, { bytes }] of Object.entries(value.metafile.outputs)) if (file.endsWith('.js')) console.log(`${file} ${(bytes / 1024).toFixed(0)} KB`);
   }
   fs.chmodSync('dist/cli.js', 0o755);
+  fs.writeFileSync('dist/licenses.txt', licensesOf(results.flatMap(({ value }) => Object.keys(value.metafile.inputs))));
+}
+
+/** The licenses of the libraries that went into the bundles, which ask to go where their code goes. */
+function licensesOf(inputs) {
+  const folders = new Set(inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    const file = fs.readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    return `${name} ${version} (${license})\n\n${file ? fs.readFileSync(path.join(folder, file), 'utf8').trim() : 'The package holds no text of its license.'}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -12,7 +12,7 @@ const run = (words) => execFileSync(process.execPath, words, { cwd: project, std
 /** What may be in the package. Everything else is a mistake, whatever its name. */
 const wanted = [
   /^dist\/(extension|connection|server|cli)\.js$/,
-  /^dist\/package\.json$/,
+  /^dist\/(package\.json|licenses\.txt)$/,
   /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/,
   /^syntaxes\/[\w.-]+\.json$/,
   /^(package\.json|readme\.md|changelog\.md|license\.txt)$/,
@@ -27,6 +27,7 @@ const required = [
   'dist/server.js',
   'dist/cli.js',
   'dist/package.json',
+  'dist/licenses.txt',
   'media/icon.png',
 ];
 
