@@ -1,5 +1,5 @@
-// Bundles the extension, the language server and the command line into dist/, with the licenses of what they hold. `--watch` keeps at it, `--production`
-// minifies and leaves source maps out.
+// Bundles the extension, the language server and the command line into dist/, with the licenses of what they hold.
+// `--watch` keeps at it, `--production` minifies and leaves source maps out.
 import fs from 'node:fs';
 import path from 'node:path';
 import { context } from 'esbuild';

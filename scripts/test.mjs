@@ -3,6 +3,7 @@
 // usage: node scripts/test.mjs
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const project = path.resolve(import.meta.dirname, '..');
 const node = process.execPath;
@@ -35,7 +36,11 @@ process.exitCode = failed > 0 ? 1 : 0;
 /** Runs one part; its counts are what mocha's closing lines or a line `N passed, N failed` say, added up. */
 function run([command, ...words]) {
   return new Promise((done) => {
-    const child = spawn(command, words, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } });
+    const child = spawn(command, words, {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined }) },
+    });
     let output = '';
     child.stdout.on('data', (chunk) => {
       process.stdout.write(chunk);
@@ -49,7 +54,8 @@ function run([command, ...words]) {
   });
 }
 
-function countsOf(output) {
+function countsOf(colored) {
+  const output = stripVTControlCharacters(colored);
   const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
   if (closing) return { passed: Number(closing[1]), failed: Number(closing[2]) };
   const [passing] = [...output.matchAll(/^ {2}(\d+) passing \(/gm)];
