@@ -35,5 +35,9 @@ function writeGolden(folder) {
 /** The message without warnings, and without what differs from machine to machine: folders, pointers, stack traces. */
 function wordsOf(stderr, folder) {
   const lines = stderr.split('\n').filter((line) => !line.startsWith('# Warning'));
-  return lines.join('\n').replaceAll(fs.realpathSync(folder), '').replace(/0x[0-9a-f]{6,}/g, '0x0').replace(/\n\ngoroutine [\s\S]*/, '\n');
+  return lines
+    .join('\n')
+    .replaceAll(fs.realpathSync(folder), '')
+    .replace(/0x[0-9a-f]{6,}/g, '0x0')
+    .replace(/\n\ngoroutine [\s\S]*/, '\n');
 }

@@ -23,7 +23,11 @@ for (const name of fs.readdirSync(cases)) {
   const run = spawnSync(tool, ['build', 'input'], { cwd: folder, encoding: 'utf8' });
   fs.rmSync(path.join(folder, 'expected.yaml'), { force: true });
   fs.rmSync(path.join(folder, 'expected.error.txt'), { force: true });
-  const errors = run.stderr.split('\n').filter((line) => !line.startsWith('# Warning')).join('\n').replaceAll(fs.realpathSync(folder), '');
+  const errors = run.stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('# Warning'))
+    .join('\n')
+    .replaceAll(fs.realpathSync(folder), '');
   if (run.status === 0) fs.writeFileSync(path.join(folder, 'expected.yaml'), run.stdout);
   else fs.writeFileSync(path.join(folder, 'expected.error.txt'), errors);
 }

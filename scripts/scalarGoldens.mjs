@@ -21,9 +21,15 @@ const scalars = [
   '1.9.1 v1 1.2.3-4 0123abc 1d 1e e1 0x 1,000 9e9999 2024-01-02 2024-01-02T03:04:05Z 190:20:30 1:30 1.9 3.6 0.1 .5 5. 7284872 12345678901234567890 +1 -1',
   '553640e6 1e10 1E5 12e03 1.e3 00e1 0e0 0x1f 0o17 017 08 0777 0b1 1_000 1__0 yes no on off y n Y N Yes ON true false True FALSE Off nO tRue .inf -.Inf +.INF .nan',
   'null ~ Null "" \'\' "1.9" \'yes\' "true" !!str=1.9 !!str=yes !!int="5" !custom=5 553640e 12e03a 0x1g 0b2 08e 1e+3 1e-3 -0 -.5 +.5 . - 3.0 1e2 2.5',
-].join(' ').split(' ').map((text) => text.replace('=', ' '));
+]
+  .join(' ')
+  .split(' ')
+  .map((text) => text.replace('=', ' '));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'scalars-'));
-fs.writeFileSync(path.join(folder, 'web.yaml'), 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, template: {spec: {containers: [{name: web, image: "app:old"}]}}}\n');
+fs.writeFileSync(
+  path.join(folder, 'web.yaml'),
+  'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, template: {spec: {containers: [{name: web, image: "app:old"}]}}}\n',
+);
 const rows = scalars.map((text) => ({
   text,
   string: read(`images: [{name: app, newTag: ${text}}]`, /image: (?:"(.*)"|(.*))/),
@@ -35,7 +41,10 @@ fs.writeFileSync(target, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).joi
 
 /** What came of the field, `error` where the build failed. */
 function read(field, pattern, missing) {
-  fs.writeFileSync(path.join(folder, 'kustomization.yaml'), `resources: [web.yaml]\n${field.replace(/\[\{(.*)\}\]$/, (_, entry) => `\n  - ${entry.replace(/, (newTag|includeTemplates|count): /, '\n    $1: ')}`)}\n`);
+  fs.writeFileSync(
+    path.join(folder, 'kustomization.yaml'),
+    `resources: [web.yaml]\n${field.replace(/\[\{(.*)\}\]$/, (_, entry) => `\n  - ${entry.replace(/, (newTag|includeTemplates|count): /, '\n    $1: ')}`)}\n`,
+  );
   const run = spawnSync(tool, ['build', folder], { encoding: 'utf8' });
   if (run.status !== 0) return 'error';
   const found = pattern.exec(run.stdout);

@@ -37,7 +37,15 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, ContributedSetting>> };
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly keybindings?: readonly MenuItem[];
-    readonly walkthroughs?: readonly { readonly steps: readonly { readonly id: string; readonly description: string; readonly when?: string; readonly completionEvents?: readonly string[]; readonly media: Readonly<Record<string, string>> }[] }[];
+    readonly walkthroughs?: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly when?: string;
+        readonly completionEvents?: readonly string[];
+        readonly media: Readonly<Record<string, string>>;
+      }[];
+    }[];
   };
 }
 
@@ -48,8 +56,22 @@ const settingTable: Readonly<Record<string, SettingInfo>> = settings;
 
 /** Keys of VS Code itself that `when` clauses use here. */
 const editorKeys = new Set([
-  'activeEditor', 'editorFocus', 'editorIsOpen', 'editorLangId', 'editorTextFocus', 'explorerResourceIsFolder', 'isWorkspaceTrusted', 'resource', 'resourceExtname', 'resourceFilename', 'resourceLangId', 'resourcePath', 'resourceScheme',
-  'textCompareEditorActive', 'isInDiffEditor', 'workspaceFolderCount',
+  'activeEditor',
+  'editorFocus',
+  'editorIsOpen',
+  'editorLangId',
+  'editorTextFocus',
+  'explorerResourceIsFolder',
+  'isWorkspaceTrusted',
+  'resource',
+  'resourceExtname',
+  'resourceFilename',
+  'resourceLangId',
+  'resourcePath',
+  'resourceScheme',
+  'textCompareEditorActive',
+  'isInDiffEditor',
+  'workspaceFolderCount',
 ]);
 
 /** The keys that a `when` clause asks for: words outside of strings, patterns and numbers. */
@@ -90,21 +112,36 @@ describe('the manifest', () => {
   });
 
   it('takes from an untrusted workspace only the settings that may come from there', () => {
-    const restricted = Object.entries(settingTable).filter(([, info]) => info.restricted).map(([id]) => id);
+    const restricted = Object.entries(settingTable)
+      .filter(([, info]) => info.restricted)
+      .map(([id]) => id);
     assert.deepEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), restricted.sort());
   });
 
   it('asks in when clauses only for keys that there are, and uses every key of its own', () => {
-    const items = [...Object.values(contributes.menus).flat(), ...(contributes.keybindings ?? []), ...contributes.commands.map(({ enablement }) => ({ when: enablement })), ...(contributes.walkthroughs ?? []).flatMap(({ steps }) => steps)];
+    const items = [
+      ...Object.values(contributes.menus).flat(),
+      ...(contributes.keybindings ?? []),
+      ...contributes.commands.map(({ enablement }) => ({ when: enablement })),
+      ...(contributes.walkthroughs ?? []).flatMap(({ steps }) => steps),
+    ];
     const used = new Set(items.flatMap(({ when }) => (when === undefined ? [] : keysOf(when))));
     const unknown = [...used].filter((key) => !editorKeys.has(key) && !(key in contextKeys) && !key.startsWith('config.gitops.'));
     assert.deepEqual(unknown, []);
-    assert.deepEqual(Object.keys(contextKeys).filter((key) => !used.has(key)), []);
+    assert.deepEqual(
+      Object.keys(contextKeys).filter((key) => !used.has(key)),
+      [],
+    );
   });
 
   it('puts only commands that there are into menus, keybindings and walkthroughs', () => {
     const items = [...Object.values(contributes.menus).flat(), ...(contributes.keybindings ?? [])];
-    const words = (contributes.walkthroughs ?? []).flatMap(({ steps }) => steps.flatMap(({ description, completionEvents }) => [...description.matchAll(/command:([\w.]+)/g), ...(completionEvents ?? []).flatMap((event) => [...event.matchAll(/^onCommand:(.+)$/g)])]));
+    const words = (contributes.walkthroughs ?? []).flatMap(({ steps }) =>
+      steps.flatMap(({ description, completionEvents }) => [
+        ...description.matchAll(/command:([\w.]+)/g),
+        ...(completionEvents ?? []).flatMap((event) => [...event.matchAll(/^onCommand:(.+)$/g)]),
+      ]),
+    );
     const named = [...items.map(({ command }) => command ?? ''), ...words.map((match) => match[1] ?? '')];
     const unknown = named.filter((id) => id.includes('gitops.') && !(id in commandTable));
     assert.deepEqual(unknown, []);
@@ -112,6 +149,9 @@ describe('the manifest', () => {
 
   it('names files that there are', () => {
     const media = (contributes.walkthroughs ?? []).flatMap(({ steps }) => steps.flatMap((step) => Object.values(step.media))).filter((file) => file.startsWith('media/'));
-    assert.deepEqual(media.filter((file) => !fs.existsSync(path.join(projectFolder, file))), []);
+    assert.deepEqual(
+      media.filter((file) => !fs.existsSync(path.join(projectFolder, file))),
+      [],
+    );
   });
 });

@@ -68,7 +68,10 @@ async function fetchRemote(session: Session, spec: string | undefined, signal: A
   const { model } = session;
   const specs = spec === undefined ? [...new Set(model.roots.flatMap(({ folder }) => model.render(folder).rendering.lacks.map((lack) => lack.spec)))] : [spec];
   if (!session.isTrusted) {
-    return { fetched: [], failures: specs.map((each) => ({ spec: each, code: 'workspace/untrusted', message: 'Nothing is fetched in Restricted Mode; trust the workspace first.' })) };
+    return {
+      fetched: [],
+      failures: specs.map((each) => ({ spec: each, code: 'workspace/untrusted', message: 'Nothing is fetched in Restricted Mode; trust the workspace first.' })),
+    };
   }
   const answer = await session.source.fetch(specs, signal);
   session.refreshAll();

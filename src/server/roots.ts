@@ -64,7 +64,11 @@ function readSaid({ node, folder }: FoundKustomization): Said {
 
 function isSameSaid(a: Said, b: Said | undefined): boolean {
   if (a === b) return true;
-  return a.isComponent === b?.isComponent && a.references.length === b.references.length && a.references.every(({ path, field }, index) => path === b.references[index]?.path && field === b.references[index].field);
+  return (
+    a.isComponent === b?.isComponent &&
+    a.references.length === b.references.length &&
+    a.references.every(({ path, field }, index) => path === b.references[index]?.path && field === b.references[index].field)
+  );
 }
 
 function makeRoots(found: readonly FoundKustomization[], said: readonly Said[], workspaceFolders: readonly string[]): readonly Root[] {
@@ -88,8 +92,30 @@ interface Names {
 
 /** Folders that say how things are arranged, not what they are. */
 const arrangingNames: ReadonlySet<string> = new Set([
-  'apps', 'applications', 'services', 'projects', 'overlays', 'overlay', 'environments', 'environment', 'envs', 'env', 'variants', 'components', 'clusters',
-  'kustomize', 'k8s', 'kubernetes', 'deploy', 'deployment', 'manifests', 'gitops', 'src', 'tenants', 'infrastructure', 'config',
+  'apps',
+  'applications',
+  'services',
+  'projects',
+  'overlays',
+  'overlay',
+  'environments',
+  'environment',
+  'envs',
+  'env',
+  'variants',
+  'components',
+  'clusters',
+  'kustomize',
+  'k8s',
+  'kubernetes',
+  'deploy',
+  'deployment',
+  'manifests',
+  'gitops',
+  'src',
+  'tenants',
+  'infrastructure',
+  'config',
 ]);
 
 /** `apps/orders/overlays/prod` is `orders prod`. */

@@ -118,4 +118,3 @@ function capabilities(): InitializeResult {
     },
   };
 }
-

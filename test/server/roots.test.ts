@@ -20,23 +20,39 @@ describe('The kustomizations of a workspace', () => {
   };
 
   it('are environments when no other builds on them', () => {
-    assert.deepEqual(roots(shop).filter(({ isEnvironment }) => isEnvironment).map(({ label }) => label), ['orders dev', 'orders prod']);
+    assert.deepEqual(
+      roots(shop)
+        .filter(({ isEnvironment }) => isEnvironment)
+        .map(({ label }) => label),
+      ['orders dev', 'orders prod'],
+    );
   });
 
   it('come environments first', () => {
-    assert.deepEqual(roots(shop).map(({ label }) => label), ['orders dev', 'orders prod', 'orders base', 'orders tracing']);
+    assert.deepEqual(
+      roots(shop).map(({ label }) => label),
+      ['orders dev', 'orders prod', 'orders base', 'orders tracing'],
+    );
   });
 
   it('are named by the folders that tell something', () => {
     assert.deepEqual(roots(shop)[0], {
-      folder: '/w/apps/orders/overlays/dev', file: '/w/apps/orders/overlays/dev/kustomization.yaml',
-      label: 'orders dev', shortLabel: 'dev', description: 'apps/orders/overlays/dev', isComponent: false, isEnvironment: true,
+      folder: '/w/apps/orders/overlays/dev',
+      file: '/w/apps/orders/overlays/dev/kustomization.yaml',
+      label: 'orders dev',
+      shortLabel: 'dev',
+      description: 'apps/orders/overlays/dev',
+      isComponent: false,
+      isEnvironment: true,
     });
   });
 
   it('are named by their paths where names would be the same', () => {
     const found = roots({ '/w/a/apps/web/dev/kustomization.yaml': '', '/w/b/apps/web/dev/kustomization.yaml': '' });
-    assert.deepEqual(found.map(({ label }) => label), ['a/apps/web/dev', 'b/apps/web/dev']);
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      ['a/apps/web/dev', 'b/apps/web/dev'],
+    );
   });
 
   it('are named after the workspace folder at its root', () => {
@@ -62,6 +78,9 @@ describe('The kustomizations of a workspace', () => {
     assert.equal(namer.name(at('resources: [../base]\nnamespace: x'), folders), before);
     assert.equal(namer.name(at(''), folders), before, 'while it cannot be read');
     const after = namer.name(at('namespace: x'), folders);
-    assert.deepEqual(after.map(({ isEnvironment }) => isEnvironment), [true, true]);
+    assert.deepEqual(
+      after.map(({ isEnvironment }) => isEnvironment),
+      [true, true],
+    );
   });
 });

@@ -107,7 +107,10 @@ describe('The language server', () => {
       await preview(dev);
       await client.open(`${dev}/scale.yaml`, (filesOf(shop)[`${dev}/scale.yaml`] ?? '').replace('replicas: 2', 'replicas: 5'));
       await client.until(() => client.changes.length > 0);
-      assert.deepEqual(client.changes.map(({ label }) => label), ['web dev']);
+      assert.deepEqual(
+        client.changes.map(({ label }) => label),
+        ['web dev'],
+      );
     });
 
     it('render a burst of changes once, and the last of them', async () => {
@@ -180,7 +183,12 @@ describe('The language server', () => {
     it('mark the lines that the overlay made', async () => {
       await start();
       const shown = await preview(prod);
-      const marked = shown.marks.flatMap(({ first, last, kind }) => shown.text.split('\n').slice(first, last + 1).map((line) => `${kind}: ${line.trim()}`));
+      const marked = shown.marks.flatMap(({ first, last, kind }) =>
+        shown.text
+          .split('\n')
+          .slice(first, last + 1)
+          .map((line) => `${kind}: ${line.trim()}`),
+      );
       assert.deepEqual(marked, ['added: namespace: prod', 'changed: - image: acme/web:v1']);
     });
 
@@ -210,7 +218,10 @@ describe('The language server', () => {
       const shown = await preview(prod);
       const hover = await client.at<Hover>('textDocument/hover', shown.uri, lineOf(shown, 'image:'), 12);
       const text = JSON.stringify(hover.contents);
-      assert.match(text, /set by `images\[0\]\.newTag` in \[apps\/web\/overlays\/prod\/kustomization\.yaml:6\]\(file:\/\/\/w\/apps\/web\/overlays\/prod\/kustomization\.yaml#L6,\d+\)/);
+      assert.match(
+        text,
+        /set by `images\[0\]\.newTag` in \[apps\/web\/overlays\/prod\/kustomization\.yaml:6\]\(file:\/\/\/w\/apps\/web\/overlays\/prod\/kustomization\.yaml#L6,\d+\)/,
+      );
       assert.match(text, /was `acme\/web:latest` in \[apps\/web\/base\/web\.yaml:11\]/);
     });
 
@@ -244,13 +255,19 @@ describe('The language server', () => {
       await start();
       const shown = await preview(prod);
       const found = await client.at<Location[]>('textDocument/references', shown.uri, lineOf(shown, 'kind: Deployment'), 3, { context: { includeDeclaration: false } });
-      assert.deepEqual(found.map(({ uri }) => decodeURIComponent(uri).split('/').at(-1)), ['web dev (preview).yaml', 'web prod (preview).yaml']);
+      assert.deepEqual(
+        found.map(({ uri }) => decodeURIComponent(uri).split('/').at(-1)),
+        ['web dev (preview).yaml', 'web prod (preview).yaml'],
+      );
     });
 
     it('a line that one environment overrides ends up in the others only', async () => {
       await start();
       const found = await client.at<Location[]>('textDocument/references', pathToUri(webFile), 5, 4, { context: { includeDeclaration: false } });
-      assert.deepEqual(found.map(({ uri }) => decodeURIComponent(uri).split('/').at(-1)), ['web prod (preview).yaml']);
+      assert.deepEqual(
+        found.map(({ uri }) => decodeURIComponent(uri).split('/').at(-1)),
+        ['web prod (preview).yaml'],
+      );
     });
 
     it('the outline lists the objects with their fields', async () => {
@@ -261,7 +278,10 @@ describe('The language server', () => {
       assert.deepEqual([web?.name, web?.detail], ['web', 'Deployment · dev']);
       assert.match(secret?.name ?? '', /^token-/);
       const spec = web?.children?.find(({ name }) => name === 'spec');
-      assert.deepEqual(spec?.children?.map(({ name }) => name), ['replicas', 'template']);
+      assert.deepEqual(
+        spec?.children?.map(({ name }) => name),
+        ['replicas', 'template'],
+      );
       for (const symbol of symbols) assert.ok(symbol.range.start.line <= symbol.selectionRange.start.line && symbol.selectionRange.end.line <= symbol.range.end.line);
     });
   });
@@ -308,7 +328,10 @@ describe('The language server', () => {
     it('links lead to files and to the kustomizations of folders', async () => {
       await start();
       const links = await client.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', { textDocument: { uri: pathToUri(`${dev}/kustomization.yaml`) } });
-      assert.deepEqual(links.map(({ target }) => target), [pathToUri('/w/apps/web/base/kustomization.yaml'), pathToUri(`${dev}/scale.yaml`)]);
+      assert.deepEqual(
+        links.map(({ target }) => target),
+        [pathToUri('/w/apps/web/base/kustomization.yaml'), pathToUri(`${dev}/scale.yaml`)],
+      );
     });
 
     it('a path is a way to its file', async () => {
@@ -329,7 +352,10 @@ describe('The language server', () => {
       const text = `${filesOf(shop)[file] ?? ''}images:\n- name: `;
       await client.open(file, text);
       const items = await client.at<CompletionItem[]>('textDocument/completion', pathToUri(file), text.split('\n').length - 1, 8);
-      assert.deepEqual(items.map(({ label }) => label), ['acme/web']);
+      assert.deepEqual(
+        items.map(({ label }) => label),
+        ['acme/web'],
+      );
     });
 
     it('completion works while the kustomization does not parse', async () => {
@@ -337,7 +363,10 @@ describe('The language server', () => {
       const file = `${dev}/kustomization.yaml`;
       await client.open(file, 'resources:\n- ../../base\nimages: [\nkind: ');
       const items = await client.at<CompletionItem[]>('textDocument/completion', pathToUri(file), 3, 6);
-      assert.deepEqual(items.map(({ label }) => label), ['Kustomization', 'Component']);
+      assert.deepEqual(
+        items.map(({ label }) => label),
+        ['Kustomization', 'Component'],
+      );
     });
 
     it('a quick fix mends what can be mended', async () => {
@@ -345,7 +374,9 @@ describe('The language server', () => {
       const file = `${prod}/kustomization.yaml`;
       await client.until(() => client.messagesFor(file).length > 0);
       const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
-        textDocument: { uri: pathToUri(file) }, range: { start: { line: 5, character: 11 }, end: { line: 5, character: 11 } }, context: { diagnostics: [] },
+        textDocument: { uri: pathToUri(file) },
+        range: { start: { line: 5, character: 11 }, end: { line: 5, character: 11 } },
+        context: { diagnostics: [] },
       });
       const [fix] = actions;
       assert.equal(fix?.isPreferred, true);
@@ -358,9 +389,14 @@ describe('The language server', () => {
       const file = `${dev}/kustomization.yaml`;
       await client.until(() => client.messagesFor(file).length > 0);
       const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
-        textDocument: { uri: pathToUri(file) }, range: { start: { line: 4, character: 9 }, end: { line: 4, character: 9 } }, context: { diagnostics: [] },
+        textDocument: { uri: pathToUri(file) },
+        range: { start: { line: 4, character: 9 }, end: { line: 4, character: 9 } },
+        context: { diagnostics: [] },
       });
-      assert.deepEqual(actions.map(({ title }) => title), ['Create gone.yaml']);
+      assert.deepEqual(
+        actions.map(({ title }) => title),
+        ['Create gone.yaml'],
+      );
       assert.deepEqual(actions[0]?.edit?.documentChanges?.[0], { kind: 'create', uri: pathToUri(`${dev}/gone.yaml`), options: { overwrite: false, ignoreIfExists: true } });
     });
 
@@ -371,9 +407,14 @@ describe('The language server', () => {
       await client.until(() => client.messagesFor(file).length > 0);
       assert.deepEqual(workspace.fetchedSpecs, []);
       const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
-        textDocument: { uri: pathToUri(file) }, range: { start: { line: 1, character: 4 }, end: { line: 1, character: 4 } }, context: { diagnostics: [] },
+        textDocument: { uri: pathToUri(file) },
+        range: { start: { line: 1, character: 4 }, end: { line: 1, character: 4 } },
+        context: { diagnostics: [] },
       });
-      assert.deepEqual(actions.map(({ command }): unknown => [command?.command, command?.arguments]), [['gitops.remote.fetch', ['https://example.com/org/repo//base?ref=v1']]]);
+      assert.deepEqual(
+        actions.map(({ command }): unknown => [command?.command, command?.arguments]),
+        [['gitops.remote.fetch', ['https://example.com/org/repo//base?ref=v1']]],
+      );
       await client.ask('gitops/remote/fetch', {});
       assert.deepEqual(workspace.fetchedSpecs, ['https://example.com/org/repo//base?ref=v1']);
       await client.connection.sendNotification('gitops/settings', { isTrusted: false });

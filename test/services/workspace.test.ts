@@ -58,10 +58,15 @@ describe('a workspace', () => {
   });
 
   it('reads nothing outside of its folders, but all of the repository that they are in', () => {
-    const files = folder(`${shop}#- repository/.git/HEAD\nref: refs/heads/main\n#- repository/shared/kustomization.yaml\nresources: [../../base]\n#- repository/apps/dev/kustomization.yaml\nresources: [../../plain]\n#- repository/plain/kustomization.yaml\nnamePrefix: a-\n`);
+    const files = folder(
+      `${shop}#- repository/.git/HEAD\nref: refs/heads/main\n#- repository/shared/kustomization.yaml\nresources: [../../base]\n#- repository/apps/dev/kustomization.yaml\nresources: [../../plain]\n#- repository/plain/kustomization.yaml\nnamePrefix: a-\n`,
+    );
     const apps = `${files.core}/repository/apps`;
     const workspace = new Workspace({ tree: DiskTree.open(), folders: [apps], repositories: gitRepositories, remoteBases: undefined, now: () => performance.now() });
-    assert.deepEqual(workspace.state.render(`${apps}/dev`).rendering.problems.filter(({ severity }) => severity === 'error'), []);
+    assert.deepEqual(
+      workspace.state.render(`${apps}/dev`).rendering.problems.filter(({ severity }) => severity === 'error'),
+      [],
+    );
     const codes = workspace.state.render(`${files.core}/repository/shared`).rendering.problems.map(({ code }) => code);
     assert.deepEqual(codes, ['kustomize/outside-workspace']);
   });

@@ -15,7 +15,10 @@ export function parseFixture(text: string): ReadonlyMap<string, string> {
   const keep = (): void => {
     if (path !== undefined) files.set(path, lines.join('\n') + (lines.length > 0 ? '\n' : ''));
   };
-  for (const line of text.replace(/^\n/, '').replace(/\n[ ]*$/, '').split('\n')) {
+  for (const line of text
+    .replace(/^\n/, '')
+    .replace(/\n[ ]*$/, '')
+    .split('\n')) {
     if (line.startsWith('#- ')) {
       keep();
       path = line.slice(3).trim();

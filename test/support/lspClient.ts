@@ -15,7 +15,12 @@ import { pathToUri } from '../../src/server/uris.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
 
 export const testSettings: ServerSettings = {
-  maskSecrets: true, codeLens: true, diagnostics: 'workspace', loadRestrictor: 'rootOnly', yamlIsValidatedElsewhere: false, isTrusted: true,
+  maskSecrets: true,
+  codeLens: true,
+  diagnostics: 'workspace',
+  loadRestrictor: 'rootOnly',
+  yamlIsValidatedElsewhere: false,
+  isTrusted: true,
 };
 
 export class LspClient {
@@ -53,7 +58,8 @@ export class LspClient {
     const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
     client.connection.listen();
     const result = await client.connection.sendRequest<InitializeResult>('initialize', {
-      processId: null, rootUri: null,
+      processId: null,
+      rootUri: null,
       capabilities: { workspace: { workspaceFolders: true, didChangeWatchedFiles: { dynamicRegistration: true } } },
       workspaceFolders: folders.map((folder) => ({ uri: pathToUri(folder), name: folder })),
       initializationOptions: { settings: { ...testSettings, ...settings }, cacheFolder: '/cache' },

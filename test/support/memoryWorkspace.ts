@@ -100,7 +100,10 @@ function makeModel(tree: MemoryTree, folders: readonly string[], cache: BuildCac
     const source = tree.read(path);
     return source && cache.parse(source);
   };
-  const roots = nameRoots(files.map((file) => ({ file, folder: parentPath(file), node: parse(file)?.documents[0]?.root })), folders);
+  const roots = nameRoots(
+    files.map((file) => ({ file, folder: parentPath(file), node: parse(file)?.documents[0]?.root })),
+    folders,
+  );
   const rendered = new Map<string, TimedRendering>();
   const render = (folder: string): TimedRendering => {
     const known = rendered.get(folder) ?? { rendering: buildKustomization({ tree, folder, cache, options: { loadRestrictor, enableHelm: false } }), milliseconds: 1 };
@@ -108,7 +111,10 @@ function makeModel(tree: MemoryTree, folders: readonly string[], cache: BuildCac
     return known;
   };
   return {
-    tree, roots, parse, render,
+    tree,
+    roots,
+    parse,
+    render,
     workspaceFolders: folders,
     rootOf: (folder) => roots.find((root) => root.folder === folder),
     usersOf: (path) => roots.filter((root) => render(root.folder).rendering.dependencies.has(path)),

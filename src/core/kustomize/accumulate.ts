@@ -283,5 +283,9 @@ function originOfPlugin({ root, id }: Resource): BuildOrigin | undefined {
   const origin = originOf(root);
   if (!origin) return undefined;
   const { path = '', ...rest } = origin;
-  return { ...rest, configuredIn: path, configuredBy: { apiVersion: id.group === '' ? id.version : `${id.group}/${id.version}`, kind: id.kind, name: id.name, namespace: id.namespace } };
+  return {
+    ...rest,
+    configuredIn: path,
+    configuredBy: { apiVersion: id.group === '' ? id.version : `${id.group}/${id.version}`, kind: id.kind, name: id.name, namespace: id.namespace },
+  };
 }

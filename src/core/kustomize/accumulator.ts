@@ -40,7 +40,11 @@ export class Accumulator {
       const byNamespace = id.namespace !== '' || isClusterScoped(id);
       const matched = this.map.matchingAnyId((other) => (byNamespace ? resIdEquals(id, other) : gvknEquals(id, other)));
       if (matched.length > 1) {
-        problems.error('kustomize/ambiguous-var', `${matched.length} objects match the var ${nameOf(entry)}; give its objref a namespace or apiVersion that fits one only.`, entry.node);
+        problems.error(
+          'kustomize/ambiguous-var',
+          `${matched.length} objects match the var ${nameOf(entry)}; give its objref a namespace or apiVersion that fits one only.`,
+          entry.node,
+        );
         return;
       }
       for (const resource of matched) resource.varNames = [...resource.varNames, nameOf(entry)];

@@ -126,11 +126,15 @@ function withTag(node: ScalarNode, tag: ScalarTag): ScalarNode {
 }
 
 function formatOrigin(origin: BuildOrigin): string {
-  return originLines(origin).map((line) => `${line}\n`).join('');
+  return originLines(origin)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function formatTransformation(origin: BuildOrigin): string {
-  return originLines(origin).map((line, index) => `${index === 0 ? '- ' : '  '}${line}\n`).join('');
+  return originLines(origin)
+    .map((line, index) => `${index === 0 ? '- ' : '  '}${line}\n`)
+    .join('');
 }
 
 /** The YAML of kustomize's resource.Origin, line by line. */

@@ -116,7 +116,10 @@ function printObjects(build: Build, resources: readonly Resource[], kept: KeptMe
     objects.push({ id: resource.id, root, printed, firstLine: line });
     line += printed.lines.length + 1;
   }
-  reportReprintedScalars(objects.flatMap(({ root }) => build.cache.reprintedScalars(root)), build.problems);
+  reportReprintedScalars(
+    objects.flatMap(({ root }) => build.cache.reprintedScalars(root)),
+    build.problems,
+  );
   return objects;
 }
 

@@ -76,7 +76,13 @@ export class Build {
 
   /** What tells two builds of the same folder apart. */
   baseKey(loader: Loader): string {
-    return [loader.limits.restricted ? 'restricted' : 'open', this.request.options.enableHelm ? 'helm' : '', (loader.limits.boundary ?? []).join(':'), loader.repositoryRoot ?? '', loader.root].join(' ');
+    return [
+      loader.limits.restricted ? 'restricted' : 'open',
+      this.request.options.enableHelm ? 'helm' : '',
+      (loader.limits.boundary ?? []).join(':'),
+      loader.repositoryRoot ?? '',
+      loader.root,
+    ].join(' ');
   }
 
   /** What the steps of the kustomization at `loader` are handed. */
@@ -87,15 +93,11 @@ export class Build {
       reportLoadFailure(this.problems, { source: place.source, start: place.start, end: place.end, value: path }, resolved);
       return undefined;
     };
-    const remoteFile = (path: string, place: Place): string | 'lacking' | undefined => {
-      if (parseRemoteEntry(path)?.kind !== 'file') return undefined;
+    const locate = (from: string, path: string, place: Place): string | undefined => {
+      if (parseRemoteEntry(path)?.kind !== 'file') return resolve(from, path, place);
       const found = this.request.fetched?.(path);
       if (!found) this.#lack('remote-file', path, place);
-      return found?.path ?? 'lacking';
-    };
-    const locate = (from: string, path: string, place: Place): string | undefined => {
-      const remote = remoteFile(path, place);
-      return remote === 'lacking' ? undefined : (remote ?? resolve(from, path, place));
+      return found?.path;
     };
     return {
       problems: this.problems,
@@ -129,7 +131,8 @@ export class Build {
 
   /** Charts are the Helm renderer's; until it is asked, a kustomization with charts has no output. */
   refuseHelm(place: Place): void {
-    if (this.request.options.enableHelm) this.problems.error('kustomize/helm-charts-unsupported', 'This kustomization inflates Helm charts, which this version does not render.', place);
+    if (this.request.options.enableHelm)
+      this.problems.error('kustomize/helm-charts-unsupported', 'This kustomization inflates Helm charts, which this version does not render.', place);
     else this.problems.error('kustomize/helm-not-enabled', 'This kustomization inflates Helm charts; kustomize does that only with --enable-helm.', place);
   }
 

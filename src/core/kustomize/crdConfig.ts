@@ -50,7 +50,14 @@ function collect(types: MapNode, name: string, path: readonly string[], found: F
   if (!properties || entered.has(name)) return;
   for (const { key, value: property } of properties.pairs) {
     if (property.kind !== 'map') continue;
-    const spec = (...more: readonly string[]): FieldSpec => ({ group: '', version: '', kind: found.kind, path: [...path, key.value, ...more].join('/'), create: false, place: key });
+    const spec = (...more: readonly string[]): FieldSpec => ({
+      group: '',
+      version: '',
+      kind: found.kind,
+      path: [...path, key.value, ...more].join('/'),
+      create: false,
+      place: key,
+    });
     const extension = (word: string): string | undefined => {
       const value = property.get(`x-kubernetes-${word}`);
       return value?.kind === 'scalar' && value.tag === '!!str' ? value.value : undefined;
@@ -68,7 +75,7 @@ function collect(types: MapNode, name: string, path: readonly string[], found: F
 }
 
 function propertiesOf(definition: YamlNode | undefined): MapNode | undefined {
-  const schema = definition?.kind === 'map' ? definition.get('Schema') ?? definition.get('schema') : undefined;
+  const schema = definition?.kind === 'map' ? (definition.get('Schema') ?? definition.get('schema')) : undefined;
   const properties = schema?.kind === 'map' ? schema.get('properties') : undefined;
   return properties?.kind === 'map' ? properties : undefined;
 }

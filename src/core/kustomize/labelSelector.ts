@@ -141,7 +141,8 @@ class SelectorParser {
 
   #checked(key: string, operator: Operator, values: readonly string[] | SelectorFailure): Requirement | SelectorFailure {
     if ('failure' in values) return values;
-    if ((operator === 'greater' || operator === 'less') && parseInteger(values[0] ?? '') === undefined) return { failure: `compares ${key} with '${values[0] ?? ''}', which is no integer` };
+    if ((operator === 'greater' || operator === 'less') && parseInteger(values[0] ?? '') === undefined)
+      return { failure: `compares ${key} with '${values[0] ?? ''}', which is no integer` };
     const wrong = values.find((value) => !isLabelValue(value));
     return wrong === undefined ? { key, operator, values } : { failure: `has the value '${wrong}', which no label can have` };
   }

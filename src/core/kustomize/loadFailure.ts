@@ -15,7 +15,10 @@ function wordsOf(path: string, failure: LoadFailure): readonly [code: string, me
     case 'directory':
       return ['kustomize/not-a-file', `${path} is a folder; a file is needed here.`];
     case 'outside':
-      return ['kustomize/load-restriction', `${path} lies outside ${failure.root}; kustomize reads files only in and below the folder of the kustomization, so move it there or make it a base of its own.`];
+      return [
+        'kustomize/load-restriction',
+        `${path} lies outside ${failure.root}; kustomize reads files only in and below the folder of the kustomization, so move it there or make it a base of its own.`,
+      ];
     case 'cycle':
       return ['kustomize/cycle', `${path} leads back to ${failure.root}, which is being built already; break the circle.`];
     case 'absolute':

@@ -47,7 +47,7 @@ function parseRepository(entry: string): RemoteRepository | undefined {
   if (!found) return undefined;
   const parts = splitPath(found.rest, found.host.startsWith('file://'));
   if (!parts || parts.repository === '' || leavesRepository(parts.path)) return undefined;
-  const ref = query.get('ref') || query.get('version') || '';
+  const ref = [query.get('ref'), query.get('version')].find((value) => value !== null && value !== '') ?? '';
   const path = parts.path.replace(/^\//, '');
   return {
     kind: 'repository',
@@ -122,7 +122,16 @@ function leavesRepository(path: string): boolean {
 }
 
 const defaultTimeout = 27;
-const secondsPerUnit: ReadonlyMap<string, number> = new Map([['ns', 1e-9], ['us', 1e-6], ['µs', 1e-6], ['μs', 1e-6], ['ms', 1e-3], ['s', 1], ['m', 60], ['h', 3600]]);
+const secondsPerUnit: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-9],
+  ['us', 1e-6],
+  ['µs', 1e-6],
+  ['μs', 1e-6],
+  ['ms', 1e-3],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
 
 /** Seconds, given as a number or as a Go duration such as `1m30s`; the default for anything else. */
 function parseTimeout(text: string): number {

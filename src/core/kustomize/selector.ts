@@ -52,10 +52,7 @@ export function compileSelector(selector: Selector, problems: Problems): Selecto
     matches: (resource) => {
       const { id, originalId } = resource;
       return (
-        (namespace(effectiveNamespace(originalId)) || namespace(effectiveNamespace(id))) &&
-        (name(originalId.name) || name(id.name)) &&
-        matchesGvk(id) &&
-        matchesMetadata(resource)
+        (namespace(effectiveNamespace(originalId)) || namespace(effectiveNamespace(id))) && (name(originalId.name) || name(id.name)) && matchesGvk(id) && matchesMetadata(resource)
       );
     },
     reportCostly: (sink) => {

@@ -37,7 +37,10 @@ export function kustomizationTransformers(kustomization: Kustomization, config: 
     ...nameSteps(kustomization, config),
     ...labelSteps(kustomization, config, problems),
     ...jsonPatchTransformers(kustomization, folder).map((transformer) => ({ kind: 'PatchJson6902Transformer', transformer })),
-    ...kustomization.replicas.map((entry, index) => ({ kind: 'ReplicaCountTransformer', transformer: replicasTransformer({ entry, fieldSpecs: config.replicas, field: `replicas[${index}]` }) })),
+    ...kustomization.replicas.map((entry, index) => ({
+      kind: 'ReplicaCountTransformer',
+      transformer: replicasTransformer({ entry, fieldSpecs: config.replicas, field: `replicas[${index}]` }),
+    })),
     ...imageSteps(kustomization, config),
     ...replacementSteps(kustomization, folder),
   ];
@@ -74,7 +77,10 @@ function labelSteps({ labels, commonLabels, commonAnnotations }: Kustomization, 
   }
   if (commonAnnotations && commonAnnotations.entries.length > 0) {
     const { entries } = commonAnnotations;
-    steps.push({ kind: 'AnnotationsTransformer', transformer: mapEntriesTransformer({ kind: 'annotations', entries, fieldSpecs: config.commonAnnotations, field: 'commonAnnotations' }) });
+    steps.push({
+      kind: 'AnnotationsTransformer',
+      transformer: mapEntriesTransformer({ kind: 'annotations', entries, fieldSpecs: config.commonAnnotations, field: 'commonAnnotations' }),
+    });
   }
   return steps;
 }

@@ -15,12 +15,32 @@ import type { FieldSpec, NameBackReferences, TransformerConfig } from './kustomi
 type FieldSpecList = Exclude<keyof TransformerConfig, 'nameReference'>;
 
 const fieldSpecLists: readonly FieldSpecList[] = [
-  'namePrefix', 'nameSuffix', 'namespace', 'commonAnnotations', 'commonLabels', 'labels', 'templateLabels', 'volumeClaimTemplateLabels', 'varReference', 'images', 'replicas',
+  'namePrefix',
+  'nameSuffix',
+  'namespace',
+  'commonAnnotations',
+  'commonLabels',
+  'labels',
+  'templateLabels',
+  'volumeClaimTemplateLabels',
+  'varReference',
+  'images',
+  'replicas',
 ];
 
 export const emptyTransformerConfig: TransformerConfig = {
-  namePrefix: [], nameSuffix: [], namespace: [], commonLabels: [], labels: [], templateLabels: [], volumeClaimTemplateLabels: [], commonAnnotations: [],
-  nameReference: [], varReference: [], images: [], replicas: [],
+  namePrefix: [],
+  nameSuffix: [],
+  namespace: [],
+  commonLabels: [],
+  labels: [],
+  templateLabels: [],
+  volumeClaimTemplateLabels: [],
+  commonAnnotations: [],
+  nameReference: [],
+  varReference: [],
+  images: [],
+  replicas: [],
 };
 
 /** Both configurations as one, `a` itself where `b` adds nothing. Specifications that disagree on whether to create a field are an error. */
@@ -65,7 +85,9 @@ export function reportFieldSpecConflict(spec: FieldSpec, other: FieldSpec, place
   const created = spec.create ? spec : other;
   const related = other.place && other.place !== place ? [{ location: other.place.source.locate(other.place.start, other.place.end), message: 'the other specification' }] : [];
   const owner = created === spec ? 'this one' : 'another one';
-  problems.error('kustomize/conflicting-field-specs', `There are two specifications of the field ${spec.path}, of which only ${owner} says create: true; make them agree.`, place, { related });
+  problems.error('kustomize/conflicting-field-specs', `There are two specifications of the field ${spec.path}, of which only ${owner} says create: true; make them agree.`, place, {
+    related,
+  });
 }
 
 /** The configuration that a file of `configurations` holds. What is wrong with it is reported and left out. */

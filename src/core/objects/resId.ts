@@ -37,9 +37,7 @@ export function gvkEquals(a: Gvk, b: Gvk): boolean {
 /** True when every part that `selector` has is equal: an empty part matches anything (kyaml's Gvk.IsSelected). */
 export function isGvkSelected(gvk: Gvk, selector: Gvk): boolean {
   return (
-    (selector.group === '' || selector.group === gvk.group) &&
-    (selector.version === '' || selector.version === gvk.version) &&
-    (selector.kind === '' || selector.kind === gvk.kind)
+    (selector.group === '' || selector.group === gvk.group) && (selector.version === '' || selector.version === gvk.version) && (selector.kind === '' || selector.kind === gvk.kind)
   );
 }
 

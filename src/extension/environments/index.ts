@@ -22,7 +22,10 @@ async function compareEnvironments(app: App, target: vscode.Uri | undefined): Pr
   if (environments.length < 2) return void vscode.window.showInformationMessage('It takes two environments to compare; this workspace has fewer.');
   const left = (await given(app, environments, target)) ?? (await pickEnvironment(app.context, environments, { title: 'Compare (1/2): left side', remember: 'compare left' }));
   if (!left) return;
-  const others = nearestFirst(left, environments.filter((environment) => environment.folderUri !== left.folderUri));
+  const others = nearestFirst(
+    left,
+    environments.filter((environment) => environment.folderUri !== left.folderUri),
+  );
   const right = await pickEnvironment(app.context, others, { title: `Compare ${left.label} with`, remember: `compare ${left.folderUri}` });
   if (!right) return;
   await rememberChoice(app.context, `compare ${left.folderUri}`, right);

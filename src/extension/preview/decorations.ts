@@ -16,7 +16,9 @@ export function registerDecorations(context: vscode.ExtensionContext, previews: 
   };
   const paintAll = (): void => vscode.window.visibleTextEditors.forEach(paint);
   return vscode.Disposable.from(
-    types.added, types.changed, types.stale,
+    types.added,
+    types.changed,
+    types.stale,
     previews.onDidChangeState(paintAll),
     vscode.window.onDidChangeVisibleTextEditors(paintAll),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {

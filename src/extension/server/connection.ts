@@ -12,7 +12,11 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  request<Method extends keyof ServerRequests>(method: Method, parameters: ServerRequests[Method]['params'], token?: vscode.CancellationToken): Promise<ServerRequests[Method]['result']>;
+  request<Method extends keyof ServerRequests>(
+    method: Method,
+    parameters: ServerRequests[Method]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<ServerRequests[Method]['result']>;
   notify<Method extends keyof ServerNotifications>(method: Method, parameters: ServerNotifications[Method]): Promise<void>;
   stop(): Promise<void>;
 }

@@ -28,7 +28,11 @@ export function register(app: App): vscode.Disposable {
       const api = await extension.activate();
       if (!isYamlExtensionApi(api)) return app.log.warn('The YAML extension has no interface for schemas; it may report errors in patches.');
       const isOurs = (resource: string): boolean => isKustomization(resource) || partial.has(normalizeUri(resource));
-      api.registerContributor(schemaScheme, (resource) => (isOurs(resource) ? anythingSchemaUri : undefined), (uri) => (uri === anythingSchemaUri ? anythingSchema : undefined));
+      api.registerContributor(
+        schemaScheme,
+        (resource) => (isOurs(resource) ? anythingSchemaUri : undefined),
+        (uri) => (uri === anythingSchemaUri ? anythingSchema : undefined),
+      );
     });
   return vscode.Disposable.from(
     vscode.extensions.onDidChange(contribute),

@@ -34,7 +34,10 @@ function fixes({ problem, diagnostic }: ReportedProblem): CodeAction[] {
 /** A file of resources or a patch that does not exist yet. */
 function createMissing({ problem, diagnostic }: ReportedProblem, context: CodeActionContext): CodeAction[] {
   if (problem.code !== 'kustomize/missing-file') return [];
-  const entry = context.textAt(problem).replaceAll(/^["']|["']$/g, '').replace(/^[^=/]*=/, '');
+  const entry = context
+    .textAt(problem)
+    .replaceAll(/^["']|["']$/g, '')
+    .replace(/^[^=/]*=/, '');
   if (!/^[^\s:]+\.(ya?ml|json|env|properties|txt|conf)$/.test(entry)) return [];
   const folder = parentPath(problem.location.path);
   const path = joinPath(folder, entry);
@@ -54,7 +57,15 @@ function fetchRemote({ problem, diagnostic }: ReportedProblem, context: CodeActi
   const lack = context.lacks.find(({ location }) => location.path === problem.location.path && location.range.start.line === problem.location.range.start.line);
   if (!lack) return [];
   const id: keyof ClientCommands = 'gitops.remote.fetch';
-  return [{ title: 'Fetch remote base', kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, command: { title: 'Fetch remote base', command: id, arguments: [lack.spec] } }];
+  return [
+    {
+      title: 'Fetch remote base',
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      isPreferred: true,
+      command: { title: 'Fetch remote base', command: id, arguments: [lack.spec] },
+    },
+  ];
 }
 
 function touches(a: Range, b: Range): boolean {

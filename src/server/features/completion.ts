@@ -138,9 +138,7 @@ function pathOffers(cursor: YamlCursor, meaning: TextMeaning, context: Completio
   const offers = entryOffers(context, folderPart, meaning, takesFolders);
   if (takesFolders && folderPart.replaceAll('../', '') === '') offers.push(...knownFolders(context, cursor.path[0] === 'components', folderPart));
   const seen = new Set<string>();
-  return offers
-    .filter((offer) => !seen.has(offer.label) && seen.add(offer.label))
-    .map((offer) => ({ ...offer, insert: `${key}${offer.insert ?? offer.label}` }));
+  return offers.filter((offer) => !seen.has(offer.label) && seen.add(offer.label)).map((offer) => ({ ...offer, insert: `${key}${offer.insert ?? offer.label}` }));
 }
 
 /** What stands in the folder that was typed so far. */
@@ -167,7 +165,12 @@ function knownFolders(context: CompletionContext, wantsComponents: boolean, fold
     .filter(({ folder, isComponent }) => isComponent === wantsComponents && !isInside(context.folder, folder))
     .map(({ folder, isComponent }) => ({ path: relativePath(context.folder, folder), isComponent }))
     .filter(({ path }) => path.startsWith(folderPart))
-    .map(({ path, isComponent }) => ({ label: path, kind: CompletionItemKind.Module, detail: isComponent ? 'component' : 'kustomization', sort: `c${String(path.split('/').length).padStart(2, '0')}${path}` }));
+    .map(({ path, isComponent }) => ({
+      label: path,
+      kind: CompletionItemKind.Module,
+      detail: isComponent ? 'component' : 'kustomization',
+      sort: `c${String(path.split('/').length).padStart(2, '0')}${path}`,
+    }));
 }
 
 function isWanted(name: string, meaning: TextMeaning): boolean {

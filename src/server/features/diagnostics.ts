@@ -73,7 +73,8 @@ function toDiagnostic(problem: Problem, names: readonly string[]): Diagnostic {
     code: problem.code,
     message: names.length === 0 ? problem.message : `${problem.message} (in ${listNames(names)})`,
   };
-  if (problem.related) diagnostic.relatedInformation = problem.related.map(({ location, message }) => ({ location: { uri: pathToUri(location.path), range: location.range }, message }));
+  if (problem.related)
+    diagnostic.relatedInformation = problem.related.map(({ location, message }) => ({ location: { uri: pathToUri(location.path), range: location.range }, message }));
   if (problem.code.includes('deprecated')) diagnostic.tags = [2];
   return diagnostic;
 }

@@ -154,7 +154,18 @@ function readLine(text: string): Line {
   const { column, items, rest } = splitDashes(text);
   const entries: Entry[] = items.map((item) => ({ column: item, kind: 'item', key: '', value: '' }));
   const match = keyPattern.exec(rest);
-  if (match) entries.push({ column, kind: 'key', key: unquote(match[1] ?? ''), value: unquote(rest.slice(match[0].length).replace(/\s+#.*$/, '').trim()) });
+  if (match)
+    entries.push({
+      column,
+      kind: 'key',
+      key: unquote(match[1] ?? ''),
+      value: unquote(
+        rest
+          .slice(match[0].length)
+          .replace(/\s+#.*$/, '')
+          .trim(),
+      ),
+    });
   return { indent: indentOf(text), entries, isBlank: false };
 }
 

@@ -118,8 +118,20 @@ export class OpenPreviews {
 
   #begin(uri: UriText, address: PreviewAddress): OpenPreview {
     const current: PreviewText = {
-      uri, version: 0, label: this.host.labelOfFolder(address.folder), folderUri: pathToUri(address.folder), kustomizationUri: pathToUri(address.folder),
-      revision: address.revision, objects: 0, warnings: 0, milliseconds: 0, marks: [], secrets: 'none', broken: undefined, isRendered: false, text: '',
+      uri,
+      version: 0,
+      label: this.host.labelOfFolder(address.folder),
+      folderUri: pathToUri(address.folder),
+      kustomizationUri: pathToUri(address.folder),
+      revision: address.revision,
+      objects: 0,
+      warnings: 0,
+      milliseconds: 0,
+      marks: [],
+      secrets: 'none',
+      broken: undefined,
+      isRendered: false,
+      text: '',
     };
     return { uri, address, abort: new AbortController(), current, seen: undefined, good: undefined, failure: undefined, showsSecrets: undefined, filesOf: undefined };
   }

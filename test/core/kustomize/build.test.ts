@@ -31,8 +31,14 @@ ${configMap('a')}`,
       'overlay',
     );
     assert.deepEqual(problemsOf(rendering), []);
-    assert.deepEqual(rendering.objects.map((object) => object.id.name), ['a', 'z']);
-    assert.equal(renderingText(rendering), `apiVersion: v1\ndata:\n  a: b\nkind: ConfigMap\nmetadata:\n  name: a\n---\napiVersion: v1\ndata:\n  a: b\nkind: ConfigMap\nmetadata:\n  name: z\n`);
+    assert.deepEqual(
+      rendering.objects.map((object) => object.id.name),
+      ['a', 'z'],
+    );
+    assert.equal(
+      renderingText(rendering),
+      `apiVersion: v1\ndata:\n  a: b\nkind: ConfigMap\nmetadata:\n  name: a\n---\napiVersion: v1\ndata:\n  a: b\nkind: ConfigMap\nmetadata:\n  name: z\n`,
+    );
   });
 
   it('tells for a line of the output which node is on it and where that comes from', () => {
@@ -41,10 +47,13 @@ ${configMap('a')}`,
     const at = lineOfRendering(rendering, lines.indexOf('  name: dev-a'));
     assert.deepEqual(at?.printed.path, ['metadata', 'name']);
     const chain = originChain(at.printed.value);
-    assert.deepEqual(chain.map(({ location, step, value }) => [location.path, location.range.start.line, step, value]), [
-      [`${fixtureRoot}/k/kustomization.yaml`, 1, 'namePrefix', 'dev-a'],
-      [`${fixtureRoot}/k/a.yaml`, 3, 'resource', 'a'],
-    ]);
+    assert.deepEqual(
+      chain.map(({ location, step, value }) => [location.path, location.range.start.line, step, value]),
+      [
+        [`${fixtureRoot}/k/kustomization.yaml`, 1, 'namePrefix', 'dev-a'],
+        [`${fixtureRoot}/k/a.yaml`, 3, 'resource', 'a'],
+      ],
+    );
   });
 
   it('refuses what is missing, at the entry, and looks at every entry before it stops', () => {
@@ -84,7 +93,10 @@ ${configMap('a')}`,
   it('refuses two objects of one identity and names both places', () => {
     const rendering = build(`#- k/kustomization.yaml\nresources:\n- a.yaml\n- b.yaml\n#- k/a.yaml\n${configMap('same')}\n#- k/b.yaml\n${configMap('same')}`, 'k');
     assert.deepEqual(problemsOf(rendering), ['kustomize/name-conflict k/kustomization.yaml:3']);
-    assert.deepEqual(rendering.problems[0]?.related?.map((each) => each.location.path.slice(-6)), ['b.yaml', 'a.yaml'].map((name) => name.slice(-6)));
+    assert.deepEqual(
+      rendering.problems[0]?.related?.map((each) => each.location.path.slice(-6)),
+      ['b.yaml', 'a.yaml'].map((name) => name.slice(-6)),
+    );
   });
 
   it('lets a component change what stands before it, and refuses it as a resource', () => {
@@ -99,7 +111,10 @@ kind: Component
 nameSuffix: -c
 #- wrong/kustomization.yaml
 resources: [../c]`;
-    assert.deepEqual(build(fixture, 'k').objects.map((object) => object.id.name), ['a-c']);
+    assert.deepEqual(
+      build(fixture, 'k').objects.map((object) => object.id.name),
+      ['a-c'],
+    );
     assert.deepEqual(problemsOf(build(fixture, 'wrong')), ['kustomize/component-as-resource wrong/kustomization.yaml:1']);
   });
 
@@ -123,7 +138,10 @@ resources: [a.yaml]
 #- k2/a.yaml
 ${configMap('a')}`;
     const fetchedTo = (folder: string) => ({ fetched: () => ({ path: `${fixtureRoot}/${folder}/deploy`, root: `${fixtureRoot}/${folder}` }) });
-    assert.deepEqual(build(fixture, 'k', fetchedTo('fetched')).objects.map((object) => object.id.name), ['a']);
+    assert.deepEqual(
+      build(fixture, 'k', fetchedTo('fetched')).objects.map((object) => object.id.name),
+      ['a'],
+    );
     assert.deepEqual(problemsOf(build(fixture, 'k', fetchedTo('escaping'))), ['kustomize/outside-repository escaping/deploy/kustomization.yaml:1']);
   });
 
@@ -135,12 +153,17 @@ ${configMap('a')}`;
     const second = build('#- x\n', 'k', { tree: edited, cache });
     assert.equal(second.objects[0]?.root, first.objects[0]?.root);
     const third = build('#- x\n', 'k', { tree: edited.with(`${fixtureRoot}/base/a.yaml`, configMap('b')), cache });
-    assert.deepEqual(third.objects.map((object) => object.id.name), ['b']);
+    assert.deepEqual(
+      third.objects.map((object) => object.id.name),
+      ['b'],
+    );
   });
 
   it('does not let one overlay change the base that another one uses', () => {
     const cache = new BuildCache();
-    const tree = fixtureTree(`#- base/kustomization.yaml\nresources: [a.yaml]\n#- base/a.yaml\n${configMap('a')}\n#- x/kustomization.yaml\nresources: [../base]\nnamePrefix: x-\n#- y/kustomization.yaml\nresources: [../base]\nnamePrefix: y-\n`);
+    const tree = fixtureTree(
+      `#- base/kustomization.yaml\nresources: [a.yaml]\n#- base/a.yaml\n${configMap('a')}\n#- x/kustomization.yaml\nresources: [../base]\nnamePrefix: x-\n#- y/kustomization.yaml\nresources: [../base]\nnamePrefix: y-\n`,
+    );
     const names = ['x', 'y', 'x'].map((folder) => build('#- x\n', folder, { tree, cache }).objects[0]?.id.name);
     assert.deepEqual(names, ['x-a', 'y-a', 'x-a']);
   });
@@ -164,7 +187,11 @@ ${configMap('b').replace('name: b\n', 'name: b\n  annotations: {config.kubernete
   });
 
   it('refuses an object without a kind or a name at that object', () => {
-    assert.deepEqual(problemsOf(build('#- k/kustomization.yaml\nresources: [a.yaml]\n#- k/a.yaml\napiVersion: v1\nmetadata: {name: a}\n', 'k')), ['kustomize/missing-kind k/a.yaml:1']);
-    assert.deepEqual(problemsOf(build('#- k/kustomization.yaml\nresources: [a.yaml]\n#- k/a.yaml\napiVersion: v1\nkind: Pod\nmetadata: {}\n', 'k')), ['kustomize/missing-name k/a.yaml:3']);
+    assert.deepEqual(problemsOf(build('#- k/kustomization.yaml\nresources: [a.yaml]\n#- k/a.yaml\napiVersion: v1\nmetadata: {name: a}\n', 'k')), [
+      'kustomize/missing-kind k/a.yaml:1',
+    ]);
+    assert.deepEqual(problemsOf(build('#- k/kustomization.yaml\nresources: [a.yaml]\n#- k/a.yaml\napiVersion: v1\nkind: Pod\nmetadata: {}\n', 'k')), [
+      'kustomize/missing-name k/a.yaml:3',
+    ]);
   });
 });

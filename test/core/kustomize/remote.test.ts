@@ -42,12 +42,19 @@ describe('remote entries', () => {
       ['file', 'file', 'file', 'file', 'file'],
     );
     assert.deepEqual(
-      kinds('https://github.com/org/repo', 'https://github.com/org/repo//deploy.yaml?ref=v1', 'https://example.com/org/repo.git/base', 'https://dev.azure.com/org/project/_git/repo/base', 'https://github.com/org/repo/base?ref=main'),
+      kinds(
+        'https://github.com/org/repo',
+        'https://github.com/org/repo//deploy.yaml?ref=v1',
+        'https://example.com/org/repo.git/base',
+        'https://dev.azure.com/org/project/_git/repo/base',
+        'https://github.com/org/repo/base?ref=main',
+      ),
       ['repository', 'repository', 'repository', 'repository', 'repository'],
     );
   });
 
   it('are not what has the form of a path', () => {
-    for (const entry of ['base', '../base', './github.com/org/repo', 'github.com', 'a@b', '/abs/path', 'C:/work/base', 'sub.git/dir', '']) assert.equal(parseRemoteEntry(entry), undefined, entry);
+    for (const entry of ['base', '../base', './github.com/org/repo', 'github.com', 'a@b', '/abs/path', 'C:/work/base', 'sub.git/dir', ''])
+      assert.equal(parseRemoteEntry(entry), undefined, entry);
   });
 });

@@ -54,7 +54,10 @@ describe('selectResources', () => {
     const map = mapOf(objects);
     for (const [index, resource] of map.resources.entries()) {
       if (index > 0) continue;
-      resource.previousNames = [{ kind: 'Deployment', name: 'first', namespace: 'default' }, { kind: 'Deployment', name: 'second', namespace: 'default' }];
+      resource.previousNames = [
+        { kind: 'Deployment', name: 'first', namespace: 'default' },
+        { kind: 'Deployment', name: 'second', namespace: 'default' },
+      ];
     }
     assert.deepEqual(selected('{name: first}', map), ['Deployment/web']);
     assert.deepEqual(selected('{name: second}', map), []);
@@ -62,7 +65,11 @@ describe('selectResources', () => {
   });
 
   it('reports what it cannot read at its place', () => {
-    for (const [text, at] of [['{name: "a("}', '"a("'], ['{labelSelector: a in b}', 'a in b'], ['{annotationSelector: "="}', '"="']] as const) {
+    for (const [text, at] of [
+      ['{name: "a("}', '"a("'],
+      ['{labelSelector: a in b}', 'a in b'],
+      ['{annotationSelector: "="}', '"="'],
+    ] as const) {
       const problems = new Problems();
       const selector = selectorOf(text);
       assert.equal(selectResources(mapOf(objects), selector, problems), undefined);

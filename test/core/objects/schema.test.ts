@@ -107,7 +107,8 @@ definitions:
   });
 
   it('passes over what is no OpenAPI document', () => {
-    for (const text of ['[]', 'a', '{definitions: [x]}', '{definitions: {a: 1, b: {x-kubernetes-group-version-kind: {}}}}']) assert.equal(customSchema(parse(text)).of(thing), undefined);
+    for (const text of ['[]', 'a', '{definitions: [x]}', '{definitions: {a: 1, b: {x-kubernetes-group-version-kind: {}}}}'])
+      assert.equal(customSchema(parse(text)).of(thing), undefined);
   });
 });
 

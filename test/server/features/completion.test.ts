@@ -33,9 +33,16 @@ function complete(text: string) {
   lines[line] = (lines[line] ?? '').replace('|', '');
   const file = '/w/overlays/dev/kustomization.yaml';
   return completeKustomization({
-    lines, line, character, file, folder: parentPath(file),
+    lines,
+    line,
+    character,
+    file,
+    folder: parentPath(file),
     listFolder: (path) => tree.list(path).map((name) => ({ name, isFolder: tree.kind(`${path}/${name}`) === 'directory' })),
-    kustomizationFolders: [{ folder: '/w/base', isComponent: false }, { folder: '/w/components/tracing', isComponent: true }],
+    kustomizationFolders: [
+      { folder: '/w/base', isComponent: false },
+      { folder: '/w/components/tracing', isComponent: true },
+    ],
     inputs: () => inputs,
   });
 }

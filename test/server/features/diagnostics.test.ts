@@ -41,13 +41,19 @@ describe('Problems of many environments', () => {
   it('leave syntax to who checks it already, and only syntax', () => {
     const all = [environment('dev', [problem('yaml/bad-indent'), problem('kustomize/duplicate-key', base, 1), problem('yaml/too-deep', base, 2), problem()])];
     const byFile = mergeProblems(all, { isCheckedElsewhere: (path) => path === base });
-    assert.deepEqual(byFile.get(base)?.map(({ diagnostic }) => diagnostic.code), ['yaml/too-deep', 'kustomize/missing-name']);
+    assert.deepEqual(
+      byFile.get(base)?.map(({ diagnostic }) => diagnostic.code),
+      ['yaml/too-deep', 'kustomize/missing-name'],
+    );
     assert.equal(mergeProblems(all, { isCheckedElsewhere: () => false }).get(base)?.length, 4);
   });
 
   it('carry their severity, code and related places', () => {
     const location = { path: '/w/base/ä.yaml', range: problem().location.range };
-    const [reported] = mergeProblems([environment('dev', [{ ...problem(), severity: 'warning', related: [{ location, message: 'the other one' }] }])], { isCheckedElsewhere: () => false }).get(base) ?? [];
+    const [reported] =
+      mergeProblems([environment('dev', [{ ...problem(), severity: 'warning', related: [{ location, message: 'the other one' }] }])], { isCheckedElsewhere: () => false }).get(
+        base,
+      ) ?? [];
     assert.equal(reported?.diagnostic.severity, 2);
     assert.equal(reported?.diagnostic.source, 'GitOps');
     assert.equal(reported?.diagnostic.relatedInformation?.[0]?.location.uri, 'file:///w/base/%C3%A4.yaml');

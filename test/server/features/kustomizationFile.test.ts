@@ -44,7 +44,10 @@ describe('What a kustomization refers to', () => {
 
   it('leaves out what is remote or absolute', () => {
     const text = 'resources:\n- https://example.com/a.yaml\n- github.com/org/repo//path?ref=v1\n- git@github.com:org/repo\n- /etc/a.yaml\n- a.yaml\n';
-    assert.deepEqual(findFileReferences(parse(text), '/w').map(({ path }) => path), ['/w/a.yaml']);
+    assert.deepEqual(
+      findFileReferences(parse(text), '/w').map(({ path }) => path),
+      ['/w/a.yaml'],
+    );
   });
 });
 

@@ -41,7 +41,13 @@ describe('A cursor in YAML that is being typed', () => {
 
   it('knows the other fields of the map, above and below', () => {
     const cursor = cursorIn('patches:\n- target:\n    kind: Deployment # all\n    na|\n    group: apps\n  path: b.yaml\n- path: c.yaml');
-    assert.deepEqual([...(cursor?.siblings ?? [])], [['kind', 'Deployment'], ['group', 'apps']]);
+    assert.deepEqual(
+      [...(cursor?.siblings ?? [])],
+      [
+        ['kind', 'Deployment'],
+        ['group', 'apps'],
+      ],
+    );
   });
 
   it('does not take the fields of a neighboring item for its own', () => {

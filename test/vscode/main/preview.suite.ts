@@ -30,7 +30,10 @@ describe('The preview in VS Code', () => {
     const editor = await openFile(`${prod}/kustomization.yaml`);
     const preview = await openPreviewOf(`${prod}/kustomization.yaml`);
     const shown = await vscode.window.showTextDocument(preview, { viewColumn: vscode.ViewColumn.Two });
-    const line = preview.getText().split('\n').findIndex((text) => text.startsWith('kind: Deployment'));
+    const line = preview
+      .getText()
+      .split('\n')
+      .findIndex((text) => text.startsWith('kind: Deployment'));
     shown.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
     shown.selection = new vscode.Selection(line, 0, line, 0);
     await waitFor('the preview scrolled', () => (shown.visibleRanges[0]?.start.line ?? 0) > 5);
@@ -95,7 +98,10 @@ describe('The preview in VS Code', () => {
 
   it('finds every environment in which a source line ends up', async () => {
     const editor = await openFile('apps/orders/base/service.yaml');
-    const line = editor.document.getText().split('\n').findIndex((text) => text.includes('kind: Service'));
+    const line = editor.document
+      .getText()
+      .split('\n')
+      .findIndex((text) => text.includes('kind: Service'));
     const found = await vscode.commands.executeCommand<vscode.Location[]>('vscode.executeReferenceProvider', editor.document.uri, new vscode.Position(line, 2));
     const names = found.map(({ uri }) => uri.path.split('/').at(-1)).sort();
     assert.deepEqual(names, ['orders dev (preview).yaml', 'orders preview (preview).yaml', 'orders prod (preview).yaml', 'orders stage (preview).yaml']);

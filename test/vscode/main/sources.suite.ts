@@ -13,8 +13,13 @@ describe('Sources in VS Code', () => {
   it('have no problems in the sample as it comes', async () => {
     const { document } = await openFile(prod);
     await waitFor('the lenses', async () => (await lensTitles(document.uri)).length > 0);
-    const problems = vscode.languages.getDiagnostics().flatMap(([uri, diagnostics]) => diagnostics.map(({ message, severity }) => `${vscode.workspace.asRelativePath(uri)}: ${vscode.DiagnosticSeverity[severity]} ${message}`));
-    assert.deepEqual(problems.filter((problem) => problem.includes(': Error ')), []);
+    const problems = vscode.languages
+      .getDiagnostics()
+      .flatMap(([uri, diagnostics]) => diagnostics.map(({ message, severity }) => `${vscode.workspace.asRelativePath(uri)}: ${vscode.DiagnosticSeverity[severity]} ${message}`));
+    assert.deepEqual(
+      problems.filter((problem) => problem.includes(': Error ')),
+      [],
+    );
   });
 
   it('show an error where it is made, unsaved, and a quick fix mends it', async () => {
@@ -23,7 +28,12 @@ describe('Sources in VS Code', () => {
     const diagnostic = await waitForDiagnostic(editor.document.uri, ({ severity }) => severity === vscode.DiagnosticSeverity.Error);
     assert.equal(editor.document.getText(diagnostic.range), '1.10');
     assert.equal(diagnostic.source, 'GitOps');
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', editor.document.uri, diagnostic.range, vscode.CodeActionKind.QuickFix.value);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      editor.document.uri,
+      diagnostic.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
     const fix = actions.find(({ isPreferred }) => isPreferred);
     assert.ok(fix?.edit, JSON.stringify(actions));
     await vscode.workspace.applyEdit(fix.edit);

@@ -8,7 +8,10 @@ const prod = 'apps/orders/overlays/prod/kustomization.yaml';
 describe('Pictures of the window', () => {
   afterEach(closeAll);
 
-  for (const [name, theme] of [['preview', 'Default Dark Modern'], ['preview-light', 'Default Light Modern']] as const) {
+  for (const [name, theme] of [
+    ['preview', 'Default Dark Modern'],
+    ['preview-light', 'Default Light Modern'],
+  ] as const) {
     it(`show the preview beside its overlay, with the origin of an image (${name})`, async () => {
       await useTheme(theme);
       const { preview, editor } = await showPreview();
@@ -87,5 +90,8 @@ async function settle(): Promise<void> {
 }
 
 function lineOf(document: vscode.TextDocument, text: string): number {
-  return document.getText().split('\n').findIndex((line) => line.includes(text));
+  return document
+    .getText()
+    .split('\n')
+    .findIndex((line) => line.includes(text));
 }

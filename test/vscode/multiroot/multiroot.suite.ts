@@ -28,6 +28,11 @@ describe('In a workspace with several folders', () => {
     await openFile('missing-resource/kustomization.yaml', 1);
     const hasProblem = (name: string): boolean =>
       vscode.languages.getDiagnostics().some(([uri, diagnostics]) => diagnostics.length > 0 && uri.path.startsWith(`${uriOf(name, 1).path}/`));
-    await waitFor('problems everywhere', () => folders.every(hasProblem)).catch(() => assert.deepEqual(folders.filter((name) => !hasProblem(name)), []));
+    await waitFor('problems everywhere', () => folders.every(hasProblem)).catch(() =>
+      assert.deepEqual(
+        folders.filter((name) => !hasProblem(name)),
+        [],
+      ),
+    );
   });
 });

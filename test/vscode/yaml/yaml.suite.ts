@@ -37,7 +37,10 @@ describe('Beside the YAML extension', () => {
     const preview = await openPreviewOf(`${prod}/kustomization.yaml`);
     await editUnsaved(editor, 'kind: Service', 'kind: "Service');
     await waitFor('the banner', async () => (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', preview.uri, 100)).length > 0);
-    assert.deepEqual(vscode.languages.getDiagnostics(editor.document.uri).filter(({ source }) => source === 'GitOps'), []);
+    assert.deepEqual(
+      vscode.languages.getDiagnostics(editor.document.uri).filter(({ source }) => source === 'GitOps'),
+      [],
+    );
   });
 
   it('what only rendering finds is still reported', async () => {

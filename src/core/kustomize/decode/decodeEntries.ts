@@ -1,8 +1,21 @@
 /** Makes the entries of a kustomization's lists out of normalized maps; plugin configurations use the same shapes. */
 import { makeMap, makeScalar, Pair, type MapNode, type YamlNode } from '../../yaml/nodes.js';
 import type {
-  FieldOptions, GeneratorArgs, GeneratorOptions, ImageEntry, LabelEntry, PatchEntry, ReplacementEntry, ReplacementSource, ReplacementTarget, ReplicaEntry, Selector, SortOptions, Text,
-  TextMap, VarEntry,
+  FieldOptions,
+  GeneratorArgs,
+  GeneratorOptions,
+  ImageEntry,
+  LabelEntry,
+  PatchEntry,
+  ReplacementEntry,
+  ReplacementSource,
+  ReplacementTarget,
+  ReplicaEntry,
+  Selector,
+  SortOptions,
+  Text,
+  TextMap,
+  VarEntry,
 } from '../kustomization.js';
 import { fieldSpecsAt, flagAt, mapAt, mapsAt, textAt, textMapAt, textsAt, textsNamed, valueAt } from './readNormal.js';
 
@@ -180,7 +193,10 @@ export function convertOldChart(node: MapNode): MapNode {
 export function convertOldGlobals(charts: readonly MapNode[]): MapNode | undefined {
   const homes = new Map<string, YamlNode>();
   for (const chart of charts) {
-    for (const [old, name] of [['helmHome', 'configHome'], ['chartHome', 'chartHome']] as const) {
+    for (const [old, name] of [
+      ['helmHome', 'configHome'],
+      ['chartHome', 'chartHome'],
+    ] as const) {
       const home = textAt(chart, old);
       if (home) homes.set(name, home);
     }

@@ -9,7 +9,17 @@ import type { ParsedYaml } from '../../yaml/parse.js';
 import { kustomizationType } from '../fields/kustomizationFields.js';
 import type { Kustomization, TextMap } from '../kustomization.js';
 import {
-  convertOldChart, convertOldGlobals, decodeGenerator, decodeGeneratorOptions, decodeImage, decodeLabel, decodePatch, decodeReplacement, decodeReplica, decodeSortOptions, decodeStrategicMerge,
+  convertOldChart,
+  convertOldGlobals,
+  decodeGenerator,
+  decodeGeneratorOptions,
+  decodeImage,
+  decodeLabel,
+  decodePatch,
+  decodeReplacement,
+  decodeReplica,
+  decodeSortOptions,
+  decodeStrategicMerge,
   decodeVar,
 } from './decodeEntries.js';
 import { reportDeprecatedFields } from './deprecatedFields.js';
@@ -61,14 +71,20 @@ function firstLine(node: YamlNode): Place {
 }
 
 function reportEmpty(place: Place, problems: Problems): void {
-  problems.error('kustomize/empty-kustomization', 'This kustomization is empty, which kustomize refuses; list something under resources.', { source: place.source, start: place.start, end: place.start });
+  problems.error('kustomize/empty-kustomization', 'This kustomization is empty, which kustomize refuses; list something under resources.', {
+    source: place.source,
+    start: place.start,
+    end: place.start,
+  });
 }
 
 /** Fields that FixKustomization appends to others: an empty list of theirs is gone afterwards. */
 const movedFields = new Set(['bases', 'imageTags', 'helmChartInflationGenerator']);
 
 function isEmpty(node: MapNode): boolean {
-  return node.pairs.every(({ key, value }) => key.value === 'apiVersion' || key.value === 'kind' || (movedFields.has(key.value) && value.kind === 'sequence' && value.items.length === 0));
+  return node.pairs.every(
+    ({ key, value }) => key.value === 'apiVersion' || key.value === 'kind' || (movedFields.has(key.value) && value.kind === 'sequence' && value.items.length === 0),
+  );
 }
 
 function checkHeader(node: MapNode, problems: Problems): Kustomization['kind'] {
@@ -106,7 +122,9 @@ function decodeNames(node: MapNode): Pick<Kustomization, 'namespace' | 'namePref
   return { ...textsNamed(node, 'namespace', 'namePrefix', 'nameSuffix'), ...(commonLabels && { commonLabels }), ...(commonAnnotations && { commonAnnotations }) };
 }
 
-function decodeTransformers(node: MapNode): Pick<Kustomization, 'labels' | 'images' | 'replicas' | 'patches' | 'patchesStrategicMerge' | 'patchesJson6902' | 'replacements' | 'vars'> {
+function decodeTransformers(
+  node: MapNode,
+): Pick<Kustomization, 'labels' | 'images' | 'replicas' | 'patches' | 'patchesStrategicMerge' | 'patchesJson6902' | 'replacements' | 'vars'> {
   return {
     labels: mapsAt(node, 'labels').map(decodeLabel),
     images: [...mapsAt(node, 'images'), ...mapsAt(node, 'imageTags')].map(decodeImage),

@@ -21,7 +21,11 @@ export function checkMergeOrder(root: YamlNode, problems: Problems): void {
     const before = holder?.pairs.filter(({ key }) => key.source === source && key.start >= holder.start && key.start < index) ?? [];
     const brought = mergedKeys(maps, source.text, index + text.length);
     if (before.some(({ key }) => !brought || brought.has(key.value))) {
-      problems.error('kustomize/merge-order-unsupported', 'This merge key stands behind fields that it brings too, and kustomize then lets it override them; put it first in its map.', { source, start: index, end: index + 2 });
+      problems.error(
+        'kustomize/merge-order-unsupported',
+        'This merge key stands behind fields that it brings too, and kustomize then lets it override them; put it first in its map.',
+        { source, start: index, end: index + 2 },
+      );
     }
   }
 }

@@ -4,7 +4,7 @@
  * as strings, booleans (`true`, `false`) and decimal integers. Every mistake is reported; what has one is left out.
  */
 import type { Fix, Problems } from '../../base/problem.js';
-import { MapNode, Pair, ScalarNode, SequenceNode, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
+import { MapNode, Pair, ScalarNode, type SequenceNode, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
 import { findField, type Field, type FieldType, type ObjectType } from '../fields/field.js';
 import { coercedText, jsonKey, jsonValue, type JsonValue, type ScalarReading } from './jsonValue.js';
 import { nearestField } from './nearestField.js';
@@ -87,7 +87,11 @@ function normalizeMap(node: YamlNode, type: FieldType, decoding: Decoding, name:
     if (keyText === undefined) continue;
     const earlier = byKey.get(keyText);
     if (earlier && keyType(earlier.key, decoding) !== keyType(key, decoding)) {
-      decoding.problems.error('kustomize/duplicate-key-unsupported', `${keyText} stands twice in this map, as a string and as something else, and kustomize takes either of them by chance; remove one.`, key);
+      decoding.problems.error(
+        'kustomize/duplicate-key-unsupported',
+        `${keyText} stands twice in this map, as a string and as something else, and kustomize takes either of them by chance; remove one.`,
+        key,
+      );
     } else if (earlier) reportDuplicate(keyText, earlier.key, key, decoding.problems);
     byKey.set(keyText, pair);
   }
@@ -166,7 +170,8 @@ function chooseValue(field: Field, pairs: readonly Pair[], decoding: Decoding): 
 
 function readKey(key: ScalarNode, decoding: Decoding): string | undefined {
   const name = jsonKey(key, decoding.scalars);
-  if (name === undefined) decoding.problems.error('kustomize/invalid-key', 'This key is null or binary; kustomize takes strings only. Quote it.', key, quoteFix(key, 'Quote the key'));
+  if (name === undefined)
+    decoding.problems.error('kustomize/invalid-key', 'This key is null or binary; kustomize takes strings only. Quote it.', key, quoteFix(key, 'Quote the key'));
   return name;
 }
 

@@ -59,8 +59,8 @@ export function fieldSpecsAt(node: MapNode, key: string): readonly FieldSpec[] {
 }
 
 /** Of several optional texts those that are there, under their names: `{ name }` without `kind: undefined`. */
-export function textsNamed<Name extends string>(node: MapNode, ...names: readonly Name[]): { readonly [Key in Name]?: Text } {
-  const result: { [Key in Name]?: Text } = {};
+export function textsNamed<Name extends string>(node: MapNode, ...names: readonly Name[]): Readonly<Partial<Record<Name, Text>>> {
+  const result: Partial<Record<Name, Text>> = {};
   for (const name of names) {
     const text = textAt(node, name);
     if (text) result[name] = text;

@@ -13,7 +13,7 @@ export function lookupPath(root: YamlNode, parts: readonly string[], onFailure: 
   for (const part of cleanParts(parts)) {
     const step = parsePathPart(part);
     if (step.kind === 'every' || step.kind === 'invalid') {
-      onFailure(node, step.kind === 'every' ? 'A * can\'t be used in this path.' : `The part ${part} of the path must be of the form [field=value].`);
+      onFailure(node, step.kind === 'every' ? "A * can't be used in this path." : `The part ${part} of the path must be of the form [field=value].`);
       return undefined;
     }
     node = step.kind === 'key' ? fieldOf(node, step.name, onFailure) : itemOf(node, step, onFailure);

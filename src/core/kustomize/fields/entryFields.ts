@@ -2,9 +2,24 @@
 import { boolean, integer, listOf, oneOf, text, textMap, textOf, texts, type Field, type ObjectType } from './field.js';
 
 const gvkFields: readonly Field[] = [
-  { embedded: true, name: 'group', type: textOf('regularExpression'), documentation: 'API group of the objects, such as `apps`. A regular expression that must match all of it; without it any group.' },
-  { embedded: true, name: 'version', type: textOf('regularExpression'), documentation: 'API version of the objects, such as `v1`. A regular expression that must match all of it; without it any version.' },
-  { embedded: true, name: 'kind', type: textOf('regularExpression'), documentation: 'Kind of the objects, such as `Deployment`. A regular expression that must match all of it; without it any kind.' },
+  {
+    embedded: true,
+    name: 'group',
+    type: textOf('regularExpression'),
+    documentation: 'API group of the objects, such as `apps`. A regular expression that must match all of it; without it any group.',
+  },
+  {
+    embedded: true,
+    name: 'version',
+    type: textOf('regularExpression'),
+    documentation: 'API version of the objects, such as `v1`. A regular expression that must match all of it; without it any version.',
+  },
+  {
+    embedded: true,
+    name: 'kind',
+    type: textOf('regularExpression'),
+    documentation: 'Kind of the objects, such as `Deployment`. A regular expression that must match all of it; without it any kind.',
+  },
 ];
 
 export const selectorType: ObjectType = {
@@ -12,9 +27,20 @@ export const selectorType: ObjectType = {
   title: 'a selector of objects',
   fields: [
     ...gvkFields,
-    { embedded: true, name: 'name', type: textOf('regularExpression'), documentation: 'Name of the objects, as it is now or was before a prefix or suffix. A regular expression that must match all of it.', example: 'name: web-.*' },
+    {
+      embedded: true,
+      name: 'name',
+      type: textOf('regularExpression'),
+      documentation: 'Name of the objects, as it is now or was before a prefix or suffix. A regular expression that must match all of it.',
+      example: 'name: web-.*',
+    },
     { embedded: true, name: 'namespace', type: textOf('regularExpression'), documentation: 'Namespace of the objects. A regular expression that must match all of it.' },
-    { name: 'labelSelector', type: textOf('labelSelector'), documentation: 'Only objects with such labels, in the syntax of `kubectl get -l`.', example: 'labelSelector: app=web,tier!=cache' },
+    {
+      name: 'labelSelector',
+      type: textOf('labelSelector'),
+      documentation: 'Only objects with such labels, in the syntax of `kubectl get -l`.',
+      example: 'labelSelector: app=web,tier!=cache',
+    },
     { name: 'annotationSelector', type: textOf('labelSelector'), documentation: 'Only objects with such annotations, in the syntax of a label selector.' },
   ],
 };
@@ -36,7 +62,11 @@ export const labelType: ObjectType = {
   title: 'a labels entry',
   fields: [
     { name: 'pairs', type: textMap, documentation: 'Labels to set on every object. Values are strings: quote numbers and `yes`/`no`.', example: 'pairs:\n  team: orders' },
-    { name: 'includeSelectors', type: boolean, documentation: 'Sets the labels in selectors and pod templates too. Selectors of running workloads cannot be changed, so decide before the first rollout.' },
+    {
+      name: 'includeSelectors',
+      type: boolean,
+      documentation: 'Sets the labels in selectors and pod templates too. Selectors of running workloads cannot be changed, so decide before the first rollout.',
+    },
     { name: 'includeTemplates', type: boolean, documentation: 'Sets the labels in pod templates too, but not in selectors. `includeSelectors` implies it.' },
     { name: 'includeVolumeClaimTemplates', type: boolean, documentation: 'Sets the labels in the volume claim templates of stateful sets too.' },
     { name: 'fields', type: listOf(fieldSpecType), documentation: 'Further fields that get the labels, such as those of custom resources.' },
@@ -58,8 +88,17 @@ export const patchType: ObjectType = {
   shorthand: 'path',
   fields: [
     { name: 'path', type: textOf('file'), documentation: 'File with a strategic merge patch or a JSON 6902 patch (YAML or JSON). Give either `path` or `patch`.' },
-    { name: 'patch', type: textOf('yaml'), documentation: 'The patch itself, as a block of text: a strategic merge patch or a list of JSON 6902 operations.', example: 'patch: |-\n  - op: replace\n    path: /spec/replicas\n    value: 3' },
-    { name: 'target', type: selectorType, documentation: 'Which objects to patch. A JSON 6902 patch needs it; a strategic merge patch without it applies to the one object that its kind and name say.' },
+    {
+      name: 'patch',
+      type: textOf('yaml'),
+      documentation: 'The patch itself, as a block of text: a strategic merge patch or a list of JSON 6902 operations.',
+      example: 'patch: |-\n  - op: replace\n    path: /spec/replicas\n    value: 3',
+    },
+    {
+      name: 'target',
+      type: selectorType,
+      documentation: 'Which objects to patch. A JSON 6902 patch needs it; a strategic merge patch without it applies to the one object that its kind and name say.',
+    },
     { name: 'options', type: patchOptionsType, documentation: 'What the patch may change besides the usual.' },
   ],
 };
@@ -89,7 +128,11 @@ export const replicaType: ObjectType = {
 const generatorOptionFields: readonly Field[] = [
   { name: 'labels', type: textMap, documentation: 'Labels for the generated objects.' },
   { name: 'annotations', type: textMap, documentation: 'Annotations for the generated objects.' },
-  { name: 'disableNameSuffixHash', type: boolean, documentation: 'Keeps the name as given, without a hash of the content. Workloads are then not rolled out when the content changes.' },
+  {
+    name: 'disableNameSuffixHash',
+    type: boolean,
+    documentation: 'Keeps the name as given, without a hash of the content. Workloads are then not rolled out when the content changes.',
+  },
   { name: 'immutable', type: boolean, documentation: 'Sets `immutable: true`, so that the cluster refuses changes to the object.' },
 ];
 
@@ -108,11 +151,34 @@ const generatorFields: readonly Field[] = [
     ),
     documentation: 'What to do about an object of the same name that a base brings.',
   },
-  { embedded: true, name: 'literals', type: listOf(textOf('keyAndValue')), documentation: 'Entries given in place, each `key=value`. One pair of quotes around the value is taken off.', example: 'literals:\n  - LOG_LEVEL=debug' },
-  { embedded: true, name: 'files', type: listOf(textOf('keyAndFile')), documentation: 'Files whose content becomes an entry, each `path` or `key=path`; without a key the file name is the key.', example: 'files:\n  - nginx.conf\n  - app.ini=config/prod.ini' },
-  { embedded: true, name: 'envs', type: listOf(textOf('file')), documentation: 'Files with a `KEY=value` per line, each of which becomes an entry. Lines that begin with `#` are skipped.', example: 'envs:\n  - settings.env' },
+  {
+    embedded: true,
+    name: 'literals',
+    type: listOf(textOf('keyAndValue')),
+    documentation: 'Entries given in place, each `key=value`. One pair of quotes around the value is taken off.',
+    example: 'literals:\n  - LOG_LEVEL=debug',
+  },
+  {
+    embedded: true,
+    name: 'files',
+    type: listOf(textOf('keyAndFile')),
+    documentation: 'Files whose content becomes an entry, each `path` or `key=path`; without a key the file name is the key.',
+    example: 'files:\n  - nginx.conf\n  - app.ini=config/prod.ini',
+  },
+  {
+    embedded: true,
+    name: 'envs',
+    type: listOf(textOf('file')),
+    documentation: 'Files with a `KEY=value` per line, each of which becomes an entry. Lines that begin with `#` are skipped.',
+    example: 'envs:\n  - settings.env',
+  },
   { embedded: true, name: 'env', type: textOf('file'), documentation: 'One file with a `KEY=value` per line.', deprecated: 'List the file under `envs`.' },
-  { embedded: true, name: 'options', type: generatorOptionsType, documentation: 'Labels, annotations and flags of this object; where `generatorOptions` say otherwise, labels and annotations here win, and a flag holds if either sets it.' },
+  {
+    embedded: true,
+    name: 'options',
+    type: generatorOptionsType,
+    documentation: 'Labels, annotations and flags of this object; where `generatorOptions` say otherwise, labels and annotations here win, and a flag holds if either sets it.',
+  },
 ];
 
 export const configMapArgsType: ObjectType = { kind: 'object', title: 'a configMapGenerator entry', fields: generatorFields };
@@ -168,7 +234,12 @@ const replacementTargetType: ObjectType = {
   fields: [
     { name: 'select', type: selectorType, documentation: 'Which objects to change.' },
     { name: 'reject', type: listOf(selectorType), documentation: 'Which of the selected objects to leave alone.' },
-    { name: 'fieldPaths', type: listOf(textOf('fieldPath')), documentation: 'Fields that get the value; `metadata.name` where none is given. `[name=web]` picks an item of a list, `*` all items.', example: 'fieldPaths:\n  - spec.template.spec.containers.[name=web].env.[name=HOST].value' },
+    {
+      name: 'fieldPaths',
+      type: listOf(textOf('fieldPath')),
+      documentation: 'Fields that get the value; `metadata.name` where none is given. `[name=web]` picks an item of a list, `*` all items.',
+      example: 'fieldPaths:\n  - spec.template.spec.containers.[name=web].env.[name=HOST].value',
+    },
     { name: 'options', type: fieldOptionsType, documentation: 'Replaces a part of the field, or adds the field.' },
   ],
 };
@@ -187,7 +258,10 @@ export const replacementEntryType: ObjectType = {
   kind: 'object',
   title: 'a replacement',
   shorthand: 'path',
-  fields: [...replacementFields.map((field): Field => ({ ...field, embedded: true })), { name: 'path', type: textOf('file'), documentation: 'File with a replacement, or with a list of them.' }],
+  fields: [
+    ...replacementFields.map((field): Field => ({ ...field, embedded: true })),
+    { name: 'path', type: textOf('file'), documentation: 'File with a replacement, or with a list of them.' },
+  ],
 };
 
 export const varType: ObjectType = {
@@ -214,7 +288,11 @@ export const varType: ObjectType = {
     {
       name: 'fieldref',
       documentation: 'The field that the value comes from; `metadata.name` where none is given.',
-      type: { kind: 'object', title: 'a reference to a field', fields: [{ name: 'fieldPath', type: textOf('fieldPath'), documentation: 'Way to the field.', example: 'fieldPath: spec.rules[0].host' }] },
+      type: {
+        kind: 'object',
+        title: 'a reference to a field',
+        fields: [{ name: 'fieldPath', type: textOf('fieldPath'), documentation: 'Way to the field.', example: 'fieldPath: spec.rules[0].host' }],
+      },
     },
   ],
 };

@@ -11,7 +11,7 @@ const valuesMerge: FieldType = oneOf(
 
 export const helmGlobalsFields: readonly Field[] = [
   { name: 'chartHome', type: textOf('folder'), documentation: 'Folder with the charts, each in a folder of its own; `charts` where none is given.' },
-  { name: 'configHome', type: textOf('folder'), documentation: 'Folder with Helm\'s own configuration.' },
+  { name: 'configHome', type: textOf('folder'), documentation: "Folder with Helm's own configuration." },
 ];
 
 export const helmGlobalsType: ObjectType = { kind: 'object', title: 'settings for all charts', fields: helmGlobalsFields };
@@ -21,8 +21,8 @@ export const helmChartFields: readonly Field[] = [
   { name: 'version', type: text, documentation: 'Version of the chart to pull when it is not in the chart folder.' },
   { name: 'repo', type: text, documentation: 'Where to pull the chart from: an `https://` or `oci://` address.' },
   { name: 'releaseName', type: text, documentation: 'Name of the release: `.Release.Name` in the templates.' },
-  { name: 'namespace', type: text, documentation: 'Namespace of the release: `.Release.Namespace` in the templates. The kustomization\'s own where none is given.' },
-  { name: 'valuesFile', type: textOf('file'), documentation: 'Values file to use instead of the chart\'s own.' },
+  { name: 'namespace', type: text, documentation: "Namespace of the release: `.Release.Namespace` in the templates. The kustomization's own where none is given." },
+  { name: 'valuesFile', type: textOf('file'), documentation: "Values file to use instead of the chart's own." },
   { name: 'additionalValuesFiles', type: listOf(textOf('file')), documentation: 'Further values files; later ones win.' },
   { name: 'valuesInline', type: values, documentation: 'Values given in place.' },
   { name: 'valuesMerge', type: valuesMerge, documentation: 'What to do where inline values and those of a file meet.' },
@@ -48,8 +48,8 @@ export const helmChartArgsType: ObjectType = {
     { name: 'chartHome', type: textOf('folder'), documentation: 'Folder with the charts.' },
     { name: 'chartRepoName', type: text, documentation: 'Has no effect.' },
     { name: 'helmBin', type: text, documentation: 'Has no effect.' },
-    { name: 'helmHome', type: textOf('folder'), documentation: 'Folder with Helm\'s own configuration.' },
-    { name: 'values', type: textOf('file'), documentation: 'Values file to use instead of the chart\'s own.' },
+    { name: 'helmHome', type: textOf('folder'), documentation: "Folder with Helm's own configuration." },
+    { name: 'values', type: textOf('file'), documentation: "Values file to use instead of the chart's own." },
     { name: 'valuesLocal', type: values, documentation: 'Values given in place.' },
     { name: 'valuesMerge', type: valuesMerge, documentation: 'What to do where inline values and those of a file meet.' },
     { name: 'releaseName', type: text, documentation: 'Name of the release.' },

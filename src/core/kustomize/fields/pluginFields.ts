@@ -15,7 +15,11 @@ const metadata: Field = {
     title: 'metadata',
     fields: [
       { name: 'name', type: text, documentation: 'Name of the configuration; of the object too where a generator has no `name` of its own.' },
-      { name: 'namespace', type: text, documentation: 'For a NamespaceTransformer the namespace to set; for a generator that of the object where it has no `namespace` of its own.' },
+      {
+        name: 'namespace',
+        type: text,
+        documentation: 'For a NamespaceTransformer the namespace to set; for a generator that of the object where it has no `namespace` of its own.',
+      },
     ],
   },
 };
@@ -34,7 +38,11 @@ const valueAddTargetType: ObjectType = {
 };
 
 /** What a file of targets holds. */
-export const valueAddTargetsType: ObjectType = { kind: 'object', title: 'a file of targets', fields: [{ name: 'targets', type: listOf(valueAddTargetType), documentation: 'The fields that get the value.' }] };
+export const valueAddTargetsType: ObjectType = {
+  kind: 'object',
+  title: 'a file of targets',
+  fields: [{ name: 'targets', type: listOf(valueAddTargetType), documentation: 'The fields that get the value.' }],
+};
 
 function configurationOf(kind: string, ...fields: readonly Field[]): ObjectType {
   return { kind: 'object', title: `the configuration of a ${kind}`, fields };
@@ -113,13 +121,21 @@ export const pluginTypes = {
   ),
   PrefixSuffixTransformer: configurationOf('PrefixSuffixTransformer', prefix, suffix, fieldSpecs),
   PrefixTransformer: configurationOf('PrefixTransformer', prefix, fieldSpecs),
-  ReplacementTransformer: configurationOf('ReplacementTransformer', { name: 'replacements', type: listOf(replacementEntryType), documentation: 'The replacements, as in a kustomization.' }),
-  ReplicaCountTransformer: configurationOf('ReplicaCountTransformer', { name: 'replica', type: replicaType, documentation: 'The change, as in `replicas` of a kustomization.' }, fieldSpecs),
+  ReplacementTransformer: configurationOf('ReplacementTransformer', {
+    name: 'replacements',
+    type: listOf(replacementEntryType),
+    documentation: 'The replacements, as in a kustomization.',
+  }),
+  ReplicaCountTransformer: configurationOf(
+    'ReplicaCountTransformer',
+    { name: 'replica', type: replicaType, documentation: 'The change, as in `replicas` of a kustomization.' },
+    fieldSpecs,
+  ),
   SecretGenerator: configurationOf('SecretGenerator', ...secretArgsType.fields, metadata),
   SuffixTransformer: configurationOf('SuffixTransformer', suffix, fieldSpecs),
   ValueAddTransformer: configurationOf(
     'ValueAddTransformer',
-    { name: 'value', type: text, documentation: 'The value to set; the name of the kustomization\'s folder where none is given.' },
+    { name: 'value', type: text, documentation: "The value to set; the name of the kustomization's folder where none is given." },
     ...valueAddTargetsType.fields,
     { name: 'targetFilePath', type: textOf('file'), documentation: 'File with further targets.' },
   ),
@@ -134,4 +150,3 @@ export function isPluginKind(kind: string): kind is PluginKind {
 
 /** Kinds that make objects; the others change them. */
 export const generatorKinds: ReadonlySet<PluginKind> = new Set(['ConfigMapGenerator', 'HelmChartInflationGenerator', 'IAMPolicyGenerator', 'SecretGenerator']);
-

@@ -56,7 +56,11 @@ function copyMetadata(root: MapNode, oldRoot: MapNode): MapNode {
   const metadata = asMap(root.get('metadata')) ?? makeMap([], root, root.step);
   const old = asMap(oldRoot.get('metadata'));
   let next = setStrings(metadata, 'labels', mergeStrings(asMap(old?.get('labels')), asMap(metadata.get('labels')), rawText));
-  next = setStrings(next, 'annotations', mergeStrings(asMap(old?.get('annotations')), asMap(next.get('annotations')), rawText).filter((pair) => !ownAnnotations.has(pair.key.value)));
+  next = setStrings(
+    next,
+    'annotations',
+    mergeStrings(asMap(old?.get('annotations')), asMap(next.get('annotations')), rawText).filter((pair) => !ownAnnotations.has(pair.key.value)),
+  );
   for (const field of ['name', 'namespace']) {
     const value = old?.get(field);
     next = value && !(value.kind === 'scalar' && value.value === '') ? next.with(field, value, old?.pair(field)?.key) : next.without(field);

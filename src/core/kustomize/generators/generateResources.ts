@@ -85,7 +85,11 @@ function textPair(key: string, text: ScalarNode, step: Step): Pair {
 }
 
 function textMapNode(map: TextMap, step: Step): MapNode {
-  return makeMap(map.entries.map(({ key, value }) => new Pair(makeKey(key.value, key, step), makeScalar(value.value, value, step))), map.node, step);
+  return makeMap(
+    map.entries.map(({ key, value }) => new Pair(makeKey(key.value, key, step), makeScalar(value.value, value, step))),
+    map.node,
+    step,
+  );
 }
 
 function placeOfImmutable(options: GeneratorOptions): Place {
@@ -95,7 +99,8 @@ function placeOfImmutable(options: GeneratorOptions): Place {
 function configMapData(pairs: readonly DataPair[], step: Step): readonly Pair[] {
   const texts = pairs.filter((pair) => typeof pair.value === 'string');
   const binaries = pairs.filter((pair) => typeof pair.value !== 'string');
-  const field = (name: string, entries: readonly DataPair[]): readonly Pair[] => (entries.length === 0 ? [] : [new Pair(makeScalar(name, step, step), makeMap(entries.map(dataPair), step, step))]);
+  const field = (name: string, entries: readonly DataPair[]): readonly Pair[] =>
+    entries.length === 0 ? [] : [new Pair(makeScalar(name, step, step), makeMap(entries.map(dataPair), step, step))];
   return [...field('data', texts), ...field('binaryData', binaries)];
 }
 

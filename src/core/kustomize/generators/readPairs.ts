@@ -82,7 +82,11 @@ class PairReader {
     const next = source.lineStarts[line + 1];
     const raw = source.text.slice(lineStart, next === undefined ? undefined : next - 1).replace(/\r$/, '');
     if (raw.length > longestLine / 4 && new TextEncoder().encode(raw).length >= longestLine) {
-      this.context.problems.error('kustomize/env-line-unsupported', 'This line is longer than 64 KiB: kustomize drops it and all that follows. Take the value from a file instead.', { source, start: lineStart, end: lineStart + 80 });
+      this.context.problems.error(
+        'kustomize/env-line-unsupported',
+        'This line is longer than 64 KiB: kustomize drops it and all that follows. Take the value from a file instead.',
+        { source, start: lineStart, end: lineStart + 80 },
+      );
       return [];
     }
     const withoutMark = line === 0 ? raw.replace(/^\ufeff/, '') : raw;

@@ -4,7 +4,7 @@
  * a target its labels and annotations are texts whatever it says.
  */
 import type { SourceText } from '../../base/source.js';
-import { MapNode, Pair, ScalarNode, isMissingOrNull, makeMap, scalarValue, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { type MapNode, Pair, ScalarNode, isMissingOrNull, makeMap, scalarValue, type Step, type YamlNode } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
 import type { BuildContext } from '../context.js';
 import type { ResMap } from '../resMap.js';

@@ -42,10 +42,14 @@ export class ElementList {
   /** The first element that has these values; the key `''` compares the elements themselves (kyaml's ElementMatcher). */
   find(keys: readonly string[], values: readonly string[]): Cell | undefined {
     if (keys[0] === undefined || keys[0] === '') return this.cells.find((cell) => textOf(cell.node) === (values[0] ?? ''));
-    return this.cells.find(({ node }) => node.kind === 'map' && keys.every((key, index) => {
-      const field = node.get(key);
-      return field !== undefined && textOf(field) === (values[index] ?? '');
-    }));
+    return this.cells.find(
+      ({ node }) =>
+        node.kind === 'map' &&
+        keys.every((key, index) => {
+          const field = node.get(key);
+          return field !== undefined && textOf(field) === (values[index] ?? '');
+        }),
+    );
   }
 
   /**

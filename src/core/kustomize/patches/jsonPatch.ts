@@ -112,7 +112,11 @@ class Patcher {
       case 'copy':
         return this.#transfer(document, path, operation, op.value);
       default:
-        return this.#fail('kustomize/json-patch-invalid-operation', `There is no operation '${op?.value ?? ''}'; use add, remove, replace, move, copy or test.`, op ?? operation.node);
+        return this.#fail(
+          'kustomize/json-patch-invalid-operation',
+          `There is no operation '${op?.value ?? ''}'; use add, remove, replace, move, copy or test.`,
+          op ?? operation.node,
+        );
     }
   }
 
@@ -217,7 +221,11 @@ class Patcher {
     const parts = path.value.split('/');
     const missing = parts.slice(0, part + 2).join('/');
     const what = container.kind === 'scalar' ? 'holds a single value, so nothing can stand below it' : 'does not exist';
-    this.#problems.error('kustomize/json-patch-missing-path', `${missing === '' ? 'The path' : missing} ${what} in the object that this patch is applied to.`, placeOfPart(path, Math.max(part, 0)));
+    this.#problems.error(
+      'kustomize/json-patch-missing-path',
+      `${missing === '' ? 'The path' : missing} ${what} in the object that this patch is applied to.`,
+      placeOfPart(path, Math.max(part, 0)),
+    );
     return undefined;
   }
 

@@ -39,7 +39,10 @@ export function placeOfPart(path: ScalarNode, part: number): Place {
   const { source, start, end } = path;
   const quotes = path.style === 'single' || path.style === 'double' ? 1 : 0;
   if (source.text.slice(start + quotes, end - quotes) !== path.value) return path;
-  const before = path.value.split('/').slice(0, part + 1).join('/').length;
+  const before = path.value
+    .split('/')
+    .slice(0, part + 1)
+    .join('/').length;
   const text = path.value.split('/')[part + 1] ?? '';
   const from = start + quotes + before;
   return { source, start: from, end: from + 1 + text.length };

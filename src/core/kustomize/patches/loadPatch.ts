@@ -14,9 +14,7 @@ import { readResources } from '../resourceFile.js';
 import { readJsonPatch, type JsonOperation } from './jsonPatch.js';
 
 /** What a patch came to be. */
-export type LoadedPatch =
-  | { readonly kind: 'strategicMerge'; readonly patches: readonly Resource[] }
-  | { readonly kind: 'json'; readonly operations: readonly JsonOperation[] };
+export type LoadedPatch = { readonly kind: 'strategicMerge'; readonly patches: readonly Resource[] } | { readonly kind: 'json'; readonly operations: readonly JsonOperation[] };
 
 /** The patch of an entry of `patches`; undefined where it can't be read, which is reported. */
 export function loadPatch(entry: PatchEntry, folder: string, context: BuildContext): LoadedPatch | undefined {
@@ -73,7 +71,10 @@ export function inlineSource(scalar: ScalarNode): SourceText {
 
 /** Go's strings.TrimSpace. */
 function trimSpace(text: string): string {
-  return text.replace(/^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g, '');
+  return text.replace(
+    /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g,
+    '',
+  );
 }
 
 /** Where an entry says what its patch is, without the further lines of one that is given in place. */

@@ -154,7 +154,11 @@ function joinRows(a: readonly string[], b: readonly string[]): readonly string[]
 }
 
 /** The keys that at least one row has a value for, with this row's values (kyaml's validateKeys). */
-function usableKeys(rows: readonly (readonly string[])[], values: readonly string[], keys: readonly string[]): { readonly keys: readonly string[]; readonly values: readonly string[] } {
+function usableKeys(
+  rows: readonly (readonly string[])[],
+  values: readonly string[],
+  keys: readonly string[],
+): { readonly keys: readonly string[]; readonly values: readonly string[] } {
   const isUsed = keys.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
   if (!isUsed.includes(true)) return { keys, values };
   return { keys: keys.filter((_, index) => isUsed[index]), values: values.filter((_, index) => isUsed[index]) };

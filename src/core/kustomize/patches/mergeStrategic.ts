@@ -59,7 +59,12 @@ export class Merger {
     if (!first) return this.#visitMap(dest, origin);
     const kind = first.node.kind;
     if (dest && origin && !isNullCell(origin) && origin.node.kind !== kind) {
-      this.fail('kustomize/patch-type-mismatch', `The patch has ${nameOfKind(origin.node)} where the object has ${nameOfKind(dest.node)}; make them the same.`, origin.node, dest.node);
+      this.fail(
+        'kustomize/patch-type-mismatch',
+        `The patch has ${nameOfKind(origin.node)} where the object has ${nameOfKind(dest.node)}; make them the same.`,
+        origin.node,
+        dest.node,
+      );
       return undefined;
     }
     if (kind === 'scalar') return origin ?? dest;
@@ -116,7 +121,8 @@ export class Merger {
       const result = this.merge(dest, fromPatch, schema?.field(key.value));
       if (this.failure) return;
       if (origin && patchValue && fromPatch && fromPatch.node !== patchValue) replaceField(origin, key.value, fromPatch.node);
-      const next = !result || (isMissingOrNull(result.node) && !result.isKept) ? undefined : result === fromPatch && !isSame ? overriding(result.node, value) : quotedWhereNeeded(result.node);
+      const next =
+        !result || (isMissingOrNull(result.node) && !result.isKept) ? undefined : result === fromPatch && !isSame ? overriding(result.node, value) : quotedWhereNeeded(result.node);
       if (next !== value) pairs ??= before.pairs.slice(0, index);
       if (next) pairs?.push(next === value ? pair : new Pair(key, next));
     }

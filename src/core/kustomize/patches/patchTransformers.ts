@@ -5,7 +5,7 @@
  */
 import type { Place, Problems } from '../../base/problem.js';
 import { formatResId, resIdEquals, type ResId } from '../../objects/resId.js';
-import { MapNode, Pair, makeMap, makeScalar, type Step } from '../../yaml/nodes.js';
+import { type MapNode, Pair, makeMap, makeScalar, type Step } from '../../yaml/nodes.js';
 import { buildAnnotations } from '../annotations.js';
 import type { BuildContext, Transformer } from '../context.js';
 import type { Kustomization, PatchEntry, Selector } from '../kustomization.js';
@@ -67,7 +67,11 @@ export function jsonPatchTransformer(entry: PatchEntry, folder: string): Transfo
     transform(map, context) {
       const { target } = entry;
       if (!target?.name || target.name.value === '') {
-        context.problems.error('kustomize/patch-without-target', 'An entry of patchesJson6902 needs the name of its target; move it to patches to select by anything else.', target?.node ?? entry.node);
+        context.problems.error(
+          'kustomize/patch-without-target',
+          'An entry of patchesJson6902 needs the name of its target; move it to patches to select by anything else.',
+          target?.node ?? entry.node,
+        );
         return;
       }
       const operations = loadJsonPatch(entry, folder, context);
@@ -89,7 +93,11 @@ function mergeEntry(map: ResMap, entry: PatchEntry, patches: readonly Resource[]
   const [patch, second] = patches;
   if (!patch) return;
   if (second) {
-    context.problems.error('kustomize/patch-target-with-many', 'A patch with a target can hold one object only; give each object its own entry, or leave the target out.', nameOf(second));
+    context.problems.error(
+      'kustomize/patch-target-with-many',
+      'A patch with a target can hold one object only; give each object its own entry, or leave the target out.',
+      nameOf(second),
+    );
     return;
   }
   const selected = selectTargets(map, target, context.problems);
@@ -183,9 +191,18 @@ function historyOf(resource: Resource): ReadonlyMap<string, string> {
     if (values.length > 0) history.set(name, values.join(','));
   };
   const { previousNames } = resource;
-  note(buildAnnotations.previousKinds, previousNames.map(({ kind }) => kind));
-  note(buildAnnotations.previousNames, previousNames.map(({ name }) => name));
-  note(buildAnnotations.previousNamespaces, previousNames.map(({ namespace }) => namespace));
+  note(
+    buildAnnotations.previousKinds,
+    previousNames.map(({ kind }) => kind),
+  );
+  note(
+    buildAnnotations.previousNames,
+    previousNames.map(({ name }) => name),
+  );
+  note(
+    buildAnnotations.previousNamespaces,
+    previousNames.map(({ namespace }) => namespace),
+  );
   note(buildAnnotations.prefixes, resource.namePrefixes);
   note(buildAnnotations.suffixes, resource.nameSuffixes);
   if (resource.behavior !== 'unspecified') history.set(buildAnnotations.behavior, resource.behavior);
@@ -216,12 +233,20 @@ function reportUnmatched(map: ResMap, patch: Resource, isAmbiguous: boolean, pro
   const id = patch.originalId;
   const place = nameOf(patch);
   if (isAmbiguous) {
-    problems.error('kustomize/ambiguous-patch', `Several objects match the strategic merge patch ${formatResId(id)}; give its metadata the namespace of the one it is for, or the entry a target.`, place);
+    problems.error(
+      'kustomize/ambiguous-patch',
+      `Several objects match the strategic merge patch ${formatResId(id)}; give its metadata the namespace of the one it is for, or the entry a target.`,
+      place,
+    );
     return;
   }
   const near = nearestOf(map, id);
   const hint = near ? ` There is ${formatResId(near)}.` : '';
-  problems.error('kustomize/patch-matches-nothing', `No resource matches the strategic merge patch ${formatResId(id)}; mend its apiVersion, kind, name or namespace.${hint}`, place);
+  problems.error(
+    'kustomize/patch-matches-nothing',
+    `No resource matches the strategic merge patch ${formatResId(id)}; mend its apiVersion, kind, name or namespace.${hint}`,
+    place,
+  );
 }
 
 /** Where a patch says which object it is for. */

@@ -23,7 +23,11 @@ export function pluginGenerator(config: Resource, context: BuildContext, folder:
     case 'IAMPolicyGenerator':
       return generateServiceAccount(config, context);
     case 'HelmChartInflationGenerator':
-      context.problems.error('kustomize/helm-charts-unsupported', 'This inflates a Helm chart, which kustomize does only with --enable-helm and this version does not render.', placeOfKind(config.root));
+      context.problems.error(
+        'kustomize/helm-charts-unsupported',
+        'This inflates a Helm chart, which kustomize does only with --enable-helm and this version does not render.',
+        placeOfKind(config.root),
+      );
       return undefined;
     default:
       return undefined;
@@ -53,7 +57,11 @@ function generateServiceAccount(config: Resource, context: BuildContext): readon
   const service = partsOf(node, 'kubernetesService', 'namespace');
   const isPlain = (text: ScalarNode | undefined): boolean => text !== undefined && /^[a-zA-Z0-9][-.\w]*$/.test(text.value);
   if (!account.name || !service.name || !isPlain(account.name) || !isPlain(account.other) || !isPlain(service.name) || (service.other && !isPlain(service.other))) {
-    problems.error('kustomize/iam-policy-unsupported', 'An IAMPolicyGenerator needs a name in kubernetesService, and a name and projectId in serviceAccount, of letters, digits, dashes and dots.', placeOfKind(config.root));
+    problems.error(
+      'kustomize/iam-policy-unsupported',
+      'An IAMPolicyGenerator needs a name in kubernetesService, and a name and projectId in serviceAccount, of letters, digits, dashes and dots.',
+      placeOfKind(config.root),
+    );
     return undefined;
   }
   const step: Step = { kind: 'generator', field: 'IAMPolicyGenerator', source: node.source, start: node.start, end: node.end };

@@ -16,7 +16,11 @@ export function pluginKindOf(config: Resource, role: 'generator' | 'transformer'
   const { group, version, kind } = config.id;
   const place = placeOfKind(config.root);
   if (group !== '' || version !== 'builtin') {
-    problems.error('kustomize/external-plugin-unsupported', `${formatGvk(config.id)} is no built-in plugin: it would have to be executed, which kustomize refuses unless alpha plugins are enabled, and which is not done here.`, place);
+    problems.error(
+      'kustomize/external-plugin-unsupported',
+      `${formatGvk(config.id)} is no built-in plugin: it would have to be executed, which kustomize refuses unless alpha plugins are enabled, and which is not done here.`,
+      place,
+    );
     return undefined;
   }
   if (!isPluginKind(kind)) {

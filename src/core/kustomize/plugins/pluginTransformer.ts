@@ -35,10 +35,21 @@ interface Configuration {
 type TransformerKind = Exclude<PluginKind, 'ConfigMapGenerator' | 'HelmChartInflationGenerator' | 'IAMPolicyGenerator' | 'SecretGenerator'>;
 
 const factories: Readonly<Record<TransformerKind, (configuration: Configuration) => Transformer | undefined>> = {
-  AnnotationsTransformer: ({ kind, node }) => mapEntriesTransformer({ kind: 'annotations', entries: textMapAt(node, 'annotations')?.entries ?? [], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.annotations` }),
+  AnnotationsTransformer: ({ kind, node }) =>
+    mapEntriesTransformer({
+      kind: 'annotations',
+      entries: textMapAt(node, 'annotations')?.entries ?? [],
+      fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'),
+      field: `${kind}.annotations`,
+    }),
   HashTransformer: () => hashSuffixTransformer,
-  ImageTagTransformer: ({ kind, node }) => imagesTransformers({ entries: [{ entry: decodeImage(mapAt(node, 'imageTag') ?? makeMap([], node, undefined)), field: `${kind}.imageTag` }], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs') })[0],
-  LabelTransformer: ({ kind, node }) => mapEntriesTransformer({ kind: 'labels', entries: textMapAt(node, 'labels')?.entries ?? [], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.labels` }),
+  ImageTagTransformer: ({ kind, node }) =>
+    imagesTransformers({
+      entries: [{ entry: decodeImage(mapAt(node, 'imageTag') ?? makeMap([], node, undefined)), field: `${kind}.imageTag` }],
+      fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'),
+    })[0],
+  LabelTransformer: ({ kind, node }) =>
+    mapEntriesTransformer({ kind: 'labels', entries: textMapAt(node, 'labels')?.entries ?? [], fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.labels` }),
   NamespaceTransformer: makeNamespace,
   PatchJson6902Transformer: makeJsonPatch,
   PatchStrategicMergeTransformer: makeStrategicMerge,
@@ -46,7 +57,8 @@ const factories: Readonly<Record<TransformerKind, (configuration: Configuration)
   PrefixSuffixTransformer: (configuration) => inTurn(makeAffix(configuration, 'prefix'), makeAffix(configuration, 'suffix')),
   PrefixTransformer: (configuration) => makeAffix(configuration, 'prefix'),
   ReplacementTransformer: ({ node, folder }) => replacementsTransformer({ entries: mapsAt(node, 'replacements').map(decodeReplacement), folder }),
-  ReplicaCountTransformer: ({ kind, node }) => replicasTransformer({ entry: decodeReplica(mapAt(node, 'replica') ?? makeMap([], node, undefined)), fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.replica` }),
+  ReplicaCountTransformer: ({ kind, node }) =>
+    replicasTransformer({ entry: decodeReplica(mapAt(node, 'replica') ?? makeMap([], node, undefined)), fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), field: `${kind}.replica` }),
   SuffixTransformer: (configuration) => makeAffix(configuration, 'suffix'),
   ValueAddTransformer: makeValueAdd,
 };
@@ -95,7 +107,13 @@ function makeNamespace({ kind, node, place, context }: Configuration): Transform
   }
   const namespace = (metadata && textAt(metadata, 'namespace')) ?? emptyText(place);
   const setRoleBindingSubjects = mode && isSubjectMode(mode.value) ? mode.value : 'defaultOnly';
-  return namespaceTransformer({ namespace, fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'), unsetOnly: flagAt(node, 'unsetOnly'), setRoleBindingSubjects, field: `${kind}.metadata.namespace` });
+  return namespaceTransformer({
+    namespace,
+    fieldSpecs: fieldSpecsAt(node, 'fieldSpecs'),
+    unsetOnly: flagAt(node, 'unsetOnly'),
+    setRoleBindingSubjects,
+    field: `${kind}.metadata.namespace`,
+  });
 }
 
 function isSubjectMode(text: string): text is NamespaceArgs['setRoleBindingSubjects'] {

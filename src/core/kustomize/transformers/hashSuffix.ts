@@ -15,7 +15,11 @@ export const hashSuffixTransformer: Transformer = {
       if (metadata?.kind !== 'map' || name?.kind !== 'scalar') continue;
       const hash = contentHash(resource.root, resource.id.kind);
       if (hash === undefined) {
-        problems.error('kustomize/hash-suffix-unsupported', `A name with a hash is asked for, but this is a ${resource.id.kind}; only ConfigMaps and Secrets can have one here.`, name);
+        problems.error(
+          'kustomize/hash-suffix-unsupported',
+          `A name with a hash is asked for, but this is a ${resource.id.kind}; only ConfigMaps and Secrets can have one here.`,
+          name,
+        );
         continue;
       }
       resource.storePreviousId();

@@ -131,7 +131,11 @@ class ImageChange {
   reportUnused({ problems }: BuildContext): void {
     if (this.#isUsed) return;
     const name = this.#entry.name?.value ?? '';
-    problems.warning('kustomize/image-matches-nothing', `No image here is named ${name === '' ? 'like this entry' : name}; the entry has no effect.`, this.#entry.name ?? this.#entry.node);
+    problems.warning(
+      'kustomize/image-matches-nothing',
+      `No image here is named ${name === '' ? 'like this entry' : name}; the entry has no effect.`,
+      this.#entry.name ?? this.#entry.node,
+    );
   }
 
   #change(image: YamlNode = makeScalar('', this.step, this.step)): YamlNode {

@@ -44,7 +44,13 @@ function withNotes(path: FieldPath): FieldPath {
 }
 
 function stepOf(args: MapEntriesArgs, { key, value }: TextEntry): Step {
-  return { kind: args.kind, field: `${args.field}.${key.value}`, source: value.source, start: key.source === value.source ? Math.min(key.start, value.start) : value.start, end: value.end };
+  return {
+    kind: args.kind,
+    field: `${args.field}.${key.value}`,
+    source: value.source,
+    start: key.source === value.source ? Math.min(key.start, value.start) : value.start,
+    end: value.end,
+  };
 }
 
 /** Sets one entry in the fields of one object. All fields that it has to create it in get the same node (see sharedScalars.ts). */
@@ -56,7 +62,11 @@ class EntrySetter implements FieldUpdate {
   #createdIn = 0;
   readonly #overwritten = new Map<YamlNode, ScalarNode>();
 
-  constructor(entry: TextEntry, readonly step: Step, context: BuildContext) {
+  constructor(
+    entry: TextEntry,
+    readonly step: Step,
+    context: BuildContext,
+  ) {
     this.#entry = entry;
     this.onMismatch = mismatchReporter(context.problems, step);
     const { key } = entry;

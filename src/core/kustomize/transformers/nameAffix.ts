@@ -28,17 +28,27 @@ const fixedNames: readonly Gvk[] = [
 /** A transformer for `namePrefix`. */
 export function namePrefixTransformer(args: NameAffixArgs): Transformer {
   const { affix } = args;
-  return affixTransformer(args, 'namePrefix', (text) => affix.value + text, (resource) => {
-    if (affix.value !== '') resource.namePrefixes = [...resource.namePrefixes, affix.value];
-  });
+  return affixTransformer(
+    args,
+    'namePrefix',
+    (text) => affix.value + text,
+    (resource) => {
+      if (affix.value !== '') resource.namePrefixes = [...resource.namePrefixes, affix.value];
+    },
+  );
 }
 
 /** A transformer for `nameSuffix`. */
 export function nameSuffixTransformer(args: NameAffixArgs): Transformer {
   const { affix } = args;
-  return affixTransformer(args, 'nameSuffix', (text) => text + affix.value, (resource) => {
-    if (affix.value !== '') resource.nameSuffixes = [...resource.nameSuffixes, affix.value];
-  });
+  return affixTransformer(
+    args,
+    'nameSuffix',
+    (text) => text + affix.value,
+    (resource) => {
+      if (affix.value !== '') resource.nameSuffixes = [...resource.nameSuffixes, affix.value];
+    },
+  );
 }
 
 function affixTransformer(args: NameAffixArgs, kind: 'namePrefix' | 'nameSuffix', join: (text: string) => string, note: (resource: Resource) => void): Transformer {
@@ -49,7 +59,10 @@ function affixTransformer(args: NameAffixArgs, kind: 'namePrefix' | 'nameSuffix'
     transform(map, context) {
       const onMismatch = mismatchReporter(context.problems, step);
       const update: FieldUpdate = {
-        creates: 'scalar', place: affix, step, onMismatch,
+        creates: 'scalar',
+        place: affix,
+        step,
+        onMismatch,
         set: (node) => {
           if (node && node.kind !== 'scalar') {
             onMismatch(node, 'A name is to be changed here, but this is no single value.');

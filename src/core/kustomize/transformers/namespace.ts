@@ -74,7 +74,10 @@ class NamespaceSetter {
     const step = this.#step;
     const onMismatch = mismatchReporter(context.problems, step);
     return {
-      creates: 'scalar', place: namespace, step, onMismatch,
+      creates: 'scalar',
+      place: namespace,
+      step,
+      onMismatch,
       set: (node) => {
         if (node && node.kind !== 'scalar') {
           onMismatch(node, 'A namespace is to be set here, but this is no single value.');
@@ -157,11 +160,15 @@ class IdCounter {
 
 function reportConflict(map: ResMap, resource: Resource, context: BuildContext, step: Step): void {
   const key = idKey(resource.id);
-  const related = map.resources.filter((other) => idKey(other.id) === key).map((other) => {
-    const place: Place = nameOf(other.root);
-    return { location: place.source.locate(place.start, place.end), message: `${other.id.kind} ${other.name}` };
+  const related = map.resources
+    .filter((other) => idKey(other.id) === key)
+    .map((other) => {
+      const place: Place = nameOf(other.root);
+      return { location: place.source.locate(place.start, place.end), message: `${other.id.kind} ${other.name}` };
+    });
+  context.problems.error('kustomize/namespace-conflict', `Several objects are ${formatResId(resource.id)} once they are in this namespace; rename or remove all but one.`, step, {
+    related,
   });
-  context.problems.error('kustomize/namespace-conflict', `Several objects are ${formatResId(resource.id)} once they are in this namespace; rename or remove all but one.`, step, { related });
 }
 
 function nameOf(root: MapNode): YamlNode {

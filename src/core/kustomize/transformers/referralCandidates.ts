@@ -24,7 +24,10 @@ export class Referrer {
   readonly #subjectNamespaces: ReadonlySet<string>;
   readonly #roleRef: Gvk | undefined;
 
-  constructor(readonly resource: Resource, problems: Problems) {
+  constructor(
+    readonly resource: Resource,
+    problems: Problems,
+  ) {
     this.isClusterScoped = isClusterScoped(resource.id);
     this.namespace = effectiveNamespace(resource.id);
     this.#subjectNamespaces = !this.isClusterScoped && resource.id.kind === 'RoleBinding' ? subjectNamespaces(resource, problems) : new Set();
@@ -69,8 +72,14 @@ export class Candidates {
   select(query: ReferralQuery, referrer: Referrer): Resource | readonly Resource[] | undefined {
     const named = this.#byPreviousName.get(query.name);
     if (!named) return undefined;
-    const reached = this.#inNamespace(named.filter((each) => referrer.canReach(each)), query, referrer);
-    let found = reached.filter((each) => each.previousIds.some((id) => isGvkSelected(id, query.target)) && (!query.isRoleRef || referrer.matchesRoleRef(each)) && referrer.sharesNamespaceWith(each));
+    const reached = this.#inNamespace(
+      named.filter((each) => referrer.canReach(each)),
+      query,
+      referrer,
+    );
+    let found = reached.filter(
+      (each) => each.previousIds.some((id) => isGvkSelected(id, query.target)) && (!query.isRoleRef || referrer.matchesRoleRef(each)) && referrer.sharesNamespaceWith(each),
+    );
     if (found.length === 1) return found[0];
     found = found.filter((each) => hasSameAffixes(each, referrer.resource, 'orNone'));
     if (found.length > 1) found = found.filter((each) => hasSameAffixes(each, referrer.resource, 'exactly'));
@@ -131,7 +140,8 @@ function subjectNamespaces({ root }: Resource, problems: Problems): ReadonlySet<
     if (!isText(kind)) problems.error('kustomize/invalid-subject', 'The kind of a subject must be a string.', kind);
     else if (scalarValue(kind) !== 'ServiceAccount') continue;
     else if (isText(namespace)) found.add(scalarValue(namespace) ?? '');
-    else problems.error('kustomize/invalid-subject', 'The namespace of this subject must be a string; give it a value, quoted where it looks like a number, or remove it.', namespace);
+    else
+      problems.error('kustomize/invalid-subject', 'The namespace of this subject must be a string; give it a value, quoted where it looks like a number, or remove it.', namespace);
   }
   return found;
 }

@@ -40,7 +40,11 @@ export function replaceFields(resource: Resource, target: ReplacementTarget, val
       continue;
     }
     const failures: string[] = [];
-    const result = updateAtPath(resource.root, parts, fieldUpdate(value.read(), target.options, step, context, (_node, message) => failures.push(message)));
+    const result = updateAtPath(
+      resource.root,
+      parts,
+      fieldUpdate(value.read(), target.options, step, context, (_node, message) => failures.push(message)),
+    );
     const [failure] = failures;
     if (failure !== undefined || result.count === 0) {
       const related = [{ location: resource.root.source.locate(resource.root.start, resource.root.start), message: `${resource.id.kind} ${resource.name}` }];
@@ -72,7 +76,15 @@ function fieldUpdate(value: YamlNode, options: FieldOptions | undefined, step: S
 }
 
 /** The field with the value in it: of a scalar only the text changes, its type and quotes stay; anything else is replaced. */
-function writeValue(field: YamlNode, isCreated: boolean, value: YamlNode, options: FieldOptions | undefined, step: Step, onFailure: PathUpdate['onFailure'], problems: Problems): YamlNode {
+function writeValue(
+  field: YamlNode,
+  isCreated: boolean,
+  value: YamlNode,
+  options: FieldOptions | undefined,
+  step: Step,
+  onFailure: PathUpdate['onFailure'],
+  problems: Problems,
+): YamlNode {
   const part = value.kind === 'scalar' ? value.value : '';
   if (options && options.delimiter !== '' && field.kind !== 'scalar') {
     onFailure(field, 'A delimiter can be used only where the field is a single text.');
@@ -85,7 +97,9 @@ function writeValue(field: YamlNode, isCreated: boolean, value: YamlNode, option
   if (field.style === 'plain' && !keepsType(field, text)) {
     // Kustomize refuses this only when it prints, should the value still be there then.
     const related = [{ location: step.source.locate(step.start, step.end), message: `${step.field} writes '${text}' into it` }];
-    problems.warning('kustomize/replacement-type-mismatch', `This field is of the type ${field.tag.slice(2)}, which '${text}' is not; quote its value to make it a text.`, field, { related });
+    problems.warning('kustomize/replacement-type-mismatch', `This field is of the type ${field.tag.slice(2)}, which '${text}' is not; quote its value to make it a text.`, field, {
+      related,
+    });
   }
   return new ScalarNode(text, field.tag, field.style, value.source, value.start, value.end, step, field);
 }

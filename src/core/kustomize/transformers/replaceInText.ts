@@ -15,7 +15,12 @@ import { updateAtPath, type PathUpdate } from './pathMatcher.js';
  * the path leads to nothing in it.
  * @param updateFor makes the update, given whom to tell of failures; these only mean that the path is not of this sort
  */
-export function replaceInText(root: MapNode, parts: readonly string[], updateFor: (onFailure: PathUpdate['onFailure']) => PathUpdate, context: BuildContext): MapNode | 'unsupported' | undefined {
+export function replaceInText(
+  root: MapNode,
+  parts: readonly string[],
+  updateFor: (onFailure: PathUpdate['onFailure']) => PathUpdate,
+  context: BuildContext,
+): MapNode | 'unsupported' | undefined {
   const found = findText(root, parts, context);
   if (!found) return undefined;
   let hasFailed = false;
@@ -44,7 +49,11 @@ export function findsInText(text: ScalarNode, rest: readonly string[], creates: 
 }
 
 /** The first scalar on the way of the path that holds YAML or JSON, and the rest of the path. */
-function findText(root: MapNode, parts: readonly string[], context: BuildContext): { readonly text: ScalarNode; readonly content: YamlNode; readonly rest: readonly string[] } | undefined {
+function findText(
+  root: MapNode,
+  parts: readonly string[],
+  context: BuildContext,
+): { readonly text: ScalarNode; readonly content: YamlNode; readonly rest: readonly string[] } | undefined {
   for (let length = 1; length < parts.length; length++) {
     const node = lookupPath(root, parts.slice(0, length), () => undefined);
     if (node?.kind !== 'scalar') continue;
@@ -72,16 +81,27 @@ function firstReplaced(node: YamlNode, step: Step): YamlNode | undefined {
 /** JSON as Go writes it: keys sorted, and with `lineBreak` one field a line, indented by two spaces. */
 function formatJson(node: YamlNode, lineBreak: string): string {
   const inner = lineBreak === '' ? '' : `${lineBreak}  `;
-  const wrap = (open: string, parts: readonly string[], close: string): string => (parts.length === 0 ? open + close : `${open}${inner}${parts.join(`,${inner}`)}${lineBreak}${close}`);
+  const wrap = (open: string, parts: readonly string[], close: string): string =>
+    parts.length === 0 ? open + close : `${open}${inner}${parts.join(`,${inner}`)}${lineBreak}${close}`;
   switch (node.kind) {
     case 'scalar':
       return jsonText(node);
     case 'sequence':
-      return wrap('[', node.items.map((item) => formatJson(item, inner)), ']');
+      return wrap(
+        '[',
+        node.items.map((item) => formatJson(item, inner)),
+        ']',
+      );
     case 'map': {
       const pairs = [...node.pairs].sort((a, b) => (a.key.value < b.key.value ? -1 : 1));
       const colon = lineBreak === '' ? ':' : ': ';
-      return wrap('{', pairs.map(({ key, value }) => jsonText(new ScalarNode(key.value, '!!str', 'plain', key.source, key.start, key.end, undefined, undefined)) + colon + formatJson(value, inner)), '}');
+      return wrap(
+        '{',
+        pairs.map(
+          ({ key, value }) => jsonText(new ScalarNode(key.value, '!!str', 'plain', key.source, key.start, key.end, undefined, undefined)) + colon + formatJson(value, inner),
+        ),
+        '}',
+      );
     }
   }
 }

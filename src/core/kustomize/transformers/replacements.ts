@@ -43,7 +43,10 @@ interface LoadedEntry {
 /** The entry itself, or those of the file that it names. */
 function loadEntry(entry: ReplacementEntry, folder: string, context: BuildContext): readonly LoadedEntry[] {
   const { path, node, index } = entry;
-  const stepOf = (each: ReplacementEntry): LoadedEntry => ({ entry: each, step: { kind: 'replacement', field: `replacements[${index}]`, source: each.node.source, start: each.node.start, end: each.node.end } });
+  const stepOf = (each: ReplacementEntry): LoadedEntry => ({
+    entry: each,
+    step: { kind: 'replacement', field: `replacements[${index}]`, source: each.node.source, start: each.node.start, end: each.node.end },
+  });
   if (!path || path.value === '') return [stepOf(entry)];
   if (entry.source || entry.targets.length > 0) {
     context.problems.error('kustomize/replacement-path-and-inline', 'A replacement is given either by a path or in place; remove one of them.', node);
@@ -119,7 +122,9 @@ function readSource(resource: Resource, source: ReplacementSource, problems: Pro
   let isReported = false;
   const node = lookupPath(resource.root, sourceParts(source), (at, message) => {
     isReported = true;
-    problems.error('kustomize/replacement-source-path', `The path ${path} can't be followed in ${resource.id.kind} ${resource.name}: ${message}`, place, { related: [{ location: at.source.locate(at.start, at.end), message: 'here' }] });
+    problems.error('kustomize/replacement-source-path', `The path ${path} can't be followed in ${resource.id.kind} ${resource.name}: ${message}`, place, {
+      related: [{ location: at.source.locate(at.start, at.end), message: 'here' }],
+    });
   });
   if (isReported) return undefined;
   if (isMissingOrNull(node) || (node.kind === 'map' && node.pairs.length === 0) || (node.kind === 'sequence' && node.items.length === 0)) {

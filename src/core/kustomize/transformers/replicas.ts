@@ -27,7 +27,10 @@ export function replicasTransformer(args: ReplicasArgs): Transformer {
     transform(map, context) {
       const onMismatch = mismatchReporter(context.problems, step);
       const update: FieldUpdate = {
-        creates: 'scalar', place, step, onMismatch,
+        creates: 'scalar',
+        place,
+        step,
+        onMismatch,
         set: (node) => {
           if (node && node.kind !== 'scalar') {
             onMismatch(node, 'The number of replicas is to be set here, but this is no single value.');
@@ -46,7 +49,11 @@ export function replicasTransformer(args: ReplicasArgs): Transformer {
       }
       if (isFound) return;
       const kinds = [...new Set(paths.map((path) => path.kind))].filter((kind) => kind !== '').join(', ');
-      context.problems.error('kustomize/replicas-match-nothing', `There is no ${kinds === '' ? 'object' : kinds} named ${name}; mend the name or remove the entry.`, entry.name ?? entry.node);
+      context.problems.error(
+        'kustomize/replicas-match-nothing',
+        `There is no ${kinds === '' ? 'object' : kinds} named ${name}; mend the name or remove the entry.`,
+        entry.name ?? entry.node,
+      );
     },
   };
 }

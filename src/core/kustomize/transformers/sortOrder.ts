@@ -20,7 +20,9 @@ export function sortOrderTransformer(options: SortOptions | undefined): Transfor
         seen.set(idKey(resource.id), resource);
         if (!other) continue;
         const related = [{ location: locate(nameOf(other)), message: `the other ${other.id.kind} ${other.name}` }];
-        problems.error('kustomize/name-conflict', `${formatResId(resource.id)} is there twice once names are changed; remove one, or give one another name.`, nameOf(resource), { related });
+        problems.error('kustomize/name-conflict', `${formatResId(resource.id)} is there twice once names are changed; remove one, or give one another name.`, nameOf(resource), {
+          related,
+        });
       }
       if (options && !isValid(options, (message) => problems.error('kustomize/invalid-sort-options', message, options.node))) return;
       if (options?.order === 'fifo' || problems.hasErrors) return;

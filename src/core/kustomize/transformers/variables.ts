@@ -49,7 +49,8 @@ export function variablesTransformer({ vars, fieldSpecs }: VariablesArgs): Trans
       }
       for (const entry of vars) {
         const name = entry.name?.value ?? '';
-        if (!used.has(name)) problems.warning('kustomize/unused-var', `The var ${name} is used nowhere: no field in which vars are replaced has $(${name}).`, entry.name ?? entry.node);
+        if (!used.has(name))
+          problems.warning('kustomize/unused-var', `The var ${name} is used nowhere: no field in which vars are replaced has $(${name}).`, entry.name ?? entry.node);
       }
     },
   };
@@ -137,7 +138,12 @@ class Expander implements FieldUpdate {
   readonly #used: Set<string>;
   readonly #problems: Problems;
 
-  constructor(readonly place: MapNode, values: ReadonlyMap<string, Value>, used: Set<string>, context: BuildContext) {
+  constructor(
+    readonly place: MapNode,
+    values: ReadonlyMap<string, Value>,
+    used: Set<string>,
+    context: BuildContext,
+  ) {
     this.step = { kind: 'variable', field: 'vars', source: place.source, start: place.start, end: place.start };
     this.onMismatch = mismatchReporter(context.problems, this.step);
     this.#values = values;

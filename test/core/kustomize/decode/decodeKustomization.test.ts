@@ -79,10 +79,13 @@ namespace: [ns]
     const { kustomization, problems } = decode('namespace: one\nnamespace: two\nlabels: [{pairs: {a: x, a: z}}]\n');
     assert.equal(kustomization?.namespace?.value, 'two');
     assert.equal(kustomization.labels[0]?.pairs.entries[0]?.value.value, 'z');
-    assert.deepEqual(problems.map(({ code, severity, location, related }) => [code, severity, location.range.start.line, related?.[0]?.location.range.start.line]), [
-      ['kustomize/duplicate-key', 'warning', 1, 0],
-      ['kustomize/duplicate-key', 'warning', 2, 2],
-    ]);
+    assert.deepEqual(
+      problems.map(({ code, severity, location, related }) => [code, severity, location.range.start.line, related?.[0]?.location.range.start.line]),
+      [
+        ['kustomize/duplicate-key', 'warning', 1, 0],
+        ['kustomize/duplicate-key', 'warning', 2, 2],
+      ],
+    );
   });
 
   it('does not look at a value that a later one replaces', () => {
@@ -92,7 +95,10 @@ namespace: [ns]
   it('takes a field in another case and says so', () => {
     const { kustomization, problems } = decode('NamePrefix: a-\n');
     assert.equal(kustomization?.namePrefix?.value, 'a-');
-    assert.deepEqual(problems.map(({ code, severity }) => [code, severity]), [['kustomize/field-spelling', 'info']]);
+    assert.deepEqual(
+      problems.map(({ code, severity }) => [code, severity]),
+      [['kustomize/field-spelling', 'info']],
+    );
     assert.equal(mend('NamePrefix: a-\n', 'field-spelling'), 'namePrefix: a-\n');
   });
 
@@ -104,9 +110,16 @@ namespace: [ns]
   });
 
   it('lets a merge key stand before the fields that override it, and in texts and comments', () => {
-    const text = 'images:\n  - &app\n    name: app\n    newTag: v1\n  - <<: *app # as in <<: *app\n    name: other\npatches:\n  - path: a\n    patch: |-\n      a: b\n      <<: *app\n';
+    const text =
+      'images:\n  - &app\n    name: app\n    newTag: v1\n  - <<: *app # as in <<: *app\n    name: other\npatches:\n  - path: a\n    patch: |-\n      a: b\n      <<: *app\n';
     const { images } = decodeSound(text);
-    assert.deepEqual(images.map(({ name, newTag }) => [name?.value, newTag?.value]), [['app', 'v1'], ['other', 'v1']]);
+    assert.deepEqual(
+      images.map(({ name, newTag }) => [name?.value, newTag?.value]),
+      [
+        ['app', 'v1'],
+        ['other', 'v1'],
+      ],
+    );
   });
 
   it('points each text at its place in the file', () => {
@@ -118,21 +131,42 @@ namespace: [ns]
 
   it('moves deprecated fields into those that replaced them', () => {
     const { kustomization } = decode('resources: [a]\nbases: [b]\nimages: [{name: x}]\nimageTags: [{name: z}]\nsecretGenerator: [{name: s, env: two, envs: [one]}]\n');
-    assert.deepEqual(kustomization?.resources.map((text) => text.value), ['a', 'b']);
-    assert.deepEqual(kustomization.images.map((image) => image.name?.value), ['x', 'z']);
-    assert.deepEqual(kustomization.secretGenerator[0]?.envs.map((text) => text.value), ['one', 'two']);
+    assert.deepEqual(
+      kustomization?.resources.map((text) => text.value),
+      ['a', 'b'],
+    );
+    assert.deepEqual(
+      kustomization.images.map((image) => image.name?.value),
+      ['x', 'z'],
+    );
+    assert.deepEqual(
+      kustomization.secretGenerator[0]?.envs.map((text) => text.value),
+      ['one', 'two'],
+    );
   });
 
   it('makes charts of helmChartInflationGenerator', () => {
     const { kustomization } = decode('helmChartInflationGenerator: [{chartName: a, values: v.yaml, chartHome: old, helmBin: x}]\n');
-    assert.deepEqual(kustomization?.helmCharts[0]?.pairs.map(({ key }) => key.value), ['name', 'valuesFile']);
-    assert.deepEqual(kustomization.helmGlobals?.pairs.map(({ key }) => key.value), ['chartHome']);
+    assert.deepEqual(
+      kustomization?.helmCharts[0]?.pairs.map(({ key }) => key.value),
+      ['name', 'valuesFile'],
+    );
+    assert.deepEqual(
+      kustomization.helmGlobals?.pairs.map(({ key }) => key.value),
+      ['chartHome'],
+    );
   });
 
   it('merges the options of all generators into each one', () => {
     const { kustomization } = decode('generatorOptions: {labels: {a: global, b: global}, immutable: true}\nconfigMapGenerator: [{name: x, options: {labels: {a: own}}}]\n');
     const options = kustomization?.configMapGenerator[0]?.options;
-    assert.deepEqual(options?.labels?.entries.map(({ key, value }) => [key.value, value.value]), [['a', 'own'], ['b', 'global']]);
+    assert.deepEqual(
+      options?.labels?.entries.map(({ key, value }) => [key.value, value.value]),
+      [
+        ['a', 'own'],
+        ['b', 'global'],
+      ],
+    );
     assert.equal(options.immutable, true);
   });
 
@@ -145,7 +179,10 @@ namespace: [ns]
   it('reads only the first document and warns of the next', () => {
     const { kustomization, problems } = decode('# a comment\n---\nnamespace: ns\n---\nnamespace: other\n');
     assert.equal(kustomization?.namespace?.value, 'ns');
-    assert.deepEqual(problems.map(({ code, location }) => [code, location.range.start.line]), [['kustomize/extra-document', 4]]);
+    assert.deepEqual(
+      problems.map(({ code, location }) => [code, location.range.start.line]),
+      [['kustomize/extra-document', 4]],
+    );
   });
 
   it('gives back what it could read in spite of mistakes', () => {

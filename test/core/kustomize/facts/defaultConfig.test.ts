@@ -10,7 +10,10 @@ function paths(specs: readonly FieldSpec[], kind: string): readonly string[] {
 describe('defaultTransformerConfig', () => {
   it('labels what templates and volume claim templates label too', () => {
     for (const spec of [...config.templateLabels, ...config.volumeClaimTemplateLabels]) {
-      assert.ok(config.commonLabels.some((other) => JSON.stringify(other) === JSON.stringify(spec)), JSON.stringify(spec));
+      assert.ok(
+        config.commonLabels.some((other) => JSON.stringify(other) === JSON.stringify(spec)),
+        JSON.stringify(spec),
+      );
     }
   });
 
@@ -21,12 +24,16 @@ describe('defaultTransformerConfig', () => {
 
   it('prefixes names, counts replicas and finds images where they are', () => {
     assert.deepEqual(config.namePrefix, [{ group: '', version: '', kind: '', path: 'metadata/name', create: false }]);
-    assert.deepEqual(config.replicas.map(({ kind }) => kind), ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
+    assert.deepEqual(
+      config.replicas.map(({ kind }) => kind),
+      ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'],
+    );
     assert.ok(config.images.some(({ path }) => path === 'spec/template/spec/initContainers[]/image'));
   });
 
   it('knows which fields refer to a ConfigMap, a Secret and a Service', () => {
-    const fields = (kind: string, referrer: string): readonly string[] => config.nameReference.filter((reference) => reference.kind === kind).flatMap(({ fieldSpecs }) => paths(fieldSpecs, referrer));
+    const fields = (kind: string, referrer: string): readonly string[] =>
+      config.nameReference.filter((reference) => reference.kind === kind).flatMap(({ fieldSpecs }) => paths(fieldSpecs, referrer));
     assert.ok(fields('ConfigMap', 'Deployment').includes('spec/template/spec/containers/envFrom/configMapRef/name'));
     assert.ok(fields('Secret', 'Ingress').includes('metadata/annotations/ingress.kubernetes.io\\/auth-secret'));
     assert.deepEqual(fields('Service', 'StatefulSet'), ['spec/serviceName']);

@@ -35,6 +35,9 @@ describe('sortByGvk', () => {
 
   it('puts kinds in the order of installation, unknown ones between the first and the last', () => {
     const kinds = ['ValidatingWebhookConfiguration', 'Thing', 'Deployment', 'Namespace', ''].map((kind) => spec(kind, 'x'));
-    assert.deepEqual(sortByGvk(kinds).map(({ kind }) => kind), ['Namespace', 'Deployment', 'Thing', '', 'ValidatingWebhookConfiguration']);
+    assert.deepEqual(
+      sortByGvk(kinds).map(({ kind }) => kind),
+      ['Namespace', 'Deployment', 'Thing', '', 'ValidatingWebhookConfiguration'],
+    );
   });
 });

@@ -18,13 +18,20 @@ function print(root: MapNode): string {
 }
 
 /** What becomes of `text` when `X` is put at `path`, and what was said on the way. */
-function update(text: string, path: string, create: boolean, creates?: 'scalar' | 'map'): { readonly before: MapNode; readonly after: MapNode; readonly messages: readonly string[] } {
+function update(
+  text: string,
+  path: string,
+  create: boolean,
+  creates?: 'scalar' | 'map',
+): { readonly before: MapNode; readonly after: MapNode; readonly messages: readonly string[] } {
   const before = read(text);
   const messages: string[] = [];
   const step: Step = { kind: 'labels', field: 'test', source: before.source, start: 0, end: 0 };
   const action: FieldUpdate = {
     set: (node: YamlNode | undefined) => makeScalar('X', step, step, node),
-    ...(creates && { creates }), place: step, step,
+    ...(creates && { creates }),
+    place: step,
+    step,
     onMismatch: (_node, message) => messages.push(message),
   };
   const after = updateAtFieldSpec(before, parseFieldPath({ group: '', version: '', kind: '', path, create }), action);

@@ -61,10 +61,16 @@ describe('the origins of generated values', () => {
   });
 
   it('are the line of an env file', () => {
-    const { resources } = generate('configMapGenerator:\n  - name: a\n    envs: [a.env]\n    env: b.env\n', { '/k/a.env': '\ufeff# c\r\n  FIRST=1\r\nLAST=2', '/k/b.env': 'B=3\n' });
+    const { resources } = generate('configMapGenerator:\n  - name: a\n    envs: [a.env]\n    env: b.env\n', {
+      '/k/a.env': '\ufeff# c\r\n  FIRST=1\r\nLAST=2',
+      '/k/b.env': 'B=3\n',
+    });
     const values = ['FIRST', 'LAST', 'B'].map((key) => scalarAt(resources[0], 'data', key));
     assert.deepEqual(values.map(textOf), ['FIRST=1', 'LAST=2', 'B=3']);
-    assert.deepEqual(values.map((value) => value.step?.field), ['configMapGenerator[0].envs[0]', 'configMapGenerator[0].envs[0]', 'configMapGenerator[0].env']);
+    assert.deepEqual(
+      values.map((value) => value.step?.field),
+      ['configMapGenerator[0].envs[0]', 'configMapGenerator[0].envs[0]', 'configMapGenerator[0].env'],
+    );
   });
 
   it('are the name, the type and the labels in the kustomization', () => {
@@ -89,7 +95,8 @@ describe('the origins of generated values', () => {
 });
 
 describe('a generator reports', () => {
-  const codes = (text: string, files: Readonly<Record<string, string | Uint8Array>> = {}): readonly string[] => generate(text, files).problems.list.map(({ severity, code }) => `${severity} ${code.replace('kustomize/', '')}`);
+  const codes = (text: string, files: Readonly<Record<string, string | Uint8Array>> = {}): readonly string[] =>
+    generate(text, files).problems.list.map(({ severity, code }) => `${severity} ${code.replace('kustomize/', '')}`);
   const config = (field: string): string => `configMapGenerator:\n  - name: a\n    ${field}\n`;
 
   it('what kustomize refuses', () => {

@@ -13,7 +13,7 @@ function apply(target: string, patch: string): { readonly before: MapNode; reado
   assert.ok(!('message' in operations));
   const step: Step = { kind: 'jsonPatch', field: 'patches[1]', source, start: 0, end: 1 };
   const problems = new Problems();
-  return { before: before as MapNode, after: applyJsonPatch(before as MapNode, operations, step, problems), problems, step };
+  return { before: before, after: applyJsonPatch(before, operations, step, problems), problems, step };
 }
 
 /** The text that the first problem stands at. */
@@ -29,7 +29,7 @@ describe('applyJsonPatch', () => {
     const { before, after, step } = apply('a: {b: 1}\nc: {d: e}\n', '- {op: replace, path: /a/b, value: 2}\n');
     const value = after?.get('a');
     assert.equal(value?.kind, 'map');
-    const changed = (value as MapNode).get('b');
+    const changed = value.get('b');
     assert.equal(changed?.step, step);
     assert.equal(changed.was, (before.get('a') as MapNode).get('b'));
     assert.equal(changed.source.path, '/w/patch.yaml');

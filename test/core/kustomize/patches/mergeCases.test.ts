@@ -42,7 +42,7 @@ function tree(node: YamlNode): unknown {
 function rootOf(path: string, text: string): MapNode {
   const root = parseYaml(new SourceText(path, text)).documents[0]?.root;
   assert.equal(root?.kind, 'map');
-  return root as MapNode;
+  return root;
 }
 
 /** The result in the recorded form; undefined where the patch is refused. */

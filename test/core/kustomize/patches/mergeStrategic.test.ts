@@ -12,7 +12,7 @@ const step: Step = { kind: 'strategicMerge', field: 'patches[0]', source: kustom
 function parse(name: string, text: string): MapNode {
   const root = parseYaml(new SourceText(`/w/${name}`, text)).documents[0]?.root;
   assert.equal(root?.kind, 'map');
-  return root as MapNode;
+  return root;
 }
 
 function merge(target: MapNode, patch: string): MapNode {
@@ -36,7 +36,10 @@ function textOf(node: YamlNode): string {
   return node.source.text.slice(node.start, node.end);
 }
 
-const pod = parse('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {x: z}}\nspec:\n  containers:\n  - name: one\n    image: old\n  - name: two\n    image: other\n');
+const pod = parse(
+  'pod.yaml',
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {x: z}}\nspec:\n  containers:\n  - name: one\n    image: old\n  - name: two\n    image: other\n',
+);
 
 describe('mergeStrategic', () => {
   it('gives the very same object where the patch sets nothing', () => {

@@ -66,6 +66,6 @@ export function patchFolder(tree: FileTree, folder: string, prepare: (resource: 
 
 /** The same for files given in place, in the folder `/w`. */
 export function patchFiles(files: Readonly<Record<string, string>>, prepare?: (resource: Resource) => void): Patched {
-  const entries = Object.entries(files).map(([name, text]) => [`/w/${name}`, text]);
+  const entries = Object.entries(files).map(([name, text]): readonly [string, string] => [`/w/${name}`, text]);
   return patchFolder(new MemoryTree(Object.fromEntries(entries)), '/w', prepare);
 }

@@ -62,8 +62,11 @@ describe('patches', () => {
   });
 
   it('stop at the first entry that is wrong', () => {
-    const { problems } = patch("- path: none.yaml\n- path: neither.yaml\n");
-    assert.deepEqual(problems.map(({ code }) => code), ['kustomize/missing-file']);
+    const { problems } = patch('- path: none.yaml\n- path: neither.yaml\n');
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['kustomize/missing-file'],
+    );
   });
 });
 
@@ -84,21 +87,30 @@ describe('what an object remembers', () => {
   it('stays with other patches, and grows by the name that a JSON patch finds', () => {
     const [merged] = patch(inPlace(scaled), deployment, remembering).resources;
     assert.equal(merged?.previousNames.length, 1);
-    const json = "- target: {kind: Deployment}\n  patch: '[{\"op\": \"replace\", \"path\": \"/metadata/name\", \"value\": \"new\"}]'\n";
+    const json = '- target: {kind: Deployment}\n  patch: \'[{"op": "replace", "path": "/metadata/name", "value": "new"}]\'\n';
     const [patched] = patch(json, deployment, remembering).resources;
     assert.equal(patched?.name, 'new');
-    assert.deepEqual(patched.previousNames.map(({ name }) => name), ['web', 'web']);
+    assert.deepEqual(
+      patched.previousNames.map(({ name }) => name),
+      ['web', 'web'],
+    );
     assert.ok(patched.needsHashSuffix);
   });
 
   it('grows by the name that a patch may change, and only then', () => {
     const renaming = `${inPlace(scaled.replace('name: web', 'name: new'))}  target: {name: web}\n`;
-    assert.deepEqual(patch(renaming).resources.map(({ name, previousNames }) => [name, previousNames.length]), [['web', 0]]);
-    assert.deepEqual(patch(`${renaming}  options: {allowNameChange: true}\n`).resources.map(({ name, previousNames }) => [name, previousNames.length]), [['new', 1]]);
+    assert.deepEqual(
+      patch(renaming).resources.map(({ name, previousNames }) => [name, previousNames.length]),
+      [['web', 0]],
+    );
+    assert.deepEqual(
+      patch(`${renaming}  options: {allowNameChange: true}\n`).resources.map(({ name, previousNames }) => [name, previousNames.length]),
+      [['new', 1]],
+    );
   });
 
   it('does not show in what a JSON patch leaves', () => {
-    const { text } = patch("- target: {kind: Service}\n  patch: '[{\"op\": \"add\", \"path\": \"/metadata/annotations/x\", \"value\": \"y\"}]'\n", other, (resource) => {
+    const { text } = patch('- target: {kind: Service}\n  patch: \'[{"op": "add", "path": "/metadata/annotations/x", "value": "y"}]\'\n', other, (resource) => {
       resource.needsHashSuffix = true;
     });
     assert.equal(text, 'apiVersion: v1\nkind: Service\nmetadata:\n  annotations:\n    x: "y"\n  name: web\n');

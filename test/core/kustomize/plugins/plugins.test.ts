@@ -15,7 +15,9 @@ function errorsOf(plugin: string, field = 'transformers'): readonly string[] {
 describe('plugins', () => {
   it('that would have to be executed are refused at their kind', () => {
     assert.deepEqual(errorsOf('apiVersion: example.com/v1\nkind: Mine\nmetadata: {name: x}'), ['plugin.yaml 2:7 kustomize/external-plugin-unsupported']);
-    assert.deepEqual(errorsOf('apiVersion: v1\nkind: F\nmetadata: {name: x, annotations: {config.kubernetes.io/function: "exec: {path: f}"}}'), ['plugin.yaml 2:7 kustomize/external-plugin-unsupported']);
+    assert.deepEqual(errorsOf('apiVersion: v1\nkind: F\nmetadata: {name: x, annotations: {config.kubernetes.io/function: "exec: {path: f}"}}'), [
+      'plugin.yaml 2:7 kustomize/external-plugin-unsupported',
+    ]);
   });
 
   it('that inflate charts are refused', () => {
@@ -29,8 +31,14 @@ describe('plugins', () => {
   });
 
   it('have their mistakes reported where they stand', () => {
-    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: x}\nreplica:\n  name: a\n  count: many'), ['plugin.yaml 6:10 kustomize/wrong-type']);
-    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: x}\nliterals:\n  - a=b\n  - 5', 'generators'), ['plugin.yaml 6:5 kustomize/wrong-type']);
-    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: x}\ntargets:\n  - fieldPath: a\n    filePathPosition: -1'), ['plugin.yaml 6:23 kustomize/negative-position']);
+    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: x}\nreplica:\n  name: a\n  count: many'), [
+      'plugin.yaml 6:10 kustomize/wrong-type',
+    ]);
+    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: x}\nliterals:\n  - a=b\n  - 5', 'generators'), [
+      'plugin.yaml 6:5 kustomize/wrong-type',
+    ]);
+    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: x}\ntargets:\n  - fieldPath: a\n    filePathPosition: -1'), [
+      'plugin.yaml 6:23 kustomize/negative-position',
+    ]);
   });
 });

@@ -16,7 +16,9 @@ function problemsOf(rendering: Rendering): readonly string[] {
 
 /** The chain of what set the first line of the output that holds `text`: value, step, and the 1-based line of its source. */
 function chainOf(rendering: Rendering, text: string): readonly string[] {
-  const at = renderingText(rendering).split('\n').findIndex((line) => line.includes(text));
+  const at = renderingText(rendering)
+    .split('\n')
+    .findIndex((line) => line.includes(text));
   const line = lineOfRendering(rendering, at);
   assert.ok(line, `the output has no ${text}: ${JSON.stringify(rendering.problems)}`);
   return originChain(line.printed.value).map(({ value, directive, location }) => {
@@ -68,11 +70,10 @@ ${pod}`);
     const [reference, old] = chainOf(rendering, '        name: dev-settings-');
     assert.match(reference ?? '', /^dev-settings-\w{10} nameReference ConfigMap\/settings kustomization\.yaml:4$/);
     assert.equal(old, 'settings resource pod.yaml:11');
-    assert.deepEqual(chainOf(rendering, '  name: dev-settings-').map((link) => link.replace(/-\w{10} /, '-HASH ')), [
-      'dev-settings-HASH configMapGenerator[0] kustomization.yaml:4',
-      'dev-settings namePrefix kustomization.yaml:2',
-      'settings configMapGenerator[0] kustomization.yaml:4',
-    ]);
+    assert.deepEqual(
+      chainOf(rendering, '  name: dev-settings-').map((link) => link.replace(/-\w{10} /, '-HASH ')),
+      ['dev-settings-HASH configMapGenerator[0] kustomization.yaml:4', 'dev-settings namePrefix kustomization.yaml:2', 'settings configMapGenerator[0] kustomization.yaml:4'],
+    );
   });
 
   it('lead from a label, a namespace and a number of replicas to their values', () => {
@@ -131,7 +132,13 @@ spec:
     const thing = rendering.objects.find(({ id }) => id.kind === 'Thing')?.root.get('spec');
     const host = thing?.kind === 'map' ? thing.get('host') : undefined;
     assert.ok(host);
-    assert.deepEqual(originChain(host).map(({ step, location }) => [step, location.range.start.line]), [['replacement', 3], ['resource', 9]]);
+    assert.deepEqual(
+      originChain(host).map(({ step, location }) => [step, location.range.start.line]),
+      [
+        ['replacement', 3],
+        ['resource', 9],
+      ],
+    );
   });
 });
 
@@ -153,18 +160,26 @@ vars:
 #- k/pod.yaml
 ${pod}`);
     const warnings = problemsOf(rendering).filter((problem) => !problem.startsWith('kustomize/deprecated'));
-    assert.deepEqual(warnings, ['kustomize/image-matches-nothing kustomization.yaml:3', 'kustomize/replacement-target-matches-nothing kustomization.yaml:9', 'kustomize/unused-var kustomization.yaml:11']);
+    assert.deepEqual(warnings, [
+      'kustomize/image-matches-nothing kustomization.yaml:3',
+      'kustomize/replacement-target-matches-nothing kustomization.yaml:9',
+      'kustomize/unused-var kustomization.yaml:11',
+    ]);
     assert.ok(rendering.ok);
   });
 });
 
 describe('problems of transformers', () => {
   it('stand at the entry that has no object', () => {
-    assert.deepEqual(problemsOf(build(`#- k/kustomization.yaml\nresources: [pod.yaml]\nreplicas:\n- name: wbe\n  count: 2\n#- k/pod.yaml\n${pod}`)), ['kustomize/replicas-match-nothing kustomization.yaml:3']);
+    assert.deepEqual(problemsOf(build(`#- k/kustomization.yaml\nresources: [pod.yaml]\nreplicas:\n- name: wbe\n  count: 2\n#- k/pod.yaml\n${pod}`)), [
+      'kustomize/replicas-match-nothing kustomization.yaml:3',
+    ]);
   });
 
   it('stand at the field of the object that is not as a label needs it, and point at the label', () => {
-    const rendering = build('#- k/kustomization.yaml\nresources: [a.yaml]\nlabels:\n- pairs: {a: b}\n#- k/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels: [x]\n');
+    const rendering = build(
+      '#- k/kustomization.yaml\nresources: [a.yaml]\nlabels:\n- pairs: {a: b}\n#- k/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels: [x]\n',
+    );
     assert.deepEqual(problemsOf(rendering), ['kustomize/field-path-mismatch a.yaml:5']);
     assert.equal(rendering.problems[0]?.related?.[0]?.location.range.start.line, 2);
   });
