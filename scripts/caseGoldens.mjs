@@ -20,7 +20,10 @@ if (!version.stdout?.includes(expectedVersion)) {
 }
 const areas = process.argv.length > 2 ? process.argv.slice(2) : fs.readdirSync(root);
 for (const area of areas) {
-  for (const name of fs.readdirSync(path.join(root, area))) writeGolden(path.join(root, area, name));
+  for (const name of fs.readdirSync(path.join(root, area))) {
+    const folder = path.join(root, area, name);
+    if (fs.existsSync(path.join(folder, 'input'))) writeGolden(folder);
+  }
 }
 
 function writeGolden(folder) {
@@ -38,6 +41,7 @@ function wordsOf(stderr, folder) {
   return lines
     .join('\n')
     .replaceAll(fs.realpathSync(folder), '')
+    .replaceAll(`${fs.realpathSync(path.join(root, '../../..'))}${path.sep}`, '')
     .replace(/0x[0-9a-f]{6,}/g, '0x0')
     .replace(/\n\ngoroutine [\s\S]*/, '\n');
 }

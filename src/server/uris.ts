@@ -1,5 +1,5 @@
 /**
- * Between the editor's URIs and core's paths. A file is `file:///c%3A/work/a.yaml` there and `c:/work/a.yaml` here. A
+ * Between the editor's URIs and core's paths. A file is `file:///c%3A/repo/a.yaml` there and `c:/repo/a.yaml` here. A
  * preview's URI holds the previewed folder, a name for the editor's tab, and as its query the git revision, if any.
  */
 import { normalizePath, parentPath } from '../core/base/path.js';

@@ -1,4 +1,4 @@
-/** The one place where the system's paths become core's (`/work/a`, `c:/work/a`), and back. */
+/** The one place where the system's paths become core's (`/repo/a`, `c:/repo/a`), and back. */
 import { normalizePath } from '../../core/base/path.js';
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Paths inside core: absolute, separated by `/` on every system (`/work/a`, on Windows `c:/work/a`), without a trailing
+ * Paths inside core: absolute, separated by `/` on every system (`/repo/a`, on Windows `c:/repo/a`), without a trailing
  * slash. Adapters convert from and to the system's own form.
  */
 

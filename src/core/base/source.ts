@@ -36,7 +36,7 @@ export class SourceText {
   readonly #embedding: Embedding | undefined;
 
   /**
-   * @param path absolute, with `/` (on Windows with a lower-case drive letter: `c:/work/a.yaml`)
+   * @param path absolute, with `/` (on Windows with a lower-case drive letter: `c:/repo/a.yaml`)
    * @param text decoded as UTF-8
    */
   constructor(

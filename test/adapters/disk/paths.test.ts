@@ -3,13 +3,13 @@ import { toCorePath, toSystemPath } from '../../../src/adapters/disk/paths.js';
 
 describe('paths of the system', () => {
   it('become core paths on Windows, with the drive in lower case', () => {
-    assert.equal(toCorePath('C:\\work\\a.yaml', 'win32'), 'c:/work/a.yaml');
-    assert.equal(toCorePath('c:/work/../a.yaml', 'win32'), 'c:/a.yaml');
+    assert.equal(toCorePath('C:\\repo\\a.yaml', 'win32'), 'c:/repo/a.yaml');
+    assert.equal(toCorePath('c:/repo/../a.yaml', 'win32'), 'c:/a.yaml');
     assert.equal(toCorePath('D:\\', 'win32'), 'd:/');
   });
 
   it('lose the prefix of long paths', () => {
-    assert.equal(toCorePath('\\\\?\\C:\\work\\a.yaml', 'win32'), 'c:/work/a.yaml');
+    assert.equal(toCorePath('\\\\?\\C:\\repo\\a.yaml', 'win32'), 'c:/repo/a.yaml');
     assert.equal(toCorePath('\\\\?\\UNC\\server\\share\\a.yaml', 'win32'), '//server/share/a.yaml');
   });
 
@@ -19,12 +19,12 @@ describe('paths of the system', () => {
   });
 
   it('go back to the form that the system takes', () => {
-    assert.equal(toSystemPath('c:/work/a.yaml', 'win32'), 'c:\\work\\a.yaml');
-    assert.equal(toSystemPath('/work/a.yaml', 'linux'), '/work/a.yaml');
+    assert.equal(toSystemPath('c:/repo/a.yaml', 'win32'), 'c:\\repo\\a.yaml');
+    assert.equal(toSystemPath('/repo/a.yaml', 'linux'), '/repo/a.yaml');
   });
 
   it('stay as they are elsewhere', () => {
-    assert.equal(toCorePath('/work//a/./b', 'linux'), '/work/a/b');
+    assert.equal(toCorePath('/repo//a/./b', 'linux'), '/repo/a/b');
     assert.equal(toCorePath('/', 'linux'), '/');
   });
 });

@@ -54,7 +54,7 @@ describe('remote entries', () => {
   });
 
   it('are not what has the form of a path', () => {
-    for (const entry of ['base', '../base', './github.com/org/repo', 'github.com', 'a@b', '/abs/path', 'C:/work/base', 'sub.git/dir', ''])
+    for (const entry of ['base', '../base', './github.com/org/repo', 'github.com', 'a@b', '/abs/path', 'C:/repo/base', 'sub.git/dir', ''])
       assert.equal(parseRemoteEntry(entry), undefined, entry);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The patch steps against what the real kustomize makes of the same folders: test/data/kustomize/patches, written by
- * scripts/patchGoldens.mjs.
+ * scripts/caseGoldens.mjs.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
