@@ -42,6 +42,7 @@ function wordsOf(stderr, folder) {
     .join('\n')
     .replaceAll(fs.realpathSync(folder), '')
     .replaceAll(`${fs.realpathSync(path.join(root, '../../..'))}${path.sep}`, '')
+    .replace(/^\d{4}(\/\d\d){2} \d\d(:\d\d){2} /gm, '')
     .replace(/0x[0-9a-f]{6,}/g, '0x0')
     .replace(/\n\ngoroutine [\s\S]*/, '\n');
 }
