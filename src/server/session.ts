@@ -183,7 +183,9 @@ export class Session {
     this.#refresh ??= setImmediate(() => {
       this.#refresh = undefined;
       this.#guard('refreshing previews', () => this.previews.refresh());
-      this.#guard('looking for problems', () => this.#work(this.#rootsByUrgency()));
+      // In a turn of its own, so that the previews are on their way before.
+      if (this.#background) clearImmediate(this.#background);
+      this.#background = setImmediate(() => this.#guard('looking for problems', () => this.#work(this.#rootsByUrgency())));
     });
   }
 
