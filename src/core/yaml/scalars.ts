@@ -50,14 +50,15 @@ const maxUint64 = 2n ** 64n - 1n;
 
 function numberOf(text: string): GoNumber | undefined {
   const plain = text.includes('_') ? text.replaceAll('_', '') : text;
-  const integer = integerOf(plain);
+  const integer = readInteger(plain);
   if (integer !== undefined) return { tag: '!!int', value: integer };
   if (!/^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(plain)) return undefined;
   const value = Number(plain);
   return Number.isFinite(value) ? { tag: '!!float', value } : undefined;
 }
 
-function integerOf(plain: string): bigint | undefined {
+/** An integer as Go's ParseInt and ParseUint read it with base 0, without underscores, up to 64 bits; undefined for anything else. */
+export function readInteger(plain: string): bigint | undefined {
   const match = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/.exec(plain);
   if (!match) return undefined;
   const [, sign = '', digits = ''] = match;
@@ -126,14 +127,14 @@ function printedFloat(value: number): string {
     const integer = BigInt(value.toString());
     if (integer >= minInt64 && integer <= maxUint64) return integer.toString();
   }
-  return shortestG(value);
+  return formatGoFloat(value);
 }
 
 /** Go's strconv.FormatFloat(value, 'g', -1, 64): the shortest digits, with an exponent below -4 and from 6 on. */
-function shortestG(value: number): string {
+export function formatGoFloat(value: number): string {
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 6) return value.toString();
+  if (exponent >= -4 && exponent < 6) return Object.is(value, -0) ? '-0' : value.toString();
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${Math.abs(exponent).toString().padStart(2, '0')}`;
 }
 

@@ -4,15 +4,13 @@
  */
 import { emitString } from '../../yaml/emitString.js';
 import { refoldedValue } from '../../yaml/refold.js';
-import { resolveTagYaml11, timestampOf } from '../../yaml/scalars.js';
+import { formatGoFloat, readInteger, resolveTagYaml11, timestampOf } from '../../yaml/scalars.js';
 import { Pair, ScalarNode, type ScalarStyle, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
 
 const trueWords = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
 const falseWords = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF']);
 const nullWords = new Set(['', '~', 'null', 'Null', 'NULL']);
 const floatPattern = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
-const minInteger = -(2n ** 63n);
-const maxInteger = 2n ** 64n - 1n;
 
 /** The value of a YAML patch as JSON has it: `yes` is true, `0o17` is 15, a date is a text, keys are texts. */
 export function fromYaml11(node: YamlNode): YamlNode {
@@ -61,14 +59,8 @@ export function settledStyle(text: string): ScalarStyle {
   return isText && !/^[-?] |^-$|: |:$|^[[{#]/.test(text) ? 'plain' : 'double';
 }
 
-/** An integer as Go's ParseInt reads it with base 0 and without underscores, up to 64 bits. */
 function parseInteger(text: string): bigint | undefined {
-  const match = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9][0-9]*|0)$/.exec(text.replaceAll('_', ''));
-  if (!match || !/^[-+0-9]/.test(text)) return undefined;
-  const [, sign = '', digits = ''] = match;
-  const size = /^0[0-7]/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits.toLowerCase());
-  const value = sign === '-' ? -size : size;
-  return value < minInteger || value > maxInteger ? undefined : value;
+  return text.startsWith('_') ? undefined : readInteger(text.replaceAll('_', ''));
 }
 
 /**
@@ -149,14 +141,6 @@ export function jsonText(node: ScalarNode): string {
 /** A text in JSON as Go writes it, with `<`, `>` and `&` escaped. */
 function quoteJson(text: string): string {
   return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** Go's strconv.FormatFloat(n, 'g', -1, 64), which go-yaml v3 writes floats with: `1e+06`, `0.5`. */
-function formatGoFloat(number: number): string {
-  const [digits = '', exponent = '0'] = number.toExponential().split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 6) return Object.is(number, -0) ? '-0' : number.toString();
-  return `${digits}e${power < 0 ? '-' : '+'}${Math.abs(power).toString().padStart(2, '0')}`;
 }
 
 /** Go's encoding/json: no exponent from 1e-6 up to 1e21. */
