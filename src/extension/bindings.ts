@@ -22,16 +22,6 @@ export function registerCommands(guard: Guard, handlers: CommandHandlers): vscod
   );
 }
 
-/** Runs one of our commands. */
-export async function runCommand<Id extends CommandId>(id: Id, ...parameters: CommandArguments[Id]): Promise<void> {
-  await vscode.commands.executeCommand(id, ...parameters);
-}
-
-/** A link that runs one of our commands, for trusted Markdown. */
-export function commandLink<Id extends CommandId>(id: Id, ...parameters: CommandArguments[Id]): vscode.Uri {
-  return vscode.Uri.parse(`command:${id}?${encodeURIComponent(JSON.stringify(parameters))}`);
-}
-
 /** The present value; the default where the user wrote something of the wrong type. */
 export function readSetting<Id extends SettingId>(id: Id): SettingValue<Id> {
   const info: SettingInfo = settings[id];

@@ -1,5 +1,5 @@
 /** The way from a document's root to a node, as people write it: `images[0].newTag`. */
-import type { Location, Position } from '../core/base/source.js';
+import type { Location } from '../core/base/source.js';
 import type { MapNode, Pair, YamlNode } from '../core/yaml/nodes.js';
 
 export type PathStep = string | number;
@@ -63,11 +63,4 @@ function findPair(map: MapNode, offset: number): Pair | undefined {
 export function pathOfPlace(root: YamlNode, location: Location): string | undefined {
   const found = nodeAtOffset(root, root.source.offsetAt(location.range.start));
   return found && formatPath(found.path);
-}
-
-/** True when `position` lies in a range, its end included. */
-export function holdsPosition(range: Location['range'], position: Position): boolean {
-  const afterStart = position.line > range.start.line || (position.line === range.start.line && position.character >= range.start.character);
-  const beforeEnd = position.line < range.end.line || (position.line === range.end.line && position.character <= range.end.character);
-  return afterStart && beforeEnd;
 }

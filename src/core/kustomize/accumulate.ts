@@ -248,7 +248,7 @@ function pluginConfigs(build: Build, target: Target, entries: readonly Text[]): 
 /** The objects that a text holds, or undefined where it isn't such YAML and so must be a path. */
 function readInline(build: Build, entry: Text): readonly Resource[] | undefined {
   const problems = new Problems();
-  const resources = readResources(build.cache.parse(embeddedSource(entry)), problems);
+  const resources = readResources(build.cache.parseInline(entry, embeddedSource), problems);
   return problems.hasErrors ? undefined : resources;
 }
 

@@ -7,7 +7,7 @@ import type { FileTree, EntryKind } from '../base/fileTree.js';
 import type { Problem, Problems } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import { builtinSchema, type ObjectSchema } from '../objects/schema.js';
-import type { MapNode } from '../yaml/nodes.js';
+import type { MapNode, ScalarNode } from '../yaml/nodes.js';
 import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { printDocument, type PrintedDocument, type PrintFailure, type PrintMemo } from '../yaml/print.js';
 import type { Accumulator } from './accumulator.js';
@@ -15,6 +15,9 @@ import type { Kustomization, TransformerConfig } from './kustomization.js';
 import type { Lack } from './rendering.js';
 import { findReprintedScalars, type ReprintedScalar } from './reprintedScalars.js';
 import { mergeTransformerConfigs } from './transformerConfig.js';
+
+/** Which text a scalar holds, as a source with places in the scalar's file. */
+export type EmbedText = (scalar: ScalarNode) => SourceText;
 
 /** What a build saw at a path: a file's text, or that there was a folder, or nothing. */
 export type Seen = SourceText | Exclude<EntryKind, 'file'>;
@@ -43,6 +46,7 @@ interface KeptBase {
 
 export class BuildCache {
   readonly #parsed = new WeakMap<SourceText, ParsedYaml>();
+  readonly #inline = new WeakMap<EmbedText, WeakMap<ScalarNode, SourceText>>();
   readonly #decoded = new WeakMap<SourceText, DecodedKustomization>();
   readonly #printed = new WeakMap<MapNode, PrintedDocument | PrintFailure>();
   readonly #merged = new WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>();
@@ -56,6 +60,15 @@ export class BuildCache {
     let parsed = this.#parsed.get(source);
     if (!parsed) this.#parsed.set(source, (parsed = parseYaml(source)));
     return parsed;
+  }
+
+  /** The parsed form of the text that a scalar holds, told by `embed`; made on first use, so that its nodes stay the same from build to build. */
+  parseInline(scalar: ScalarNode, embed: EmbedText): ParsedYaml {
+    let sources = this.#inline.get(embed);
+    if (!sources) this.#inline.set(embed, (sources = new WeakMap()));
+    let source = sources.get(scalar);
+    if (!source) sources.set(scalar, (source = embed(scalar)));
+    return this.parse(source);
   }
 
   /** The decoded form of a kustomization file, made by `decode` on first use. */

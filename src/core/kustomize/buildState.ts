@@ -104,6 +104,7 @@ export class Build {
       schema: this.#schema.chosen ?? this.cache.schema,
       tree: this.tree,
       parse: (source) => this.cache.parse(source),
+      parseInline: (scalar, embed) => this.cache.parseInline(scalar, embed),
       load: (from, path, place) => {
         const found = locate(from, path, place);
         return found === undefined ? undefined : this.tree.read(found);

@@ -3,6 +3,7 @@ import type { FileTree } from '../base/fileTree.js';
 import type { Place, Problems } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { ObjectSchema } from '../objects/schema.js';
+import type { ScalarNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import type { ResMap } from './resMap.js';
 
@@ -11,6 +12,8 @@ export interface BuildContext {
   readonly schema: ObjectSchema;
   /** Parses a text, once per SourceText however often it is asked for. */
   readonly parse: (source: SourceText) => ParsedYaml;
+  /** Parses the text that a scalar holds, such as an inline patch, once per scalar; `embed` says which text that is. */
+  readonly parseInline: (scalar: ScalarNode, embed: (scalar: ScalarNode) => SourceText) => ParsedYaml;
   /**
    * Reads a file that a kustomization in the folder `from` names, as kustomize's file loader does: the load restriction
    * holds, and the read is noted as a dependency of the build. A failure is reported at `place` and gives undefined.

@@ -3,7 +3,6 @@
  * v0.21.2): lists are opened, empty documents skipped, and what has no kind or no name refused.
  */
 import type { Place, Problems } from '../base/problem.js';
-import type { SourceText } from '../base/source.js';
 import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import { buildAnnotations } from './annotations.js';
@@ -116,9 +115,4 @@ function isEmpty(node: YamlNode): boolean {
 function headOf(node: MapNode): Place {
   const first = node.pairs[0];
   return first ? { source: first.key.source, start: first.key.start, end: first.value.kind === 'scalar' ? first.value.end : first.key.end } : node;
-}
-
-/** For a text that stands nowhere in particular, such as a missing kustomization: the start of its file. */
-export function startOf(source: SourceText): Place {
-  return { source, start: 0, end: 0 };
 }

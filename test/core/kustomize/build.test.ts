@@ -159,6 +159,17 @@ ${configMap('a')}`;
     );
   });
 
+  it('parses a patch that is given in place once, so that what it makes is printed once', () => {
+    const cache = new BuildCache();
+    const patch = 'patches: [{patch: "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {c: d}}"}]';
+    const tree = fixtureTree(`#- k/kustomization.yaml\nresources: [a.yaml, b.yaml]\n${patch}\n#- k/a.yaml\n${configMap('a')}\n#- k/b.yaml\n${configMap('b')}`);
+    const dataOf = (rendering: Rendering) => rendering.objects[0]?.root.get('data');
+    const first = dataOf(build('#- x\n', 'k', { tree, cache }));
+    const second = dataOf(build('#- x\n', 'k', { tree: tree.with(`${fixtureRoot}/k/b.yaml`, configMap('c')), cache }));
+    assert.ok(first?.kind === 'map' && second?.kind === 'map');
+    assert.equal(first.pair('c')?.value.source, second.pair('c')?.value.source);
+  });
+
   it('does not let one overlay change the base that another one uses', () => {
     const cache = new BuildCache();
     const tree = fixtureTree(

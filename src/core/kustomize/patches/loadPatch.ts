@@ -31,7 +31,7 @@ function parseEntry(entry: PatchEntry, folder: string, context: BuildContext, so
     context.problems.error('kustomize/patch-conflict', 'A patch has either a path or a text in patch, not both; remove one.', patch);
     return undefined;
   }
-  if (hasPatch) return context.parse(sourceOf(patch));
+  if (hasPatch) return context.parseInline(patch, sourceOf);
   if (!hasPath) {
     context.problems.error('kustomize/missing-patch', 'This entry patches nothing; give it a path or a patch.', patch ?? node);
     return undefined;
@@ -89,7 +89,7 @@ export function loadStrategicMerge(entry: PatchEntry, folder: string, context: B
   const { path, problems } = { path: entry.path ?? entry.patch, problems: context.problems };
   if (!path) return [];
   const found = new Problems();
-  const inline = readResources(context.parse(embeddedSource(path)), found);
+  const inline = readResources(context.parseInline(path, embeddedSource), found);
   if (!found.hasErrors) return inline;
   if (path.value.includes('\n')) {
     problems.addAll(found.list);

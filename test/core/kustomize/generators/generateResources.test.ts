@@ -21,6 +21,7 @@ function contextOf(files: Readonly<Record<string, string | Uint8Array>>, problem
     schema: builtinSchema(),
     tree,
     parse: parseYaml,
+    parseInline: (scalar, embed) => parseYaml(embed(scalar)),
     load: (from, path) => tree.read(joinPath(from, path)),
     loadBytes: (from, path) => tree.readBytes(joinPath(from, path)),
   };

@@ -30,6 +30,7 @@ export function contextFor(tree: FileTree, problems: Problems): BuildContext {
     schema,
     tree,
     parse: parseYaml,
+    parseInline: (scalar, embed) => parseYaml(embed(scalar)),
     load: (from, path, place) => {
       const source = tree.read(joinPath(from, path));
       if (!source) problems.error('kustomize/missing-file', `There is no file ${path}.`, place);
