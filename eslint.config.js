@@ -15,8 +15,10 @@ const coreRooms = {
   yaml: ['base'],
   objects: ['base', 'yaml'],
   kustomize: ['base', 'yaml', 'objects'],
-  helm: ['base', 'yaml', 'objects'],
-  gitops: ['base', 'yaml', 'objects'],
+  template: ['base', 'yaml'],
+  helm: ['base', 'yaml', 'objects', 'template'],
+  gitops: ['base', 'yaml', 'objects', 'template', 'kustomize', 'helm'],
+  rules: ['base', 'yaml', 'objects', 'kustomize', 'helm', 'gitops'],
 };
 
 /** What a room of the core may not import: anything but files of the core, and of the core what doesn't stand below it. */

@@ -1,8 +1,8 @@
 /** `compare LEFT RIGHT`: the rendered difference of two environments, or of one at two git revisions, by object and field. */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { BuildOptions } from '../core/kustomize/build.js';
-import { compareRenderings, formatFieldPath, plainValue, type FieldChange, type FieldStep, type ObjectChange } from '../core/kustomize/compare.js';
-import { originChain, type Rendering } from '../core/kustomize/rendering.js';
+import { compareRenderings, formatFieldPath, plainValue, type FieldChange, type FieldStep, type ObjectChange } from '../core/objects/compare.js';
+import { originChain, type Rendering } from '../core/objects/rendering.js';
 import { isSecretObject, isSecretPath } from '../core/objects/secretFields.js';
 import type { YamlNode } from '../core/yaml/nodes.js';
 import { KustomizationIndex } from '../services/kustomizationIndex.js';

@@ -1,6 +1,6 @@
 /** An origin as programs read it: the shape that all commands share. */
 import type { StepKind } from '../core/yaml/nodes.js';
-import type { OriginLink } from '../core/kustomize/rendering.js';
+import type { OriginLink } from '../core/objects/rendering.js';
 import type { OpenFiles } from './openFiles.js';
 
 export interface OriginFields {

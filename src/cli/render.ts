@@ -1,7 +1,7 @@
 /** `render PATH`: prints what a folder renders to, or for each line of that where it comes from. */
 import { baseName, parentPath } from '../core/base/path.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
-import { lineOfRendering, originChain, renderingText, type Rendering } from '../core/kustomize/rendering.js';
+import { lineOfRendering, originChain, renderingText, type Rendering } from '../core/objects/rendering.js';
 import { kustomizationFileNames } from '../core/kustomize/target.js';
 import { renderFolder } from '../services/renderFolder.js';
 import { renderRevision } from '../services/renderRevision.js';

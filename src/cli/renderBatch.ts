@@ -8,7 +8,7 @@ import { DiskTree } from '../adapters/disk/diskTree.js';
 import { toCorePath, toSystemPath } from '../adapters/disk/paths.js';
 import { buildKustomization, type BuildOptions, type BuildRequest } from '../core/kustomize/build.js';
 import { BuildCache } from '../core/kustomize/buildCache.js';
-import { renderingText } from '../core/kustomize/rendering.js';
+import { renderingText } from '../core/objects/rendering.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openRemoteBases } from './openFiles.js';
 

@@ -1,7 +1,7 @@
 /** Puts the language features behind the requests of the language server protocol. */
 import { MarkupKind, type Connection, type Definition, type Hover, type Location, type LocationLink, type TextDocumentPositionParams } from 'vscode-languageserver';
 import type { SourceText } from '../core/base/source.js';
-import { lineOfRendering } from '../core/kustomize/rendering.js';
+import { lineOfRendering } from '../core/objects/rendering.js';
 import type { YamlNode } from '../core/yaml/nodes.js';
 import { listCodeActions } from './features/codeActions.js';
 import { listCodeLenses } from './features/codeLenses.js';

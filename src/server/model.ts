@@ -1,6 +1,6 @@
 /** What the language features need to know of the workspace: which kustomizations there are, what they render to, who uses what. */
 import type { FileTree } from '../core/base/fileTree.js';
-import type { Rendering } from '../core/kustomize/rendering.js';
+import type { Rendering } from '../core/objects/rendering.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 
 /** A folder with a kustomization. */

@@ -4,7 +4,7 @@ import type { Problem } from '../core/base/problem.js';
 import { SourceText } from '../core/base/source.js';
 import { buildKustomization, type BuildRequest } from '../core/kustomize/build.js';
 import { manifestFiles, renderDirectory } from '../core/kustomize/renderDirectory.js';
-import type { Rendering } from '../core/kustomize/rendering.js';
+import type { Rendering } from '../core/objects/rendering.js';
 import { kustomizationFileNames } from '../core/kustomize/target.js';
 
 /** The rendering of `request.folder`. A chart is refused with `helm/unsupported`; a folder with none of these as kustomize refuses it. */

@@ -7,7 +7,7 @@ import { isInside } from '../core/base/path.js';
 import type { SourceText } from '../core/base/source.js';
 import { buildKustomization, type BuildOptions, type BuildRequest } from '../core/kustomize/build.js';
 import type { BuildCache } from '../core/kustomize/buildCache.js';
-import type { Rendering } from '../core/kustomize/rendering.js';
+import type { Rendering } from '../core/objects/rendering.js';
 import { Failure } from './failure.js';
 import type { RevisionTree } from './ports.js';
 import type { RevisionTrees } from './revisionTrees.js';

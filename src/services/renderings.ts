@@ -5,7 +5,7 @@
 import type { FileTree } from '../core/base/fileTree.js';
 import { buildKustomization, type BuildOptions, type BuildRequest } from '../core/kustomize/build.js';
 import { BuildCache, isSeen, type Seen } from '../core/kustomize/buildCache.js';
-import type { Rendering } from '../core/kustomize/rendering.js';
+import type { Rendering } from '../core/objects/rendering.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 
 export interface TimedRendering {

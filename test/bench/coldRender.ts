@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
-import { renderingText } from '../../src/core/kustomize/rendering.js';
+import { renderingText } from '../../src/core/objects/rendering.js';
 import type { CorpusCase } from '../support/corpus.js';
 import { formatBytes, formatMs, type Row } from './table.js';
 

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
-import { renderingText, type Rendering } from '../../src/core/kustomize/rendering.js';
+import { renderingText, type Rendering } from '../../src/core/objects/rendering.js';
 import type { FileTree } from '../../src/core/base/fileTree.js';
 import { isInside } from '../../src/core/base/path.js';
 import type { YamlNode } from '../../src/core/yaml/nodes.js';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { normalizePath, relativePath } from '../../src/core/base/path.js';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
-import type { Rendering } from '../../src/core/kustomize/rendering.js';
+import type { Rendering } from '../../src/core/objects/rendering.js';
 import { FolderTree } from '../support/folderTree.js';
 import { projectFolder } from '../support/projectFolder.js';
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { MemoryTree } from '../../src/core/base/fileTree.js';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
-import { renderingText, type Rendering } from '../../src/core/kustomize/rendering.js';
+import { renderingText, type Rendering } from '../../src/core/objects/rendering.js';
 import { mutateText } from './mutate.js';
 import { Random } from './random.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
-import { renderingText, type Rendering } from '../../src/core/kustomize/rendering.js';
+import { renderingText, type Rendering } from '../../src/core/objects/rendering.js';
 import { renderFolder } from '../../src/services/renderFolder.js';
 import { fixtureRoot, fixtureTree } from '../support/fixture.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DiskTree } from '../../src/adapters/disk/diskTree.js';
 import { gitRepositories } from '../../src/adapters/git/gitRepositories.js';
 import { openRemoteCache } from '../../src/adapters/remote/remoteCache.js';
-import { renderingText } from '../../src/core/kustomize/rendering.js';
+import { renderingText } from '../../src/core/objects/rendering.js';
 import { Failure } from '../../src/services/failure.js';
 import { RemoteBases } from '../../src/services/remoteBases.js';
 import { Workspace } from '../../src/services/workspace.js';

@@ -11,8 +11,8 @@ import { extract } from 'tar';
 import { MemoryTree, type FileTree } from '../../src/core/base/fileTree.js';
 import { normalizePath } from '../../src/core/base/path.js';
 import type { BuildOptions } from '../../src/core/kustomize/build.js';
-import type { Rendering } from '../../src/core/kustomize/rendering.js';
-import { renderingText } from '../../src/core/kustomize/rendering.js';
+import type { Rendering } from '../../src/core/objects/rendering.js';
+import { renderingText } from '../../src/core/objects/rendering.js';
 import { FolderTree } from './folderTree.js';
 import { projectFolder } from './projectFolder.js';
 

@@ -14,6 +14,8 @@ export interface Fix {
   /** Imperative, without a full stop: `Quote the tag`. */
   readonly title: string;
   readonly changes: readonly TextChange[];
+  /** True where the author has to look at what it does: it is offered, and never applied unasked. */
+  readonly needsReview?: true;
 }
 
 /** Another place that explains a problem. */
@@ -31,6 +33,8 @@ export interface Problem {
   readonly location: Location;
   readonly related?: readonly RelatedLocation[];
   readonly fix?: Fix;
+  /** Other ways to mend it, after {@link fix}. */
+  readonly otherFixes?: readonly Fix[];
 }
 
 /** A range of a text that a problem can be reported at; every YAML node is one. */
@@ -41,9 +45,11 @@ export interface Place {
   readonly end: number;
 }
 
-interface ProblemExtras {
+/** What a problem may carry besides its sentence and place. */
+export interface ProblemExtras {
   readonly related?: readonly RelatedLocation[];
   readonly fix?: Fix;
+  readonly otherFixes?: readonly Fix[];
 }
 
 /**

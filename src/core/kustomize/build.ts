@@ -14,7 +14,7 @@ import { Build } from './buildState.js';
 import { reportLoadFailure } from './loadFailure.js';
 import { Loader } from './loader.js';
 import { dropLocalObjects } from './localObjects.js';
-import type { RenderedObject, Rendering } from './rendering.js';
+import type { RenderedObject, Rendering } from '../objects/rendering.js';
 import { reportReprintedScalars } from './reprintedScalars.js';
 import type { Resource } from './resource.js';
 import { finishingTransformers, sortingTransformers } from './steps.js';

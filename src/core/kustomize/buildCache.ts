@@ -12,7 +12,7 @@ import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { printDocument, type PrintedDocument, type PrintFailure, type PrintMemo } from '../yaml/print.js';
 import type { Accumulator } from './accumulator.js';
 import type { Kustomization, TransformerConfig } from './kustomization.js';
-import type { Lack } from './rendering.js';
+import type { Lack } from '../objects/rendering.js';
 import { findReprintedScalars, type ReprintedScalar } from './reprintedScalars.js';
 import { mergeTransformerConfigs } from './transformerConfig.js';
 

@@ -10,7 +10,7 @@ import type { Text } from './kustomization.js';
 import { reportLoadFailure } from './loadFailure.js';
 import { ObservedTree, resolveFile, type Loader } from './loader.js';
 import { parseRemoteEntry } from './remote.js';
-import type { Lack } from './rendering.js';
+import type { Lack } from '../objects/rendering.js';
 import type { Target } from './target.js';
 
 /** A schema that a kustomization chose holds for the whole build, from the moment it is read. */

@@ -6,7 +6,7 @@ import type { FileTree } from '../base/fileTree.js';
 import { joinPath } from '../base/path.js';
 import { Problems } from '../base/problem.js';
 import type { BuildCache } from './buildCache.js';
-import type { RenderedObject, Rendering } from './rendering.js';
+import type { RenderedObject, Rendering } from '../objects/rendering.js';
 import { readResources } from './resourceFile.js';
 
 /** The files of a folder that hold manifests, absolute and sorted by name. */

@@ -32,7 +32,10 @@ export type StepKind =
   | 'buildMetadata'
   | 'valueAdd'
   | 'convert'
-  | 'helm';
+  | 'helm'
+  | 'substitution'
+  | 'destination'
+  | 'applicationSet';
 
 /**
  * One application of a step: what did it, and the field that asked for it. One object per directive, shared by all the

@@ -2,7 +2,7 @@
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver';
 import { isInside, joinPath, parentPath, relativePath } from '../../core/base/path.js';
 import type { Problem } from '../../core/base/problem.js';
-import type { Lack } from '../../core/kustomize/rendering.js';
+import type { Lack } from '../../core/objects/rendering.js';
 import type { ClientCommands } from '../protocol.js';
 import { pathToUri } from '../uris.js';
 import type { ReportedProblem } from './diagnostics.js';

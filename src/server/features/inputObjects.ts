@@ -3,7 +3,7 @@
  * directives. Names for completion come from here, so it is lenient: what can't be read is left out.
  */
 import { idOfObject } from '../../core/kustomize/resource.js';
-import type { Rendering } from '../../core/kustomize/rendering.js';
+import type { Rendering } from '../../core/objects/rendering.js';
 import type { ResId } from '../../core/objects/resId.js';
 import { scalarValue, type MapNode, type YamlNode } from '../../core/yaml/nodes.js';
 import { findFileReferences } from './fileReferences.js';

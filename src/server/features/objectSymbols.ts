@@ -1,6 +1,6 @@
 /** The outline of a preview: a symbol per object, with its fields below it to a limited depth. */
 import type { DocumentSymbol } from 'vscode-languageserver';
-import type { RenderedObject, Rendering } from '../../core/kustomize/rendering.js';
+import type { RenderedObject, Rendering } from '../../core/objects/rendering.js';
 import { scalarValue, type YamlNode } from '../../core/yaml/nodes.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
 

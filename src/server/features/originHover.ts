@@ -1,5 +1,5 @@
 /** The hover of a line of a preview: which field this is, what set it, and what that overrode, newest first. */
-import { originChain, type OriginLink, type RenderedObject } from '../../core/kustomize/rendering.js';
+import { originChain, type OriginLink, type RenderedObject } from '../../core/objects/rendering.js';
 import type { StepKind, YamlNode } from '../../core/yaml/nodes.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
 import type { FileLabel } from '../fileLabels.js';
@@ -87,4 +87,7 @@ const stepVerbs: Readonly<Record<StepKind, string>> = {
   valueAdd: 'set by',
   convert: 'converted by',
   helm: 'set by',
+  substitution: 'substituted from',
+  destination: 'given the destination of',
+  applicationSet: 'filled in by',
 };

@@ -1,5 +1,5 @@
 /** Where a line of a source ends up: the lines of all environments whose value comes from it. */
-import type { Rendering } from '../../core/kustomize/rendering.js';
+import type { Rendering } from '../../core/objects/rendering.js';
 import type { Origin } from '../../core/yaml/nodes.js';
 
 export interface SourceLine {

@@ -2,7 +2,7 @@
  * Which lines of a rendering the rendered kustomization itself made: read out of the origins. What its bases give is
  * unmarked; what its own resources add and what its own directives (and those of its components) set is marked.
  */
-import type { RenderedObject, Rendering } from '../../core/kustomize/rendering.js';
+import type { RenderedObject, Rendering } from '../../core/objects/rendering.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
 import type { ChangeMark } from '../protocol.js';
 

@@ -3,7 +3,7 @@
  * masked value ends in a tag that changes with the value: two environments with different secrets can be told apart,
  * and the tag (of a key that only this process knows) says nothing about the value.
  */
-import type { RenderedObject } from '../../core/kustomize/rendering.js';
+import type { RenderedObject } from '../../core/objects/rendering.js';
 import { isSecretObject, isSecretPath } from '../../core/objects/secretFields.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
 

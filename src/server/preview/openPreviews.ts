@@ -3,7 +3,7 @@
  * change of the workspace each is rendered again, and what differs is sent as one edit.
  */
 import type { Location } from '../../core/base/source.js';
-import type { Rendering } from '../../core/kustomize/rendering.js';
+import type { Rendering } from '../../core/objects/rendering.js';
 import { labelLocation, type FileLabel } from '../fileLabels.js';
 import { kustomizationFileOf } from '../kustomizationFile.js';
 import type { Model, TimedRendering } from '../model.js';

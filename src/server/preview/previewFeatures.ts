@@ -1,7 +1,7 @@
 /** Hover, definition and outline of a preview: all read off the rendering behind the text that the editor shows. */
 import type { DocumentSymbol, Hover, LocationLink } from 'vscode-languageserver';
 import type { Position } from '../../core/base/source.js';
-import { lineOfRendering, originChain } from '../../core/kustomize/rendering.js';
+import { lineOfRendering, originChain } from '../../core/objects/rendering.js';
 import type { YamlNode } from '../../core/yaml/nodes.js';
 import type { FileLabel } from '../fileLabels.js';
 import { describeOrigin } from '../features/originHover.js';

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { buildKustomization } from '../../../src/core/kustomize/build.js';
 import { BuildCache } from '../../../src/core/kustomize/buildCache.js';
 import { MemoryTree } from '../../../src/core/base/fileTree.js';
-import { renderingText } from '../../../src/core/kustomize/rendering.js';
+import { renderingText } from '../../../src/core/objects/rendering.js';
 import { projectFolder } from '../../support/projectFolder.js';
 
 const casesFolder = path.join(projectFolder, 'test/data/kustomize');

@@ -1,5 +1,5 @@
 /** Walks a rendering and verifies the origin of every scalar in it, and of what each overrode. */
-import type { Rendering } from '../../../src/core/kustomize/rendering.js';
+import type { Rendering } from '../../../src/core/objects/rendering.js';
 import type { ScalarNode, YamlNode } from '../../../src/core/yaml/nodes.js';
 import { factsOf, type RenderingFacts } from './renderingFacts.js';
 import { verifyOrigin } from './verifyOrigin.js';

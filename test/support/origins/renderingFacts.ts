@@ -1,6 +1,6 @@
 /** What the verifiers of origins may know of a rendering besides a node: its objects' names, and the hashes that they should have. */
 import { createHash } from 'node:crypto';
-import type { Rendering } from '../../../src/core/kustomize/rendering.js';
+import type { Rendering } from '../../../src/core/objects/rendering.js';
 import { scalarValue, type MapNode, type YamlNode } from '../../../src/core/yaml/nodes.js';
 
 export interface RenderingFacts {

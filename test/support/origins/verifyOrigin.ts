@@ -40,6 +40,9 @@ const verifiers: Readonly<Record<StepKind, Verifier>> = {
   valueAdd: (node) => (node.value === '' && !node.was ? undefined : isRead(node)),
   convert: isConverted,
   helm: isRead,
+  substitution: isRead,
+  destination: isRead,
+  applicationSet: isRead,
 };
 
 /** The value stands in the source as it is. */

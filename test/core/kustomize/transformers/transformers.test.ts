@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { buildKustomization } from '../../../../src/core/kustomize/build.js';
 import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
-import { lineOfRendering, originChain, renderingText, type Rendering } from '../../../../src/core/kustomize/rendering.js';
+import { lineOfRendering, originChain, renderingText, type Rendering } from '../../../../src/core/objects/rendering.js';
 import { fixtureRoot, fixtureTree } from '../../../support/fixture.js';
 
 function build(fixture: string): Rendering {

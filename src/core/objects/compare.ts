@@ -3,7 +3,7 @@
  * names (hashes, prefixes, suffixes) and the namespace keep a pair apart only where something else fits better, so that
  * two environments of one app can be compared. Values are compared as they are printed.
  */
-import type { ResId } from '../objects/resId.js';
+import type { ResId } from './resId.js';
 import type { MapNode, ScalarNode, SequenceNode, StepKind, YamlNode } from '../yaml/nodes.js';
 import { jsonScalarOf } from '../yaml/scalars.js';
 import type { RenderedObject, Rendering } from './rendering.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { buildKustomization } from '../../../src/core/kustomize/build.js';
 import { BuildCache } from '../../../src/core/kustomize/buildCache.js';
-import { compareRenderings, formatFieldPath, plainValue } from '../../../src/core/kustomize/compare.js';
+import { compareRenderings, formatFieldPath, plainValue } from '../../../src/core/objects/compare.js';
 import { fixtureRoot, fixtureTree } from '../../support/fixture.js';
 
 /** The differences between the folders `left` and `right` of a fixture, one per line. */

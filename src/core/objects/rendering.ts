@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../base/problem.js';
 import type { Location } from '../base/source.js';
-import type { ResId } from '../objects/resId.js';
+import type { ResId } from './resId.js';
 import type { MapNode, StepKind, YamlNode } from '../yaml/nodes.js';
 import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
 

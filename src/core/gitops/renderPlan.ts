@@ -1,0 +1,60 @@
+/**
+ * What an operator would do to render one source, as data: which folder by which renderer, with which inputs laid over
+ * it, and what happens to the objects afterwards. A plan is made from a declaration (argocd/, flux/) or from a folder
+ * alone, and carried out by renderSource.ts.
+ */
+import type { FileTree } from '../base/fileTree.js';
+import type { Problems } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
+import type { ChartInputs } from '../helm/chartInputs.js';
+import type { BuildCache } from '../kustomize/build.js';
+import type { Kustomization } from '../kustomize/kustomization.js';
+import type { MapNode } from '../yaml/nodes.js';
+import type { Renderer } from './delivery.js';
+
+/** What changing a kustomization needs. */
+export interface AmendContext {
+  /** An error here stops the render. */
+  readonly problems: Problems;
+  /** Reads are noted as dependencies. */
+  readonly tree: FileTree;
+  /** The folder of the kustomization, absolute. */
+  readonly folder: string;
+}
+
+/** Changes the kustomization of the rendered folder before it is built, as an operator that edits it in its checkout does. */
+export type Amend = (kustomization: Kustomization, context: AmendContext) => Kustomization;
+
+/** How a folder of plain manifests is read. Patterns as Argo CD takes them. */
+export interface DirectoryInputs {
+  readonly recurse: boolean;
+  readonly include: string;
+  readonly exclude: string;
+}
+
+/** What a step after the build is handed. */
+export interface FinishContext {
+  /** An error here stops the render. */
+  readonly problems: Problems;
+  /** For parsing and printing. */
+  readonly cache: BuildCache;
+}
+
+/** Changes the objects that were built, or leaves some out; unchanged objects keep their identity. */
+export type FinishStep = (objects: readonly MapNode[], context: FinishContext) => readonly MapNode[];
+
+export interface RenderPlan {
+  /** Absolute. */
+  readonly folder: string;
+  readonly renderer: Renderer;
+  /** For `kustomize`. */
+  readonly amend?: Amend;
+  /** For `kustomize`: files that the operator would put there first, such as a kustomization where there is none; they hide those of the disk. */
+  readonly extraFiles?: readonly SourceText[];
+  /** For `directory`. */
+  readonly directory?: DirectoryInputs;
+  /** For `helm`. */
+  readonly chart?: ChartInputs;
+  /** In this order, after the build. */
+  readonly finish: readonly FinishStep[];
+}

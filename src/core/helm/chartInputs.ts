@@ -1,0 +1,30 @@
+/**
+ * What a chart is rendered with, whoever asks: a person, an Argo CD Application, a Flux HelmRelease, `helmCharts` of a
+ * kustomization. Layers of values stand in ascending precedence; every text is the node it was read from.
+ */
+import type { MapNode, ScalarNode } from '../yaml/nodes.js';
+
+/** One source of values; a later one wins over an earlier one. */
+export type ValuesLayer =
+  /** A values file, absolute; `isOptional`: left out where it is missing. `node` is the text that names it. */
+  | { readonly kind: 'file'; readonly path: string; readonly node: ScalarNode | undefined; readonly isOptional: boolean }
+  /** Values given as a map. */
+  | { readonly kind: 'map'; readonly node: MapNode }
+  /** Values given as YAML in a text. */
+  | { readonly kind: 'text'; readonly node: ScalarNode }
+  /** One of helm's `--set`, `--set-string`, `--set-file`, `--set-json`; the path in helm's own syntax. */
+  | { readonly kind: 'set'; readonly path: ScalarNode; readonly value: ScalarNode; readonly as: 'typed' | 'string' | 'file' | 'json' };
+
+export interface ChartInputs {
+  readonly releaseName: string;
+  /** The release's namespace; empty where none is said. */
+  readonly namespace: string;
+  readonly values: readonly ValuesLayer[];
+  readonly includeCrds: boolean;
+  readonly skipHooks: boolean;
+  readonly skipTests: boolean;
+  readonly skipSchemaValidation: boolean;
+  /** `v1.34.0`; undefined for the default. */
+  readonly kubeVersion: string | undefined;
+  readonly apiVersions: readonly string[];
+}

@@ -1,0 +1,102 @@
+/**
+ * What a rule is. Each stands in a file of its own, with the words of its page beside its check. A rule sees what is
+ * rendered and points, through origins, at the source that must change.
+ *
+ * Three kinds, by what a finding depends on. An environment rule looks at one environment's rendering and runs again
+ * only when that changes. A workspace rule gathers a little from each environment (kept in the same way) and compares
+ * what was gathered. A file rule looks at one parsed file.
+ */
+import type { FileTree } from '../base/fileTree.js';
+import type { Place, ProblemExtras, Severity } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
+import type { DeliveryModel, Environment } from '../gitops/delivery.js';
+import type { Rendering } from '../objects/rendering.js';
+import type { ParsedYaml } from '../yaml/parse.js';
+import type { RuleSettings } from './settings.js';
+
+/** The words of a rule's page, and its default. Sentences, in Markdown. */
+export interface RuleFacts {
+  /** `<group>/<kebab-case>`: stable. The group is the folder that the rule's file stands in. */
+  readonly id: string;
+  /** `Image without a tag`: a few words. */
+  readonly title: string;
+  readonly severity: Severity | 'off';
+  /** What is found. */
+  readonly what: string;
+  /** Why that hurts: what happens, where, and when it is noticed. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly mend: string;
+  /** YAML that is found, and the same mended. */
+  readonly examples: { readonly bad: string; readonly good: string };
+  /** True when findings carry a fix. */
+  readonly hasFix: boolean;
+}
+
+/** Reports a finding at the text that must change. */
+export type Report = (place: Place, message: string, extras?: ProblemExtras) => void;
+
+/** What every rule may ask besides what it is about. */
+export interface RuleContext {
+  readonly tree: FileTree;
+  readonly settings: RuleSettings;
+  /** The parsed form of a file; undefined where there is none. */
+  readonly parse: (path: string) => ParsedYaml | undefined;
+}
+
+/** One environment with what it renders to. */
+export interface CheckedEnvironment {
+  readonly environment: Environment;
+  /** As its operator would render it; `ok` is false where it can't be (then rules about objects have nothing to look at). */
+  readonly rendering: Rendering;
+}
+
+export interface CheckedWorkspace {
+  readonly model: DeliveryModel;
+  readonly environments: readonly CheckedEnvironment[];
+  /** All folders with a kustomization, absolute. */
+  readonly kustomizations: readonly string[];
+  /** All YAML files of the workspace, absolute. */
+  readonly yamlFiles: readonly string[];
+  /** The environments whose rendering read a path or looked for it. */
+  readonly usersOf: (path: string) => readonly Environment[];
+}
+
+export interface CheckedFile {
+  readonly source: SourceText;
+  readonly parsed: ParsedYaml;
+  /** The environments whose rendering read it. */
+  readonly users: readonly Environment[];
+}
+
+export interface EnvironmentRule extends RuleFacts {
+  readonly scope: 'environment';
+  readonly check: (checked: CheckedEnvironment, report: Report, context: RuleContext) => void;
+}
+
+export interface WorkspaceRule extends RuleFacts {
+  readonly scope: 'workspace';
+  /** What is needed of one environment; kept as long as its rendering and declaration stay the same. */
+  readonly gather: (checked: CheckedEnvironment, context: RuleContext) => unknown;
+  /** @param gathered what {@link gather} gave for each of the workspace's environments, in their order */
+  readonly check: (gathered: readonly unknown[], workspace: CheckedWorkspace, report: Report, context: RuleContext) => void;
+}
+
+export interface FileRule extends RuleFacts {
+  readonly scope: 'file';
+  /** Whether it looks at the file at all, by its path. */
+  readonly looksAt: (path: string) => boolean;
+  readonly check: (file: CheckedFile, report: Report, context: RuleContext) => void;
+}
+
+export type Rule = EnvironmentRule | WorkspaceRule | FileRule;
+
+/** A workspace rule whose parts agree on what is gathered. */
+export function defineWorkspaceRule<Gathered>(
+  rule: RuleFacts & {
+    readonly gather: (checked: CheckedEnvironment, context: RuleContext) => Gathered;
+    readonly check: (gathered: readonly Gathered[], workspace: CheckedWorkspace, report: Report, context: RuleContext) => void;
+  },
+): WorkspaceRule {
+  return { ...rule, scope: 'workspace', check: (gathered, ...rest) => rule.check(gathered as readonly Gathered[], ...rest) };
+}
