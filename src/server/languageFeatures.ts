@@ -7,7 +7,7 @@ import { listCodeActions } from './features/codeActions.js';
 import { listCodeLenses } from './features/codeLenses.js';
 import { completeKustomization } from './features/completion.js';
 import { describeFieldAt } from './features/fieldHover.js';
-import { findFileReferences, type FileReference } from './features/fileReferences.js';
+import { findFileReferences, type FileReference } from '../core/kustomize/fileReferences.js';
 import { listInputObjects } from './features/inputObjects.js';
 import { findLinesFrom, type SourceLine } from './features/references.js';
 import { isKustomizationFile, kustomizationFileOf } from './kustomizationFile.js';

@@ -2,22 +2,7 @@
 import type { FileTree } from '../core/base/fileTree.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
-
-/** A folder with a kustomization. */
-export interface Root {
-  readonly folder: string;
-  /** Absolute path of the kustomization file. */
-  readonly file: string;
-  /** `orders prod`: for people, unique as far as folders allow. */
-  readonly label: string;
-  /** `prod`: enough among environments of one app. */
-  readonly shortLabel: string;
-  /** The folder relative to its workspace folder. */
-  readonly description: string;
-  readonly isComponent: boolean;
-  /** True for a kustomization that no other one builds on, and that is no component: what is delivered. */
-  readonly isEnvironment: boolean;
-}
+import type { Root } from '../services/kustomizationRoots.js';
 
 export interface TimedRendering {
   readonly rendering: Rendering;

@@ -3,9 +3,10 @@ import type { FileTree } from '../core/base/fileTree.js';
 import { Failure } from '../services/failure.js';
 import type { CommitFacts, RefFacts } from '../services/ports.js';
 import type { Workspace, WorkspaceState } from '../services/workspace.js';
-import type { Model, Root } from './model.js';
+import type { Model } from './model.js';
+import type { Root } from '../services/kustomizationRoots.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
-import { RootNamer, type FoundKustomization } from './roots.js';
+import { RootNamer, type FoundKustomization } from '../services/kustomizationRoots.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 /** The source that `workspace` is. */

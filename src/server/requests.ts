@@ -1,7 +1,7 @@
 /** The requests and notifications of our own protocol. */
 import { ResponseError, LSPErrorCodes, type CancellationToken, type Connection } from 'vscode-languageserver';
 import { isInside } from '../core/base/path.js';
-import type { Root } from './model.js';
+import type { Root } from '../services/kustomizationRoots.js';
 import type { EnvironmentInfo, FetchAnswer, ServerNotifications, ServerRequests, UriText } from './protocol.js';
 import { readSettings } from './readSettings.js';
 import type { Session } from './session.js';

@@ -6,7 +6,7 @@ import { BuildCache } from '../../src/core/kustomize/buildCache.js';
 import { isKustomizationFile } from '../../src/server/kustomizationFile.js';
 import type { Model, TimedRendering } from '../../src/server/model.js';
 import type { FailureWords, FetchAnswer, Revision } from '../../src/server/protocol.js';
-import { nameRoots } from '../../src/server/roots.js';
+import { nameRoots } from '../../src/services/kustomizationRoots.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
 
 /** What a test may lay in place of git and the network. */

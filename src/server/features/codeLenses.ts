@@ -1,6 +1,7 @@
 /** Lenses above sources: `Preview | Compare with …` on a kustomization, `Affects dev, stage, prod` on what environments use. */
 import type { CodeLens, Command } from 'vscode-languageserver';
-import type { Model, Root } from '../model.js';
+import type { Model } from '../model.js';
+import type { Root } from '../../services/kustomizationRoots.js';
 import type { ClientCommandId, ClientCommands } from '../protocol.js';
 import { pathToUri } from '../uris.js';
 import { listNames } from './diagnostics.js';

@@ -6,7 +6,7 @@ import { idOfObject } from '../../core/kustomize/resource.js';
 import type { Rendering } from '../../core/objects/rendering.js';
 import type { ResId } from '../../core/objects/resId.js';
 import { scalarValue, type MapNode, type YamlNode } from '../../core/yaml/nodes.js';
-import { findFileReferences } from './fileReferences.js';
+import { findFileReferences } from '../../core/kustomize/fileReferences.js';
 
 /** How inputs are read. */
 export interface InputReader {

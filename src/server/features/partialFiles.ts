@@ -3,7 +3,7 @@
  * A validator with schemas of Kubernetes kinds is wrong about them.
  */
 import type { Model } from '../model.js';
-import { findFileReferences } from './fileReferences.js';
+import { findFileReferences } from '../../core/kustomize/fileReferences.js';
 
 const wholeObjectFields: ReadonlySet<string> = new Set(['resources', 'bases', 'components', 'crds', 'configMapGenerator', 'secretGenerator']);
 

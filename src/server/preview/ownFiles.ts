@@ -1,7 +1,7 @@
 /** Which files a kustomization calls its own: its file and its components', and the resources that these name. */
 import type { YamlNode } from '../../core/yaml/nodes.js';
 import type { Model } from '../model.js';
-import { findFileReferences } from '../features/fileReferences.js';
+import { findFileReferences } from '../../core/kustomize/fileReferences.js';
 import type { OwnFiles } from './marks.js';
 import { kustomizationFileOf } from '../kustomizationFile.js';
 

@@ -3,7 +3,7 @@ import { SourceText } from '../../../src/core/base/source.js';
 import type { YamlNode } from '../../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
 import { describeFieldAt } from '../../../src/server/features/fieldHover.js';
-import { findFileReferences } from '../../../src/server/features/fileReferences.js';
+import { findFileReferences } from '../../../src/core/kustomize/fileReferences.js';
 import { formatPath, nodeAtOffset } from '../../../src/server/nodePath.js';
 
 function parse(text: string): YamlNode {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parentPath } from '../../src/core/base/path.js';
 import { SourceText } from '../../src/core/base/source.js';
 import { parseYaml } from '../../src/core/yaml/parse.js';
-import { nameRoots, RootNamer } from '../../src/server/roots.js';
+import { nameRoots, RootNamer } from '../../src/services/kustomizationRoots.js';
 
 function roots(files: Readonly<Record<string, string>>, workspaceFolders: readonly string[] = ['/w']) {
   return nameRoots(

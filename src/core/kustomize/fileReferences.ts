@@ -1,8 +1,8 @@
 /** The texts of a kustomization that name files or folders, found by the table of its fields. Local ones only: what is remote is left out. */
-import { isAbsolutePath, joinPath } from '../../core/base/path.js';
-import type { FieldType, TextMeaning } from '../../core/kustomize/fields/field.js';
-import { kustomizationType } from '../../core/kustomize/fields/kustomizationFields.js';
-import type { ScalarNode, YamlNode } from '../../core/yaml/nodes.js';
+import { isAbsolutePath, joinPath } from '../base/path.js';
+import type { FieldType, TextMeaning } from './fields/field.js';
+import { kustomizationType } from './fields/kustomizationFields.js';
+import type { ScalarNode, YamlNode } from '../yaml/nodes.js';
 
 export interface FileReference {
   readonly node: ScalarNode;

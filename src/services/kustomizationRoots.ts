@@ -1,8 +1,23 @@
 /** Names and roles of the kustomizations of a workspace: which are delivered, which are built on, what to call them. */
 import { baseName, isInside, relativePath } from '../core/base/path.js';
 import { scalarValue, type YamlNode } from '../core/yaml/nodes.js';
-import { findFileReferences } from './features/fileReferences.js';
-import type { Root } from './model.js';
+import { findFileReferences } from '../core/kustomize/fileReferences.js';
+
+/** A folder with a kustomization. */
+export interface Root {
+  readonly folder: string;
+  /** Absolute path of the kustomization file. */
+  readonly file: string;
+  /** `orders prod`: for people, unique as far as folders allow. */
+  readonly label: string;
+  /** `prod`: enough among environments of one app. */
+  readonly shortLabel: string;
+  /** The folder relative to its workspace folder. */
+  readonly description: string;
+  readonly isComponent: boolean;
+  /** True for a kustomization that no other one builds on, and that is no component: what is delivered. */
+  readonly isEnvironment: boolean;
+}
 
 export interface FoundKustomization {
   readonly folder: string;
