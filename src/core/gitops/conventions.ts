@@ -1,0 +1,171 @@
+/**
+ * What people call things when they lay out a GitOps repository: which word of a path, a name or a namespace is the
+ * environment and which the app, in which order environments are promoted, and which are to be guarded.
+ */
+
+/** Words that name environments, each with its place in the order of promotion (0 to 100). */
+const ranks: ReadonlyMap<string, number> = new Map([
+  ['local', 5],
+  ['minikube', 5],
+  ['kind', 5],
+  ['sandbox', 8],
+  ['preview', 9],
+  ['review', 9],
+  ['ephemeral', 9],
+  ['dev', 10],
+  ['devel', 10],
+  ['develop', 10],
+  ['development', 10],
+  ['ci', 15],
+  ['int', 20],
+  ['integration', 20],
+  ['test', 25],
+  ['testing', 25],
+  ['tst', 25],
+  ['e2e', 25],
+  ['sit', 26],
+  ['qa', 30],
+  ['qual', 30],
+  ['acc', 35],
+  ['acceptance', 35],
+  ['uat', 36],
+  ['demo', 38],
+  ['stage', 40],
+  ['staging', 40],
+  ['stg', 40],
+  ['preprod', 45],
+  ['preproduction', 45],
+  ['pre', 45],
+  ['perf', 46],
+  ['canary', 50],
+  ['prod', 60],
+  ['prd', 60],
+  ['production', 60],
+  ['live', 60],
+  ['dr', 70],
+]);
+
+const productionRank = 60;
+
+/** Between the stages before production and production: where an unknown name stands. */
+const unknownRank = 48;
+
+/** Folders that say how things are arranged, not what they are. */
+const arrangingNames: ReadonlySet<string> = new Set([
+  'apps',
+  'app',
+  'applications',
+  'services',
+  'projects',
+  'overlays',
+  'overlay',
+  'environments',
+  'environment',
+  'envs',
+  'env',
+  'variants',
+  'components',
+  'clusters',
+  'cluster',
+  'kustomize',
+  'k8s',
+  'kubernetes',
+  'deploy',
+  'deployment',
+  'deployments',
+  'manifests',
+  'gitops',
+  'argocd',
+  'flux',
+  'src',
+  'tenants',
+  'infrastructure',
+  'infra',
+  'config',
+  'configs',
+  'charts',
+  'chart',
+  'helm',
+  'values',
+  'base',
+  'stages',
+  'regions',
+]);
+
+/** Folders whose children are environments. */
+const environmentParents: ReadonlySet<string> = new Set(['overlays', 'overlay', 'environments', 'environment', 'envs', 'env', 'variants', 'stages', 'clusters', 'cluster', 'regions']);
+
+/** The place of an environment's name in the order of promotion: of `prod-eu` that of `prod`. Unknown names stand before production. */
+export function rankOf(name: string): number {
+  const known = wordsOf(name).flatMap((word) => ranks.get(word) ?? (/^(pr|mr)-?\d*$/.test(word) ? 9 : []));
+  return known.length === 0 ? unknownRank : Math.max(...known);
+}
+
+/** True for names of environments that serve users. */
+export function isProduction(name: string): boolean {
+  return rankOf(name) >= productionRank;
+}
+
+/** True for `dev`, `prod-eu`, `pr-42`. */
+export function isEnvironmentName(name: string): boolean {
+  return wordsOf(name).some((word) => ranks.has(word)) || /^(pr|mr)-\d+$/i.test(name);
+}
+
+function wordsOf(name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  return [lower, ...lower.split(/[-_.]/), ...lower.split(/[-_.]/).map((word) => word.replace(/\d+$/, ''))];
+}
+
+/** What a path says: `apps/orders/overlays/prod` is the app `orders` in `prod`; undefined parts where it doesn't say. */
+export interface NamesInPath {
+  readonly app: string | undefined;
+  readonly environment: string | undefined;
+}
+
+/** Reads app and environment out of a path within its repository. */
+export function namesInPath(path: string): NamesInPath {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  const at = environmentAt(parts);
+  const rest = at < 0 ? parts : parts.filter((_, index) => index !== at);
+  const telling = rest.filter((part) => !arrangingNames.has(part.toLowerCase()));
+  // What stands behind the environment is the app of `environments/prod/orders`; else what stands before it.
+  const behind = at < 0 ? [] : parts.slice(at + 1).filter((part) => !arrangingNames.has(part.toLowerCase()));
+  return { app: behind.at(-1) ?? telling.at(-1), environment: at < 0 ? undefined : parts[at] };
+}
+
+/** The index of the part that names the environment: below a folder of environments, or the last with an environment's name. */
+function environmentAt(parts: readonly string[]): number {
+  const below = parts.findIndex((part, index) => index > 0 && environmentParents.has((parts[index - 1] ?? '').toLowerCase()) && !arrangingNames.has(part.toLowerCase()));
+  if (below >= 0) return below;
+  for (let index = parts.length - 1; index >= 0; index--) if (isEnvironmentName(parts[index] ?? '')) return index;
+  return -1;
+}
+
+/** `orders-prod` and `prod-orders` into app and environment; the whole name is the app where no end of it is an environment. */
+export function splitName(name: string): NamesInPath {
+  const pullRequest = /^(.*?)-((?:pr|mr)-\d+)$/.exec(name);
+  if (pullRequest) return { app: pullRequest[1], environment: pullRequest[2] };
+  const parts = name.split('-');
+  if (parts.length < 2) return ranks.has(name.toLowerCase()) ? { app: undefined, environment: name } : { app: name, environment: undefined };
+  // `orders-prod-eu`: from the first word that is an environment on.
+  const from = parts.findIndex((part, index) => index > 0 && isRanked(part));
+  if (from > 0) return { app: parts.slice(0, from).join('-'), environment: parts.slice(from).join('-') };
+  const first = parts[0] ?? '';
+  if (isRanked(first)) return { app: parts.slice(1).join('-'), environment: first };
+  return { app: name, environment: undefined };
+}
+
+function isRanked(word: string): boolean {
+  return ranks.has(word.toLowerCase()) || ranks.has(word.toLowerCase().replace(/\d+$/, ''));
+}
+
+/** The environment that a values file is for: `values-prod.yaml`, `values.prod.yaml`, `prod/values.yaml`, `prod-values.yaml`. */
+export function environmentOfValuesFile(path: string): string | undefined {
+  const parts = path.split('/');
+  const file = (parts.at(-1) ?? '').replace(/\.ya?ml$/, '');
+  const named = /^values[-._](.+)$/.exec(file)?.[1] ?? /^(.+)[-._]values$/.exec(file)?.[1];
+  if (named !== undefined && isEnvironmentName(named)) return named;
+  if (isEnvironmentName(file)) return file;
+  const folder = parts.at(-2);
+  return file === 'values' && folder !== undefined && isEnvironmentName(folder) ? folder : undefined;
+}
