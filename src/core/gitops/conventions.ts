@@ -93,7 +93,19 @@ const arrangingNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Folders whose children are environments. */
-const environmentParents: ReadonlySet<string> = new Set(['overlays', 'overlay', 'environments', 'environment', 'envs', 'env', 'variants', 'stages', 'clusters', 'cluster', 'regions']);
+const environmentParents: ReadonlySet<string> = new Set([
+  'overlays',
+  'overlay',
+  'environments',
+  'environment',
+  'envs',
+  'env',
+  'variants',
+  'stages',
+  'clusters',
+  'cluster',
+  'regions',
+]);
 
 /** The place of an environment's name in the order of promotion: of `prod-eu` that of `prod`. Unknown names stand before production. */
 export function rankOf(name: string): number {

@@ -3,33 +3,21 @@
  * it, and what happens to the objects afterwards. A plan is made from a declaration (argocd/, flux/) or from a folder
  * alone, and carried out by renderSource.ts.
  */
-import type { FileTree } from '../base/fileTree.js';
 import type { Problems } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { ChartInputs } from '../helm/chartInputs.js';
-import type { BuildCache } from '../kustomize/build.js';
+import type { AmendContext, BuildCache } from '../kustomize/build.js';
 import type { Kustomization } from '../kustomize/kustomization.js';
 import type { MapNode } from '../yaml/nodes.js';
 import type { Renderer } from './delivery.js';
 
-/** What changing a kustomization needs. */
-export interface AmendContext {
-  /** An error here stops the render. */
-  readonly problems: Problems;
-  /** Reads are noted as dependencies. */
-  readonly tree: FileTree;
-  /** The folder of the kustomization, absolute. */
-  readonly folder: string;
-}
-
 /** Changes the kustomization of the rendered folder before it is built, as an operator that edits it in its checkout does. */
 export type Amend = (kustomization: Kustomization, context: AmendContext) => Kustomization;
 
-/** How a folder of plain manifests is read. Patterns as Argo CD takes them. */
+/** How a folder of plain manifests is read. */
 export interface DirectoryInputs {
-  readonly recurse: boolean;
-  readonly include: string;
-  readonly exclude: string;
+  /** The files that hold the manifests, absolute, in order; missing where all of the folder's own are meant. */
+  readonly files?: readonly string[];
 }
 
 /** What a step after the build is handed. */

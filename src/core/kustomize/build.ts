@@ -4,6 +4,7 @@
  */
 import type { FileTree } from '../base/fileTree.js';
 import { normalizePath } from '../base/path.js';
+import type { Problems } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import type { MapNode, Step } from '../yaml/nodes.js';
 import { accumulateTarget } from './accumulate.js';
@@ -11,6 +12,7 @@ import { Accumulator } from './accumulator.js';
 import { finishAnnotations, type KeptMetadata } from './annotations.js';
 import type { BuildCache } from './buildCache.js';
 import { Build } from './buildState.js';
+import type { Kustomization } from './kustomization.js';
 import { reportLoadFailure } from './loadFailure.js';
 import { Loader } from './loader.js';
 import { dropLocalObjects } from './localObjects.js';
@@ -44,6 +46,18 @@ export interface BuildRequest {
   readonly cache: BuildCache;
   /** Where a remote entry was fetched to; undefined where it wasn't. */
   readonly fetched?: (spec: string) => FetchedEntry | undefined;
+  /** Changes the kustomization of `folder` (not those of its bases) before it is built, as an operator does that edits its checkout. */
+  readonly amend?: (kustomization: Kustomization, context: AmendContext) => Kustomization;
+}
+
+/** What changing a kustomization needs. */
+export interface AmendContext {
+  /** An error here stops the build. */
+  readonly problems: Problems;
+  /** Reads are noted as dependencies. */
+  readonly tree: FileTree;
+  /** The folder of the kustomization, absolute. */
+  readonly folder: string;
 }
 
 /** Renders `request.folder` as `kustomize build` v5.8.2 would. Never throws for what a user wrote. */
@@ -90,11 +104,18 @@ function loadRoot(build: Build): Target | undefined {
   const limits = { restricted: loadRestrictor === 'rootOnly', boundary: boundary?.map((each) => tree.realPath(each)) };
   const loader = new Loader(tree, tree.realPath(folder), limits, undefined, undefined);
   build.roots.add(loader.root);
-  const target = loadTarget(build, loader, undefined, undefined);
+  const target = amendTarget(build, loadTarget(build, loader, undefined, undefined));
   const asked = target?.kustomization.buildMetadata[0];
   if (!target || !asked) return target;
   const step: Step = { kind: 'buildMetadata', field: 'buildMetadata', source: asked.source, start: asked.start, end: asked.end };
   return { ...target, origin: new OriginPath('', '', '', step) };
+}
+
+function amendTarget(build: Build, target: Target | undefined): Target | undefined {
+  const { amend } = build.request;
+  if (!target || !amend) return target;
+  const kustomization = amend(target.kustomization, { problems: build.problems, tree: build.tree, folder: target.loader.root });
+  return build.problems.hasErrors ? undefined : { ...target, kustomization };
 }
 
 /** What the kustomization wants to be left in the output. */

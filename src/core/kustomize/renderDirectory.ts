@@ -18,13 +18,21 @@ export function manifestFiles(tree: FileTree, folder: string): readonly string[]
     .filter((path) => tree.kind(path) === 'file');
 }
 
+export interface DirectoryRequest {
+  readonly tree: FileTree;
+  readonly folder: string;
+  readonly cache: BuildCache;
+  /** The files to read, absolute, in order; missing for those that stand in `folder` itself. */
+  readonly files?: readonly string[];
+}
+
 /** Renders the manifests in `folder`, in the order of files and of the objects in them. */
-export function renderDirectory({ tree, folder, cache }: { readonly tree: FileTree; readonly folder: string; readonly cache: BuildCache }): Rendering {
+export function renderDirectory({ tree, folder, cache, files = manifestFiles(tree, folder) }: DirectoryRequest): Rendering {
   const problems = new Problems();
   const objects: RenderedObject[] = [];
   const dependencies = new Set([folder]);
   let line = 0;
-  for (const path of manifestFiles(tree, folder)) {
+  for (const path of files) {
     dependencies.add(path);
     const source = tree.read(path);
     if (!source) continue;

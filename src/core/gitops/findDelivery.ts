@@ -1,0 +1,384 @@
+/**
+ * Finds the environments of a workspace: from the declarations of Argo CD and Flux (in files, in what kustomizations
+ * render to, in what other environments render to, and out of ApplicationSets), then by convention from overlay folders
+ * and charts that no operator delivers. What it costs is bounded by the declarations: only folders that hold some are
+ * rendered for it.
+ */
+import type { FileTree } from '../base/fileTree.js';
+import { baseName, isInside, joinPath, parentPath, relativePath } from '../base/path.js';
+import { Problems, type Place, type Problem } from '../base/problem.js';
+import { idOfObject } from '../kustomize/resource.js';
+import type { Rendering } from '../objects/rendering.js';
+import { areEqual } from '../yaml/equal.js';
+import { scalarValue, type MapNode } from '../yaml/nodes.js';
+import type { ParsedYaml } from '../yaml/parse.js';
+import { isDeliveryObject, mapAt, readDeclared, type Declared, type DeclaredSource, type LookUp } from './declarations.js';
+import type { DeliveryModel, DeliveryObject, Destination, Environment, EnvironmentSource, FoundIn, Renderer, Repository } from './delivery.js';
+import { findSourceFolder } from './matchRepository.js';
+import { arrangeEnvironments, type NamedEnvironment } from './arrangeEnvironments.js';
+import { environmentOfValuesFile, namesInPath, splitName } from './conventions.js';
+import type { EnvironmentSetting, WorkspaceSettings } from './settings.js';
+
+/** A folder with a kustomization, as far as finding environments needs it. */
+export interface KustomizationFacts {
+  readonly folder: string;
+  readonly file: string;
+  readonly isComponent: boolean;
+  /** Absolute paths of the files and folders that it names. */
+  readonly references: readonly string[];
+}
+
+/** A folder with a chart. */
+export interface ChartFacts {
+  readonly folder: string;
+  /** Absolute path of its Chart.yaml. */
+  readonly file: string;
+  readonly isLibrary: boolean;
+  /** The chart's name, where it says one. */
+  readonly name: string | undefined;
+}
+
+/** Renders what delivery asks for; each answer is kept by who gives it. */
+export interface DeliveryRenderer {
+  /** A kustomization alone. */
+  readonly folder: (folder: string) => Rendering;
+  /** An environment as its operator would render it. */
+  readonly environment: (environment: Environment, lookUp: LookUp) => Rendering;
+}
+
+/** What an ApplicationSet generates. */
+export type ExpandSet = (set: DeliveryObject, objects: readonly DeliveryObject[]) => { readonly applications: readonly DeliveryObject[]; readonly problems: readonly Problem[] };
+
+export interface DeliveryInput {
+  readonly tree: FileTree;
+  /** The workspace's folders, absolute. */
+  readonly folders: readonly string[];
+  readonly kustomizations: readonly KustomizationFacts[];
+  readonly charts: readonly ChartFacts[];
+  /** The files that hold delivery objects, parsed; templates of charts are not among them. */
+  readonly manifests: readonly ParsedYaml[];
+  readonly repositories: readonly Repository[];
+  readonly settings: WorkspaceSettings;
+  readonly render: DeliveryRenderer;
+  readonly expandSet: ExpandSet;
+}
+
+/** How deep an app of apps may hold apps of apps. */
+const mostLevels = 12;
+
+/** Finds everything that is known of how the workspace is delivered. */
+export function findDelivery(input: DeliveryInput): DeliveryModel {
+  const finder = new DeliveryFinder(input);
+  finder.findObjects();
+  finder.findByConvention();
+  return {
+    environments: arrangeEnvironments(finder.environments, input.settings),
+    objects: finder.objects,
+    repositories: input.repositories,
+    problems: finder.problems.list,
+  };
+}
+
+/** What is found, as it is found: declarations lead to environments, whose renderings hold further declarations. */
+class DeliveryFinder {
+  readonly problems = new Problems();
+  readonly environments: NamedEnvironment[] = [];
+  readonly objects: DeliveryObject[] = [];
+  readonly #input: DeliveryInput;
+  readonly #bearing: ReadonlySet<string>;
+  readonly #kustomizations: ReadonlyMap<string, KustomizationFacts>;
+  readonly #closures = new Map<string, ReadonlySet<string>>();
+  readonly #ids = new Set<string>();
+  /** Objects by the text they were read from, to know one again that is met twice. */
+  readonly #byText = new Map<string, DeliveryObject[]>();
+
+  constructor(input: DeliveryInput) {
+    this.#input = input;
+    this.#bearing = new Set(input.manifests.map(({ source }) => source.path));
+    this.#kustomizations = new Map(input.kustomizations.map((facts) => [facts.folder, facts]));
+  }
+
+  /** Declarations in files and renderings, level by level. */
+  findObjects(): void {
+    const first: DeliveryObject[] = [];
+    const covered = new Set<string>();
+    const referenced = this.#referencedFolders();
+    for (const { folder, isComponent } of this.#input.kustomizations) {
+      if (isComponent) continue;
+      const held = [...this.#closureOf(folder)].filter((path) => this.#bearing.has(path));
+      if (held.length === 0 || referenced.has(folder)) continue;
+      const rendering = this.#input.render.folder(folder);
+      // What doesn't render is read as it stands, so that a typing error doesn't empty the tree.
+      if (!rendering.ok) continue;
+      for (const path of held) covered.add(path);
+      first.push(...objectsOf(rendering, { kind: 'rendering', environment: folderId(this.#labelOf(folder)) }));
+    }
+    for (const parsed of this.#input.manifests) if (!covered.has(parsed.source.path)) first.push(...objectsInFile(parsed));
+    this.#follow(first, 0);
+  }
+
+  /** Takes objects in, expands sets, makes environments of declarations and follows what those render to. */
+  #follow(objects: readonly DeliveryObject[], level: number): void {
+    const fresh = objects.filter((object) => this.#isNew(object));
+    this.objects.push(...fresh);
+    const found: DeliveryObject[] = [];
+    for (const set of fresh) {
+      if (set.id.group !== 'argoproj.io' || set.id.kind !== 'ApplicationSet') continue;
+      const expansion = this.#input.expandSet(set, this.objects);
+      this.problems.addAll(expansion.problems);
+      found.push(...expansion.applications);
+    }
+    for (const object of fresh) {
+      const declared = readDeclared(object.id, object.root, this.#lookUp);
+      const environment = declared && this.#declare(object, declared);
+      if (environment) found.push(...this.#objectsRenderedBy(environment));
+    }
+    if (found.length > 0 && level < mostLevels) this.#follow(found, level + 1);
+  }
+
+  readonly #lookUp: LookUp = (kind, namespace, name) => {
+    const same = this.objects.filter(({ id }) => id.kind === kind && id.name === name);
+    return (same.find(({ id }) => id.namespace === namespace) ?? same.find(({ id }) => id.namespace === ''))?.root;
+  };
+
+  /** False for an object that was met before: the same text that came out the same. The place nearest to an operator is kept. */
+  #isNew(object: DeliveryObject): boolean {
+    const { root, id } = object;
+    const key = `${root.source.path}:${root.start} ${id.kind} ${id.namespace}/${id.name}`;
+    const known = this.#byText.get(key) ?? [];
+    const same = known.findIndex((other) => areEqual(other.root, root));
+    if (same < 0) {
+      this.#byText.set(key, [...known, object]);
+      return true;
+    }
+    const before = known[same];
+    if (before && before.foundIn.kind !== 'rendering' && object.foundIn.kind === 'rendering') {
+      const at = this.objects.indexOf(before);
+      if (at >= 0) this.objects[at] = { ...before, foundIn: object.foundIn };
+    }
+    return false;
+  }
+
+  #declare(object: DeliveryObject, declared: Declared): Environment | undefined {
+    const sources = declared.sources.map((source) => this.#locate(source));
+    const [main] = sources.filter((_, index) => declared.sources[index]?.path ?? declared.sources[index]?.chart).concat(sources);
+    if (!main) return undefined;
+    const { id } = object;
+    const names = nameDeclared(object, declared, main, this.#labelOf(object.root.source.path));
+    const environment: NamedEnvironment = {
+      id: this.#makeId(`${declared.operator}/${id.namespace === '' ? 'default' : id.namespace}/${id.name}`),
+      ...names,
+      operator: declared.operator,
+      sources: [main, ...sources.filter((source) => source !== main)],
+      destination: declared.destination,
+      declaration: object,
+      declaredAt: namePlace(object.root),
+      folderLabel: this.#labelOf(main.folder ?? main.path),
+    };
+    this.environments.push(environment);
+    return asEnvironment(environment);
+  }
+
+  #locate(declared: DeclaredSource): EnvironmentSource {
+    const { tree, repositories } = this.#input;
+    const path = declared.path?.value ?? (declared.chart ? undefined : '.');
+    const matched = path === undefined ? undefined : findSourceFolder(tree, repositories, declared.repoURL?.value, path);
+    return {
+      repoURL: declared.repoURL,
+      revision: declared.revision,
+      path: path === undefined ? (declared.chart?.value ?? '') : trimPath(path),
+      pathNode: declared.path ?? declared.chart,
+      folder: matched?.folder,
+      matchedBy: matched?.matchedBy,
+      renderer: declared.chart ? 'helm' : matched ? this.#rendererOf(matched.folder) : 'kustomize',
+    };
+  }
+
+  #rendererOf(folder: string): Renderer {
+    if (this.#input.tree.kind(joinPath(folder, 'Chart.yaml')) === 'file') return 'helm';
+    return this.#kustomizations.has(folder) || this.#input.tree.kind(joinPath(folder, 'kustomization.yaml')) === 'file' ? 'kustomize' : 'directory';
+  }
+
+  /** The declarations among what an environment renders to: only looked for where its files hold any. */
+  #objectsRenderedBy(environment: Environment): readonly DeliveryObject[] {
+    const folders = environment.sources.flatMap(({ folder }) => folder ?? []);
+    if (!folders.some((folder) => this.#mayHold(folder))) return [];
+    const rendering = this.#input.render.environment(environment, this.#lookUp);
+    return rendering.ok ? objectsOf(rendering, { kind: 'rendering', environment: environment.id }) : [];
+  }
+
+  #mayHold(folder: string): boolean {
+    if (this.#kustomizations.has(folder)) return [...this.#closureOf(folder)].some((path) => this.#bearing.has(path));
+    return [...this.#bearing].some((path) => isInside(path, folder));
+  }
+
+  /** Every file that a kustomization names, and those of the folders that it builds on. */
+  #closureOf(folder: string): ReadonlySet<string> {
+    const known = this.#closures.get(folder);
+    if (known) return known;
+    const closure = new Set<string>();
+    this.#closures.set(folder, closure);
+    const facts = this.#kustomizations.get(folder);
+    for (const path of facts?.references ?? []) {
+      closure.add(path);
+      if (path !== folder && this.#kustomizations.has(path)) for (const inner of this.#closureOf(path)) closure.add(inner);
+    }
+    return closure;
+  }
+
+  #referencedFolders(): ReadonlySet<string> {
+    return new Set(this.#input.kustomizations.flatMap(({ references }) => references));
+  }
+
+  /** Overlay folders and charts that no operator delivers. */
+  findByConvention(): void {
+    const delivered = this.environments.flatMap(({ operator, sources }) =>
+      sources.map(({ folder, renderer }) => ({ folder, hasUnits: operator === 'flux' && renderer === 'directory' })),
+    );
+    // Flux takes the kustomizations below a folder that has none as parts of it.
+    const isDelivered = (folder: string): boolean =>
+      delivered.some((source) => source.folder === folder || (source.hasUnits && source.folder !== undefined && isInside(folder, source.folder)));
+    const referenced = this.#referencedFolders();
+    for (const { folder, file, isComponent } of this.#input.kustomizations) {
+      if (isComponent || referenced.has(folder) || isDelivered(folder)) continue;
+      const source = this.#input.tree.read(file);
+      if (source) this.#addFolder(folder, 'kustomize', { source, start: 0, end: 0 }, []);
+    }
+    for (const { folder, file, isLibrary, name } of this.#input.charts) {
+      const source = this.#input.tree.read(file);
+      if (isLibrary || isDelivered(folder) || this.#isPartOfChart(folder) || !source) continue;
+      this.#addChart(folder, name, { source, start: 0, end: 0 });
+    }
+    for (const setting of this.#input.settings.environments) this.#addSetting(setting);
+  }
+
+  /** An entry of the settings that names a folder which nothing else found. */
+  #addSetting({ path, node, values, app, name }: EnvironmentSetting): void {
+    if (path === undefined || path.includes('*')) return;
+    const folder = this.#input.folders.map((top) => joinPath(top, `./${path}`)).find((candidate) => this.#input.tree.kind(candidate) === 'directory');
+    if (folder === undefined) {
+      this.problems.warning('settings/missing-folder', `There is no folder ${path} in the workspace.`, node.get('path') ?? node);
+      return;
+    }
+    const files = values.map((file) => joinPath(folder, `./${file}`));
+    const isKnown = this.environments.some(({ sources, id }) => sources[0]?.folder === folder && (files.length === 0 || id.endsWith(`#${files.map(baseName).join(',')}`)));
+    if (!isKnown) this.#addFolder(folder, this.#rendererOf(folder), node, files, { app, environment: name });
+  }
+
+  /** A chart below the charts/ of another one. */
+  #isPartOfChart(folder: string): boolean {
+    return this.#input.charts.some((other) => other.folder !== folder && isInside(folder, joinPath(other.folder, 'charts')));
+  }
+
+  #addFolder(folder: string, renderer: Renderer, declaredAt: Place, valueFiles: readonly string[], name?: NamesGiven): void {
+    const label = this.#labelOf(folder);
+    const inPath = namesInPath(label);
+    const environmentName = name?.environment ?? inPath.environment;
+    this.environments.push({
+      id: this.#makeId(folderId(valueFiles.length === 0 ? label : `${label}#${valueFiles.map(baseName).join(',')}`)),
+      app: name?.app ?? inPath.app ?? (label === '.' ? baseName(folder) : (splitName(baseName(folder)).app ?? baseName(folder))),
+      name: environmentName ?? 'default',
+      isNameGuessed: environmentName === undefined,
+      operator: 'none',
+      sources: [{ repoURL: undefined, revision: undefined, path: this.#pathInRepository(folder), pathNode: undefined, folder, matchedBy: undefined, renderer }],
+      destination: noDestination,
+      declaration: undefined,
+      declaredAt,
+      folderLabel: label,
+    });
+  }
+
+  /** One environment per values file that is named for one; one for the chart where none is. */
+  #addChart(folder: string, name: string | undefined, declaredAt: Place): void {
+    const { tree } = this.#input;
+    const app = name ?? baseName(folder);
+    const files = [folder, ...['environments', 'envs', 'values', 'ci'].map((child) => joinPath(folder, child))].flatMap((parent) =>
+      tree
+        .list(parent)
+        .map((child) => joinPath(parent, child))
+        .filter((path) => /\.ya?ml$/.test(path) && environmentOfValuesFile(relativePath(folder, path)) !== undefined),
+    );
+    if (files.length === 0) return this.#addFolder(folder, 'helm', declaredAt, [], { app, environment: undefined });
+    for (const file of files) this.#addFolder(folder, 'helm', declaredAt, [file], { app, environment: environmentOfValuesFile(relativePath(folder, file)) });
+  }
+
+  #pathInRepository(folder: string): string {
+    const top = this.#input.repositories.map((repository) => repository.top).find((each) => isInside(folder, each));
+    return top === undefined ? this.#labelOf(folder) : relativePath(top, folder);
+  }
+
+  #labelOf(path: string): string {
+    const top = [...this.#input.folders].sort((a, b) => b.length - a.length).find((folder) => isInside(path, folder));
+    return top === undefined ? path : relativePath(top, path);
+  }
+
+  #makeId(wanted: string): string {
+    let id = wanted;
+    for (let count = 2; this.#ids.has(id); count++) id = `${wanted}~${count}`;
+    this.#ids.add(id);
+    return id;
+  }
+}
+
+interface NamesGiven {
+  readonly app: string | undefined;
+  readonly environment: string | undefined;
+}
+
+const noDestination: Destination = { server: undefined, cluster: undefined, namespace: undefined };
+
+/** `folder/apps/orders/overlays/prod`. */
+function folderId(label: string): string {
+  return `folder/${label}`;
+}
+
+function asEnvironment(named: NamedEnvironment): Environment {
+  const { id, app, name, operator, sources, destination, declaration, declaredAt } = named;
+  return { id, app, name, label: `${app} ${name}`, order: 0, isProtected: false, operator, sources, destination, declaration, declaredAt };
+}
+
+function trimPath(path: string): string {
+  const trimmed = path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+  return trimmed === '' ? '.' : trimmed;
+}
+
+/** What people would call a declared environment: by its folder, its values files, its name, where it goes, where it is declared. */
+function nameDeclared(object: DeliveryObject, declared: Declared, source: EnvironmentSource, declaredIn: string): Pick<NamedEnvironment, 'app' | 'name' | 'isNameGuessed'> {
+  const { id } = object;
+  const isChart = source.renderer === 'helm';
+  const inPath = namesInPath(source.path);
+  const inName = splitName(id.name);
+  const inValues = declared.sources
+    .flatMap(({ valueFiles }) => valueFiles)
+    .flatMap((file) => environmentOfValuesFile(file.value) ?? [])
+    .at(-1);
+  const inNamespace = declared.destination.namespace && splitName(declared.destination.namespace.value).environment;
+  const environment = inPath.environment ?? inValues ?? inName.environment ?? inNamespace ?? namesInPath(parentPath(declaredIn)).environment ?? declared.destination.cluster?.value;
+  const isTelling = inPath.app !== undefined && inPath.app !== environment && (!isChart || inName.app === undefined);
+  const app = isTelling && declared.operator !== 'flux' ? inPath.app : (inName.app ?? inPath.app ?? id.name);
+  return { app: app ?? id.name, name: environment ?? 'default', isNameGuessed: environment === undefined };
+}
+
+/** The scalar of `metadata.name`, which people look for; the whole object where it has none. */
+function namePlace(root: MapNode): Place {
+  return mapAt(root, 'metadata')?.get('name') ?? root;
+}
+
+function objectsOf(rendering: Rendering, foundIn: FoundIn): readonly DeliveryObject[] {
+  return rendering.objects.flatMap(({ id, root }) => (isDeliveryObject(id) ? [{ id, root, foundIn }] : []));
+}
+
+/** The delivery objects of a file, those in lists included. */
+function objectsInFile({ source, documents }: ParsedYaml): readonly DeliveryObject[] {
+  const foundIn: FoundIn = { kind: 'file', path: source.path };
+  const roots = documents.flatMap(({ root }) => {
+    if (root?.kind !== 'map') return [];
+    const items = root.get('items');
+    return scalarValue(root.get('kind'))?.endsWith('List') && items?.kind === 'sequence' ? items.items : [root];
+  });
+  return roots.flatMap((root) => {
+    if (root.kind !== 'map') return [];
+    const id = idOfObject(root);
+    return isDeliveryObject(id) && id.name !== '' ? [{ id, root, foundIn }] : [];
+  });
+}
