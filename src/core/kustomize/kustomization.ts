@@ -15,9 +15,15 @@ export interface TextMap {
   readonly node: MapNode;
   readonly entries: readonly TextEntry[];
 }
-export interface TextEntry {
+export interface TextEntry extends Directed {
   readonly key: Text;
   readonly value: Text;
+}
+
+/** What an operator may have put into a kustomization that it found in git. */
+export interface Directed {
+  /** The way to the directive for people where it stands elsewhere than in the kustomization: `spec.source.kustomize.images[0]`. */
+  readonly directive?: string;
 }
 
 /** Where a field stands in objects of which kinds (kustomize's types.FieldSpec); empty parts match anything. */
@@ -68,7 +74,7 @@ export interface Selector {
   readonly annotationSelector?: Text;
 }
 
-export interface LabelEntry {
+export interface LabelEntry extends Directed {
   readonly node: MapNode;
   readonly pairs: TextMap;
   readonly includeSelectors: boolean;
@@ -77,7 +83,7 @@ export interface LabelEntry {
   readonly fieldSpecs: readonly FieldSpec[];
 }
 
-export interface ImageEntry {
+export interface ImageEntry extends Directed {
   readonly node: MapNode;
   /** Missing counts as the empty string, which kustomize accepts. */
   readonly name?: Text;
@@ -87,7 +93,7 @@ export interface ImageEntry {
   readonly digest?: Text;
 }
 
-export interface ReplicaEntry {
+export interface ReplicaEntry extends Directed {
   readonly node: MapNode;
   readonly name?: Text;
   /** The scalar of `count` (an integer); missing counts as 0. */
@@ -95,7 +101,7 @@ export interface ReplicaEntry {
 }
 
 /** An entry of `patches`, `patchesStrategicMerge` (path or patch only) or `patchesJson6902`. */
-export interface PatchEntry {
+export interface PatchEntry extends Directed {
   readonly node: YamlNode;
   /** Which field of the kustomization it stood in, and which 0-based index there. */
   readonly field: 'patches' | 'patchesStrategicMerge' | 'patchesJson6902';
@@ -195,6 +201,8 @@ export interface Kustomization {
   readonly namespace?: Text;
   readonly namePrefix?: Text;
   readonly nameSuffix?: Text;
+  /** The ways to those of the three names that an operator set. */
+  readonly nameDirectives?: Readonly<Partial<Record<'namespace' | 'namePrefix' | 'nameSuffix', string>>>;
   readonly commonLabels?: TextMap;
   readonly commonAnnotations?: TextMap;
   readonly labels: readonly LabelEntry[];

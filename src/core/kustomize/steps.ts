@@ -39,7 +39,7 @@ export function kustomizationTransformers(kustomization: Kustomization, config: 
     ...jsonPatchTransformers(kustomization, folder).map((transformer) => ({ kind: 'PatchJson6902Transformer', transformer })),
     ...kustomization.replicas.map((entry, index) => ({
       kind: 'ReplicaCountTransformer',
-      transformer: replicasTransformer({ entry, fieldSpecs: config.replicas, field: `replicas[${index}]` }),
+      transformer: replicasTransformer({ entry, fieldSpecs: config.replicas, field: entry.directive ?? `replicas[${index}]` }),
     })),
     ...imageSteps(kustomization, config),
     ...replacementSteps(kustomization, folder),
@@ -51,17 +51,18 @@ function patchSteps({ patchesStrategicMerge, patches }: Kustomization, folder: s
   return [...merges, ...patches.map((entry) => ({ kind: 'PatchTransformer', transformer: patchTransformer(entry, folder) }))];
 }
 
-function nameSteps({ namespace, namePrefix, nameSuffix }: Kustomization, config: TransformerConfig): readonly TransformerStep[] {
+function nameSteps({ namespace, namePrefix, nameSuffix, nameDirectives }: Kustomization, config: TransformerConfig): readonly TransformerStep[] {
   const steps: TransformerStep[] = [];
+  const fieldOf = (name: 'namespace' | 'namePrefix' | 'nameSuffix'): string => nameDirectives?.[name] ?? name;
   if (namespace && namespace.value !== '') {
-    const transformer = namespaceTransformer({ namespace, fieldSpecs: config.namespace, unsetOnly: false, setRoleBindingSubjects: 'defaultOnly', field: 'namespace' });
+    const transformer = namespaceTransformer({ namespace, fieldSpecs: config.namespace, unsetOnly: false, setRoleBindingSubjects: 'defaultOnly', field: fieldOf('namespace') });
     steps.push({ kind: 'NamespaceTransformer', transformer });
   }
   if (namePrefix && namePrefix.value !== '') {
-    steps.push({ kind: 'PrefixTransformer', transformer: namePrefixTransformer({ affix: namePrefix, fieldSpecs: config.namePrefix, field: 'namePrefix' }) });
+    steps.push({ kind: 'PrefixTransformer', transformer: namePrefixTransformer({ affix: namePrefix, fieldSpecs: config.namePrefix, field: fieldOf('namePrefix') }) });
   }
   if (nameSuffix && nameSuffix.value !== '') {
-    steps.push({ kind: 'SuffixTransformer', transformer: nameSuffixTransformer({ affix: nameSuffix, fieldSpecs: config.nameSuffix, field: 'nameSuffix' }) });
+    steps.push({ kind: 'SuffixTransformer', transformer: nameSuffixTransformer({ affix: nameSuffix, fieldSpecs: config.nameSuffix, field: fieldOf('nameSuffix') }) });
   }
   return steps;
 }
@@ -69,7 +70,12 @@ function nameSteps({ namespace, namePrefix, nameSuffix }: Kustomization, config:
 function labelSteps({ labels, commonLabels, commonAnnotations }: Kustomization, config: TransformerConfig, problems: Problems): readonly TransformerStep[] {
   const steps: TransformerStep[] = labels.map((entry, index) => ({
     kind: 'LabelTransformer',
-    transformer: mapEntriesTransformer({ kind: 'labels', entries: entry.pairs.entries, fieldSpecs: fieldSpecsOf(entry, config, problems), field: `labels[${index}].pairs` }),
+    transformer: mapEntriesTransformer({
+      kind: 'labels',
+      entries: entry.pairs.entries,
+      fieldSpecs: fieldSpecsOf(entry, config, problems),
+      field: entry.directive ?? `labels[${index}].pairs`,
+    }),
   }));
   if (labels.length > 0 || (commonLabels && commonLabels.entries.length > 0)) {
     const entries = commonLabels?.entries ?? [];
@@ -104,7 +110,7 @@ function fieldSpecsOf(entry: LabelEntry, config: TransformerConfig, problems: Pr
 }
 
 function imageSteps({ images }: Kustomization, config: TransformerConfig): readonly TransformerStep[] {
-  const entries = images.map((entry, index) => ({ entry, field: `images[${index}]` }));
+  const entries = images.map((entry, index) => ({ entry, field: entry.directive ?? `images[${index}]` }));
   return imagesTransformers({ entries, fieldSpecs: config.images }).map((transformer) => ({ kind: 'ImageTagTransformer', transformer }));
 }
 

@@ -265,5 +265,5 @@ function nearestOf(map: ResMap, id: ResId): ResId | undefined {
 /** One step for an entry, that all it sets refers to. */
 function stepOf(entry: PatchEntry, kind: 'strategicMerge' | 'jsonPatch'): Step {
   const { source, start, end } = entry.node;
-  return { kind, field: `${entry.field}[${entry.index}]`, source, start, end };
+  return { kind, field: entry.directive ?? `${entry.field}[${entry.index}]`, source, start, end };
 }

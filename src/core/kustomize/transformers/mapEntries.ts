@@ -43,10 +43,10 @@ function withNotes(path: FieldPath): FieldPath {
   return isAnnotations && !path.spec.create ? { ...path, spec: { ...path.spec, create: true } } : path;
 }
 
-function stepOf(args: MapEntriesArgs, { key, value }: TextEntry): Step {
+function stepOf(args: MapEntriesArgs, { key, value, directive }: TextEntry): Step {
   return {
     kind: args.kind,
-    field: `${args.field}.${key.value}`,
+    field: directive ?? `${args.field}.${key.value}`,
     source: value.source,
     start: key.source === value.source ? Math.min(key.start, value.start) : value.start,
     end: value.end,
