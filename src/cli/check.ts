@@ -6,8 +6,8 @@ import type { Problem, Severity } from '../core/base/problem.js';
 import { SourceText } from '../core/base/source.js';
 import { buildKustomization, type BuildOptions } from '../core/kustomize/build.js';
 import { applyFixes } from '../services/applyFixes.js';
-import { KustomizationIndex } from '../services/kustomizationIndex.js';
-import { nameRoots } from '../server/roots.js';
+import { WorkspaceIndex } from '../services/workspaceIndex.js';
+import { nameRoots } from '../services/kustomizationRoots.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatProblem, formatUnreadable } from './problemLines.js';
@@ -78,7 +78,7 @@ function isAskedFor({ problem }: Finding, { severity, rule }: CheckOptions): boo
 /** Builds every environment (or, where paths are given, those in or using them) and gathers what they meet. */
 async function findProblems(files: OpenFiles, paths: readonly string[], build: BuildOptions, { signal, errors }: CommandLine): Promise<readonly Finding[]> {
   const { tree, cache, workspace, remoteBases, label } = files;
-  const index = new KustomizationIndex(tree, [workspace]);
+  const index = new WorkspaceIndex(tree, [workspace]);
   if (index.isIncomplete) errors.write(`The workspace has too many folders to look at all of them; name the ones to check.\n`);
   const roots = nameRoots(
     index.places.map((place) => {

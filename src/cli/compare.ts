@@ -5,7 +5,7 @@ import { compareRenderings, formatFieldPath, plainValue, type FieldChange, type 
 import { originChain, type Rendering } from '../core/objects/rendering.js';
 import { isSecretObject, isSecretPath } from '../core/objects/secretFields.js';
 import type { YamlNode } from '../core/yaml/nodes.js';
-import { KustomizationIndex } from '../services/kustomizationIndex.js';
+import { WorkspaceIndex } from '../services/workspaceIndex.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatOrigin, type OriginFields } from './originFields.js';
@@ -67,7 +67,7 @@ function findFolder(name: string, { tree, workspace, resolve, label }: OpenFiles
   const folder = resolve(name);
   if (tree.kind(folder) === 'directory') return folder;
   const ending = `/${name.replaceAll('\\', '/')}`;
-  const found = new KustomizationIndex(tree, [workspace]).places.filter((place) => place.folder.endsWith(ending));
+  const found = new WorkspaceIndex(tree, [workspace]).places.filter((place) => place.folder.endsWith(ending));
   const [first, second] = found;
   if (second) throw new CommandError(`${name} could be ${found.map((place) => label(place.folder)).join(' or ')}; name one of them.`);
   return first?.folder;

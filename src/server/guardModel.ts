@@ -1,7 +1,8 @@
 /** Keeps a bug of the renderer from ending the server: what it throws becomes a problem at the kustomization. */
 import { SourceText } from '../core/base/source.js';
 import type { Problem } from '../core/base/problem.js';
-import type { Model, TimedRendering } from './model.js';
+import type { Model } from './model.js';
+import type { TimedRendering } from '../services/renderingMemo.js';
 
 /** The same model, whose `render` never throws. */
 export function guardModel(model: Model, log: (name: string, error: unknown) => void): Model {

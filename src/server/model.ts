@@ -1,13 +1,8 @@
 /** What the language features need to know of the workspace: which kustomizations there are, what they render to, who uses what. */
 import type { FileTree } from '../core/base/fileTree.js';
-import type { Rendering } from '../core/objects/rendering.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import type { Root } from '../services/kustomizationRoots.js';
-
-export interface TimedRendering {
-  readonly rendering: Rendering;
-  readonly milliseconds: number;
-}
+import type { TimedRendering } from '../services/renderingMemo.js';
 
 /** One state of the workspace; a change makes another. */
 export interface Model {

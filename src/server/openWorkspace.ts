@@ -4,19 +4,16 @@ import { Failure } from '../services/failure.js';
 import type { CommitFacts, RefFacts } from '../services/ports.js';
 import type { Workspace, WorkspaceState } from '../services/workspace.js';
 import type { Model } from './model.js';
-import type { Root } from '../services/kustomizationRoots.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
-import { RootNamer, type FoundKustomization } from '../services/kustomizationRoots.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 /** The source that `workspace` is. */
 export function openWorkspace(workspace: Workspace): WorkspaceSource {
-  const namer = new RootNamer();
   let model: { readonly state: WorkspaceState; readonly model: Model } | undefined;
   return {
     model: () => {
       const { state } = workspace;
-      if (model?.state !== state) model = { state, model: toModel(state, namer.name(findKustomizations(state), state.folders)) };
+      if (model?.state !== state) model = { state, model: toModel(state) };
       return model.model;
     },
     setBuffer: (path, text) => workspace.setBuffer(path, text),
@@ -37,11 +34,8 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
   };
 }
 
-function findKustomizations(state: WorkspaceState): readonly FoundKustomization[] {
-  return state.kustomizations.map(({ folder, file }) => ({ folder, file, node: state.parse(file)?.documents[0]?.root }));
-}
-
-function toModel(state: WorkspaceState, roots: readonly Root[]): Model {
+function toModel(state: WorkspaceState): Model {
+  const { roots } = state;
   const byFolder = new Map(roots.map((root) => [root.folder, root]));
   const tree: FileTree = state.tree;
   return {

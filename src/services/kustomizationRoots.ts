@@ -1,6 +1,7 @@
 /** Names and roles of the kustomizations of a workspace: which are delivered, which are built on, what to call them. */
 import { baseName, isInside, relativePath } from '../core/base/path.js';
 import { scalarValue, type YamlNode } from '../core/yaml/nodes.js';
+import type { KustomizationFacts } from '../core/gitops/findDelivery.js';
 import { findFileReferences } from '../core/kustomize/fileReferences.js';
 
 /** A folder with a kustomization. */
@@ -33,11 +34,16 @@ interface Said {
   readonly references: readonly { readonly path: string; readonly field: string }[];
 }
 
-interface Kept {
+/** Kustomizations with their names and with what finding environments needs to know of them; the same lists until one of them says something else. */
+export interface NamedKustomizations {
+  readonly roots: readonly Root[];
+  readonly facts: readonly KustomizationFacts[];
+}
+
+interface Kept extends NamedKustomizations {
   readonly found: readonly FoundKustomization[];
   readonly workspaceFolders: readonly string[];
   readonly said: readonly Said[];
-  readonly roots: readonly Root[];
 }
 
 /**
@@ -48,7 +54,7 @@ export class RootNamer {
   #kept: Kept | undefined;
 
   /** Roots for kustomizations that were found, environments first, then by folder. */
-  name(found: readonly FoundKustomization[], workspaceFolders: readonly string[]): readonly Root[] {
+  name(found: readonly FoundKustomization[], workspaceFolders: readonly string[]): NamedKustomizations {
     const before = this.#kept;
     const hasSamePlaces =
       before?.workspaceFolders === workspaceFolders && before.found.length === found.length && found.every(({ file }, index) => before.found[index]?.file === file);
@@ -60,14 +66,19 @@ export class RootNamer {
     });
     const isSame = hasSamePlaces && said.every((each, index) => isSameSaid(each, before.said[index]));
     const roots = isSame ? before.roots : makeRoots(found, said, workspaceFolders);
-    this.#kept = { found, workspaceFolders, said, roots };
-    return roots;
+    const facts = isSame ? before.facts : found.map(({ folder, file }, index) => makeFacts(folder, file, said[index]));
+    this.#kept = { found, workspaceFolders, said, roots, facts };
+    return this.#kept;
   }
 }
 
 /** Roots for kustomizations that were found, environments first, then by folder. */
 export function nameRoots(found: readonly FoundKustomization[], workspaceFolders: readonly string[]): readonly Root[] {
-  return new RootNamer().name(found, workspaceFolders);
+  return new RootNamer().name(found, workspaceFolders).roots;
+}
+
+function makeFacts(folder: string, file: string, said: Said | undefined): KustomizationFacts {
+  return { folder, file, isComponent: said?.isComponent ?? false, references: said?.references.map(({ path }) => path) ?? [] };
 }
 
 function readSaid({ node, folder }: FoundKustomization): Said {

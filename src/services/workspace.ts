@@ -3,14 +3,17 @@
  * Each change leads to another state; a state itself does not change, but for the renderings that it makes when asked.
  */
 import type { FileTree } from '../core/base/fileTree.js';
-import { joinPath, parentPath } from '../core/base/path.js';
+import { findRepositoryTop } from '../core/gitops/readRepository.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
-import { KustomizationIndex, type KustomizationPlace } from './kustomizationIndex.js';
+import { Delivery, type DeliveryState } from './delivery.js';
+import { RootNamer, type Root } from './kustomizationRoots.js';
+import { WorkspaceIndex } from './workspaceIndex.js';
 import type { BufferedTree, CommitFacts, GitRepositories, RefFacts } from './ports.js';
 import type { RemoteBases } from './remoteBases.js';
-import { Renderings, type TimedRendering } from './renderings.js';
+import type { TimedRendering } from './renderingMemo.js';
+import { Renderings } from './renderings.js';
 import { RevisionTrees } from './revisionTrees.js';
 import { renderRevision, type RevisionRendering } from './renderRevision.js';
 
@@ -28,8 +31,12 @@ export interface WorkspaceOptions {
 export interface WorkspaceState {
   readonly tree: FileTree;
   readonly folders: readonly string[];
-  /** All kustomizations, sorted by folder. */
-  readonly kustomizations: readonly KustomizationPlace[];
+  /** All kustomizations, environments first; the same list until one of them gets another name or role. */
+  readonly roots: readonly Root[];
+  /** How the workspace is delivered. Found when asked for the first time. */
+  readonly delivery: DeliveryState;
+  /** All YAML files, sorted. */
+  readonly yamlFiles: readonly string[];
   /** Renders a folder; the same object as long as nothing that it read changes. */
   readonly render: (folder: string) => TimedRendering;
   /** The folders whose rendering read `path` or looked for it, as far as they were rendered. */
@@ -49,19 +56,13 @@ export interface FetchResult {
   readonly outcome: string | Failure;
 }
 
-/** The nearest folder at or above `folder` with a `.git` in it. */
-function findRepositoryTop(tree: FileTree, folder: string): string | undefined {
-  for (let at = folder, parent = parentPath(at); ; at = parent, parent = parentPath(at)) {
-    if (tree.kind(joinPath(at, '.git')) !== 'none') return at;
-    if (parent === at) return undefined;
-  }
-}
-
 export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #renderings: Renderings;
-  readonly #index: KustomizationIndex;
+  readonly #index: WorkspaceIndex;
   readonly #revisionTrees: RevisionTrees;
+  readonly #namer = new RootNamer();
+  readonly #delivery: Delivery;
   #tree: BufferedTree;
   #folders: readonly string[];
   #state: WorkspaceState | undefined;
@@ -71,23 +72,32 @@ export class Workspace {
     this.#tree = options.tree;
     this.#folders = options.folders;
     this.#revisionTrees = new RevisionTrees(options.repositories);
-    this.#index = new KustomizationIndex(this.#tree, options.folders);
+    this.#index = new WorkspaceIndex(this.#tree, options.folders);
     this.#renderings = new Renderings({
       build: { loadRestrictor: 'rootOnly', enableHelm: false, boundary: this.#boundary() },
       now: options.now,
       ...(options.remoteBases && { fetched: options.remoteBases.fetched }),
     });
+    this.#delivery = new Delivery(this.#renderings, options.now);
   }
 
   /** The present state; the same object until something changes. */
   get state(): WorkspaceState {
     if (this.#state) return this.#state;
-    const tree = this.#tree;
-    const renderings = this.#renderings;
+    const [tree, folders, renderings, index, deliveryService] = [this.#tree, this.#folders, this.#renderings, this.#index, this.#delivery];
+    const { roots, facts } = this.#namer.name(
+      index.places.map((place) => ({ ...place, node: renderings.parse(place.file, tree)?.documents[0]?.root })),
+      folders,
+    );
+    let delivery: DeliveryState | undefined;
     return (this.#state = {
       tree,
-      folders: this.#folders,
-      kustomizations: this.#index.places,
+      folders,
+      roots,
+      yamlFiles: index.yamlFiles,
+      get delivery() {
+        return (delivery ??= deliveryService.at({ tree, folders, kustomizations: facts, charts: index.charts, yamlFiles: index.yamlFiles }));
+      },
       render: (folder) => renderings.render(folder, tree),
       usersOf: (path) => renderings.usersOf(path),
       parse: (path) => renderings.parse(path, tree),
@@ -101,6 +111,7 @@ export class Workspace {
     const mayFind = this.#tree.kind(path) !== next.kind(path);
     this.#tree = next;
     if (mayFind) this.#updateIndex([path]);
+    this.#delivery.noteChanges(next, [path]);
     this.#state = undefined;
   }
 
@@ -109,6 +120,7 @@ export class Workspace {
     if (paths.length === 0) return;
     this.#tree = this.#tree.withChanges(paths);
     this.#updateIndex(paths);
+    this.#delivery.noteChanges(this.#tree, paths);
     this.#state = undefined;
   }
 

@@ -74,10 +74,10 @@ describe('The kustomizations of a workspace', () => {
       { file: '/w/base/kustomization.yaml', folder: '/w/base', node: parseYaml(new SourceText('/w/base/kustomization.yaml', 'resources: []')).documents[0]?.root },
       { file: '/w/dev/kustomization.yaml', folder: '/w/dev', node: parseYaml(new SourceText('/w/dev/kustomization.yaml', text)).documents[0]?.root },
     ];
-    const before = namer.name(at('resources: [../base]'), folders);
-    assert.equal(namer.name(at('resources: [../base]\nnamespace: x'), folders), before);
-    assert.equal(namer.name(at(''), folders), before, 'while it cannot be read');
-    const after = namer.name(at('namespace: x'), folders);
+    const before = namer.name(at('resources: [../base]'), folders).roots;
+    assert.equal(namer.name(at('resources: [../base]\nnamespace: x'), folders).roots, before);
+    assert.equal(namer.name(at(''), folders).roots, before, 'while it cannot be read');
+    const after = namer.name(at('namespace: x'), folders).roots;
     assert.deepEqual(
       after.map(({ isEnvironment }) => isEnvironment),
       [true, true],

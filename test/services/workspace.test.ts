@@ -50,7 +50,7 @@ describe('a workspace', () => {
     const files = folder(shop);
     const workspace = open(files);
     assert.deepEqual(
-      workspace.state.kustomizations.map((place) => place.folder),
+      workspace.state.roots.map((root) => root.folder).sort(),
       ['base', 'dev', 'prod'].map((name) => `${files.core}/${name}`),
     );
     assert.match(textOf(workspace, `${files.core}/dev`), /name: dev-settings/);
@@ -112,7 +112,7 @@ describe('a workspace', () => {
     workspace.noteChanges([`${files.core}/prod`]);
     workspace.setBuffer(`${files.core}/dev/sub/kustomization.yaml`, 'resources: []\n');
     assert.deepEqual(
-      workspace.state.kustomizations.map((place) => place.folder),
+      workspace.state.roots.map((root) => root.folder).sort(),
       ['base', 'dev', 'dev/sub'].map((name) => `${files.core}/${name}`),
     );
     assert.deepEqual(workspace.state.usersOf(`${files.core}/base/settings.yaml`), []);

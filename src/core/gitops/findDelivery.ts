@@ -180,9 +180,9 @@ class DeliveryFinder {
   }
 
   #locate(declared: DeclaredSource): EnvironmentSource {
-    const { tree, repositories } = this.#input;
+    const { tree } = this.#input;
     const path = declared.path?.value ?? (declared.chart ? undefined : '.');
-    const matched = path === undefined ? undefined : findSourceFolder(tree, repositories, declared.repoURL?.value, path);
+    const matched = path === undefined ? undefined : findSourceFolder(tree, this.#input, declared.repoURL?.value, path);
     return {
       repoURL: declared.repoURL,
       revision: declared.revision,

@@ -19,9 +19,15 @@ export interface MatchedFolder {
 
 /**
  * The folder of `path` in the repository that `url` names. Where no open repository has such a remote, those without
- * any remote are asked whether they have the path.
+ * any remote are asked whether they have the path, and workspace folders that are only a part of a repository.
  */
-export function findSourceFolder(tree: FileTree, repositories: readonly Repository[], url: string | undefined, path: string): MatchedFolder | undefined {
+export function findSourceFolder(
+  tree: FileTree,
+  where: { readonly repositories: readonly Repository[]; readonly folders: readonly string[] },
+  url: string | undefined,
+  path: string,
+): MatchedFolder | undefined {
+  const { repositories, folders } = where;
   const within = (top: string): string | undefined => {
     const folder = joinPath(top, `./${path.replace(/^\/+/, '')}`);
     return isInside(folder, normalizePath(top)) ? folder : undefined;
@@ -34,8 +40,10 @@ export function findSourceFolder(tree: FileTree, repositories: readonly Reposito
     const folder = best && within(best.top);
     if (folder !== undefined) return { folder, matchedBy: 'remote' };
   }
-  for (const { top, remotes } of repositories) {
-    const folder = remotes.length === 0 ? within(top) : undefined;
+  const unnamed = repositories.filter(({ remotes }) => remotes.length === 0).map(({ top }) => top);
+  const parts = folders.filter((folder) => !repositories.some(({ top }) => top === folder));
+  for (const top of [...unnamed, ...parts]) {
+    const folder = within(top);
     if (folder !== undefined && tree.kind(folder) === 'directory') return { folder, matchedBy: 'path' };
   }
   return undefined;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { MemoryTree } from '../../src/core/base/fileTree.js';
 import { DiskTree } from '../../src/adapters/disk/diskTree.js';
-import { KustomizationIndex } from '../../src/services/kustomizationIndex.js';
+import { WorkspaceIndex } from '../../src/services/workspaceIndex.js';
 import { temporaryFolders } from '../support/temporaryFolder.js';
 
-function foldersOf(index: KustomizationIndex): readonly string[] {
+function foldersOf(index: WorkspaceIndex): readonly string[] {
   return index.places.map(({ folder }) => folder);
 }
 
@@ -17,7 +17,7 @@ describe('the index of kustomizations', () => {
       '/w/c/other.yaml': '',
       '/elsewhere/kustomization.yaml': '',
     });
-    const index = new KustomizationIndex(tree, ['/w']);
+    const index = new WorkspaceIndex(tree, ['/w']);
     assert.deepEqual(index.places, [
       { folder: '/w', file: '/w/kustomization.yaml' },
       { folder: '/w/a/deep', file: '/w/a/deep/Kustomization' },
@@ -28,7 +28,7 @@ describe('the index of kustomizations', () => {
 
   it('does not enter what tools put there, at first or later', () => {
     const tree = new MemoryTree({ '/w/node_modules/x/kustomization.yaml': '', '/w/.git/kustomization.yaml': '', '/w/a/kustomization.yaml': '' });
-    const index = new KustomizationIndex(tree, ['/w']);
+    const index = new WorkspaceIndex(tree, ['/w']);
     assert.deepEqual(foldersOf(index), ['/w/a']);
     index.update(tree, ['/w/node_modules/x/kustomization.yaml', '/w/node_modules', '/w']);
     assert.deepEqual(foldersOf(index), ['/w/a']);
@@ -36,18 +36,18 @@ describe('the index of kustomizations', () => {
 
   it('enters a workspace folder whatever its name', () => {
     const tree = new MemoryTree({ '/w/node_modules/x/kustomization.yaml': '' });
-    assert.deepEqual(foldersOf(new KustomizationIndex(tree, ['/w/node_modules/x'])), ['/w/node_modules/x']);
+    assert.deepEqual(foldersOf(new WorkspaceIndex(tree, ['/w/node_modules/x'])), ['/w/node_modules/x']);
   });
 
   it('does not follow links to folders', () => {
     const folder = temporary('#- real/kustomization.yaml\nx: 1').link('linked', 'real').link('up', '.');
-    assert.deepEqual(foldersOf(new KustomizationIndex(DiskTree.open(), [folder.core])), [`${folder.core}/real`]);
+    assert.deepEqual(foldersOf(new WorkspaceIndex(DiskTree.open(), [folder.core])), [`${folder.core}/real`]);
   });
   const temporary = temporaryFolders();
 
   it('keeps up with files and folders that come and go', () => {
     const before = new MemoryTree({ '/w/a/kustomization.yaml': '', '/w/a/b/kustomization.yaml': '', '/w/c/kustomization.yaml': '' });
-    const index = new KustomizationIndex(before, ['/w']);
+    const index = new WorkspaceIndex(before, ['/w']);
     const known = index.places;
     index.update(before, ['/w/a/deployment.yaml']);
     assert.equal(index.places, known, 'the same list while nothing changes');
@@ -60,14 +60,14 @@ describe('the index of kustomizations', () => {
 
   it('follows the folders of the workspace', () => {
     const tree = new MemoryTree({ '/a/kustomization.yaml': '', '/b/kustomization.yaml': '' });
-    const index = new KustomizationIndex(tree, ['/a']);
+    const index = new WorkspaceIndex(tree, ['/a']);
     index.setFolders(tree, ['/b']);
     assert.deepEqual(foldersOf(index), ['/b']);
   });
 
   it('ends at its budget and says so', () => {
     const tree = new MemoryTree(Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`/w/f${index}/kustomization.yaml`, ''])));
-    const index = new KustomizationIndex(tree, ['/w'], 10);
+    const index = new WorkspaceIndex(tree, ['/w'], 10);
     assert.equal(index.isIncomplete, true);
     assert.ok(index.places.length < 10);
   });

@@ -1,6 +1,7 @@
 /**
- * Which folders of a workspace hold a kustomization: found once by a walk within a budget, then kept up with what
- * changes. Folders that hold what tools put there (`node_modules`) and links to folders are not entered.
+ * Which folders of a workspace hold a kustomization or a chart, and which YAML files there are: found once by a walk
+ * within a budget, then kept up with what changes. Folders that hold what tools put there (`node_modules`) and links to
+ * folders are not entered.
  */
 import type { FileTree } from '../core/base/fileTree.js';
 import { baseName, isInside, joinPath, parentPath } from '../core/base/path.js';
@@ -35,12 +36,16 @@ const skippedFolders: ReadonlySet<string> = new Set([
 
 const defaultBudget = 100_000;
 
-export class KustomizationIndex {
+export class WorkspaceIndex {
   readonly #places = new Map<string, string>();
+  readonly #charts = new Set<string>();
+  readonly #yamlFiles = new Set<string>();
   readonly #budget: number;
   #folders: readonly string[];
   #entered = 0;
   #sorted: readonly KustomizationPlace[] | undefined;
+  #sortedCharts: readonly string[] | undefined;
+  #sortedYamlFiles: readonly string[] | undefined;
 
   /**
    * @param folders the workspace's folders, absolute
@@ -57,6 +62,16 @@ export class KustomizationIndex {
     return (this.#sorted ??= [...this.#places].map(([folder, file]) => ({ folder, file })).sort((a, b) => (a.folder < b.folder ? -1 : 1)));
   }
 
+  /** The folders with a Chart.yaml, sorted; the same list until something changes. */
+  get charts(): readonly string[] {
+    return (this.#sortedCharts ??= [...this.#charts].sort());
+  }
+
+  /** All YAML files, sorted; the same list until something changes. */
+  get yamlFiles(): readonly string[] {
+    return (this.#sortedYamlFiles ??= [...this.#yamlFiles].sort());
+  }
+
   /** True when the walk ended at its budget: there may be more. */
   get isIncomplete(): boolean {
     return this.#entered >= this.#budget;
@@ -66,6 +81,7 @@ export class KustomizationIndex {
     const added = folders.filter((folder) => !this.#folders.includes(folder));
     this.#folders = folders;
     for (const folder of [...this.#places.keys()]) if (!this.#holds(folder)) this.#remove(folder);
+    for (const file of [...this.#yamlFiles]) if (!this.#holds(file)) this.#noteFile(file, false);
     for (const folder of added) this.#enter(tree, folder);
   }
 
@@ -74,12 +90,14 @@ export class KustomizationIndex {
     const gone = new Set<string>();
     for (const path of paths) {
       if (!this.#holds(path)) continue;
+      if (isYamlFile(path)) this.#noteFile(path, tree.kind(path) === 'file');
       if (isKustomizationFile(path)) this.#look(tree, parentPath(path));
       else if (tree.kind(path) === 'directory') this.#reenter(tree, path);
       else gone.add(path);
     }
     if (gone.size === 0) return;
     for (const folder of [...this.#places.keys()]) if (isBelowAny(folder, gone)) this.#remove(folder);
+    for (const file of [...this.#yamlFiles]) if (isBelowAny(file, gone)) this.#noteFile(file, tree.kind(file) === 'file');
   }
 
   /** True below a workspace folder and in no skipped one. */
@@ -95,6 +113,7 @@ export class KustomizationIndex {
 
   #reenter(tree: FileTree, folder: string): void {
     for (const known of [...this.#places.keys()]) if (isInside(known, folder)) this.#look(tree, known);
+    for (const file of [...this.#yamlFiles]) if (isInside(file, folder)) this.#noteFile(file, tree.kind(file) === 'file');
     this.#enter(tree, folder);
   }
 
@@ -108,6 +127,7 @@ export class KustomizationIndex {
       for (const name of names) {
         if (skippedFolders.has(name)) continue;
         const path = joinPath(folder, name);
+        if (isYamlFile(name) && tree.kind(path) === 'file') this.#noteFile(path, true);
         // A link to a folder shows the same folder twice, or leads out of the workspace, or in a circle.
         if (tree.kind(path) === 'directory' && tree.realPath(path) === joinPath(tree.realPath(folder), name)) queue.push(path);
       }
@@ -123,9 +143,24 @@ export class KustomizationIndex {
     }
   }
 
+  #noteFile(path: string, exists: boolean): void {
+    if (exists === this.#yamlFiles.has(path)) return;
+    if (exists) this.#yamlFiles.add(path);
+    else this.#yamlFiles.delete(path);
+    this.#sortedYamlFiles = undefined;
+    if (baseName(path) !== 'Chart.yaml') return;
+    if (exists) this.#charts.add(parentPath(path));
+    else this.#charts.delete(parentPath(path));
+    this.#sortedCharts = undefined;
+  }
+
   #remove(folder: string): void {
     if (this.#places.delete(folder)) this.#sorted = undefined;
   }
+}
+
+function isYamlFile(path: string): boolean {
+  return path.endsWith('.yaml') || path.endsWith('.yml');
 }
 
 function isKustomizationFile(path: string): boolean {

@@ -1,0 +1,289 @@
+/**
+ * How the workspace is delivered, kept up with its changes: which environments there are, and what each renders to as
+ * its operator would render it. An edit that touches no declaration leaves the environments as they are, the same
+ * objects; renderings are kept as long as what they were made of stays the same.
+ */
+import type { FileTree } from '../core/base/fileTree.js';
+import { baseName, isInside, joinPath } from '../core/base/path.js';
+import type { Problem } from '../core/base/problem.js';
+import { mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
+import type { DeliveryModel, Environment, Repository } from '../core/gitops/delivery.js';
+import { findDelivery, type ChartFacts, type KustomizationFacts } from '../core/gitops/findDelivery.js';
+import { planEnvironment, type EnvironmentPlan } from '../core/gitops/planEnvironment.js';
+import { findRepositoryTop, readRepository } from '../core/gitops/readRepository.js';
+import { declineRendering, isPlainKustomization, renderSources } from '../core/gitops/renderSource.js';
+import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
+import { isSeen, type Seen } from '../core/kustomize/buildCache.js';
+import { ObservedTree } from '../core/kustomize/loader.js';
+import type { Rendering } from '../core/objects/rendering.js';
+import { scalarValue, type MapNode } from '../core/yaml/nodes.js';
+import type { ParsedYaml } from '../core/yaml/parse.js';
+import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
+import type { Renderings } from './renderings.js';
+
+/** What delivery is found in. */
+export interface DeliveryPlaces {
+  readonly tree: FileTree;
+  readonly folders: readonly string[];
+  readonly kustomizations: readonly KustomizationFacts[];
+  /** Folders with a chart. */
+  readonly charts: readonly string[];
+  readonly yamlFiles: readonly string[];
+}
+
+export interface DeliveryState {
+  readonly model: DeliveryModel;
+  readonly settings: WorkspaceSettings;
+  /** Renders an environment as its operator would; the same object as long as nothing that it is made of changes. */
+  readonly render: (environment: Environment) => TimedRendering;
+  /** The environments whose latest rendering read `path` or looked for it. */
+  readonly usersOf: (path: string) => readonly Environment[];
+}
+
+/** A file's text and, where it holds declarations, what was read from it. */
+interface Scanned {
+  readonly text: string;
+  readonly parsed: ParsedYaml | undefined;
+}
+
+/** A plan with what it was made of. */
+interface KeptPlan {
+  readonly environment: Environment;
+  readonly plan: EnvironmentPlan;
+  readonly seen: ReadonlyMap<string, Seen>;
+  /** What was looked up, and found. */
+  readonly lookedUp: readonly { readonly kind: string; readonly namespace: string; readonly name: string; readonly found: MapNode | undefined }[];
+}
+
+export class Delivery {
+  readonly #renderings: Renderings;
+  readonly #memo: RenderingMemo;
+  readonly #plans = new Map<string, KeptPlan>();
+  readonly #scanned = new Map<string, Scanned>();
+  readonly #settingsTexts = new Map<string, { readonly text: string; readonly read: ReturnType<typeof readWorkspaceSettings> }>();
+  /** What finding the environments read or looked for, besides what has changes of its own. */
+  #inputs = new Set<string>();
+  #editorSettings: WorkspaceSettings = noSettings;
+  #manifests: readonly ParsedYaml[] = [];
+  #model: DeliveryModel | undefined;
+  #modelOf: Pick<DeliveryPlaces, 'kustomizations' | 'charts' | 'yamlFiles' | 'folders'> | undefined;
+  #settings: WorkspaceSettings = noSettings;
+  #stamp: unknown;
+
+  constructor(renderings: Renderings, now: () => number) {
+    this.#renderings = renderings;
+    this.#memo = new RenderingMemo(now);
+  }
+
+  setEditorSettings(settings: WorkspaceSettings): void {
+    this.#editorSettings = settings;
+    this.#model = undefined;
+  }
+
+  /** Takes in that these files changed: the environments are found anew only where one of them has to do with that. */
+  noteChanges(tree: FileTree, paths: readonly string[]): void {
+    for (const path of paths) if (this.#isInput(tree, path)) this.#model = undefined;
+  }
+
+  #isInput(tree: FileTree, path: string): boolean {
+    const name = baseName(path);
+    if (name === settingsFileName || name === 'Chart.yaml' || path.includes('/.git/') || this.#inputs.has(path)) return true;
+    if ([...this.#inputs].some((input) => isInside(input, path))) return true;
+    if (!isYaml(path)) return false;
+    const before = this.#scanned.get(path);
+    const text = tree.read(path)?.text;
+    return (before?.parsed !== undefined || (text !== undefined && mayHoldDeliveryObjects(text))) && before?.text !== text;
+  }
+
+  /** The state in which the workspace is. */
+  at(places: DeliveryPlaces): DeliveryState {
+    const model = this.#find(places);
+    return {
+      model,
+      settings: this.#settings,
+      render: (environment) => this.#render(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
+      usersOf: (path) => {
+        const users = new Set(this.#memo.usersOf(path));
+        return model.environments.filter(({ id }) => users.has(id));
+      },
+    };
+  }
+
+  #find(places: DeliveryPlaces): DeliveryModel {
+    const { tree, folders, kustomizations, charts, yamlFiles } = places;
+    const of = this.#modelOf;
+    const isSame = of?.folders === folders && of.kustomizations === kustomizations && of.charts === charts && of.yamlFiles === yamlFiles;
+    if (this.#model && isSame && this.#stamp === this.#renderings.generation) return this.#model;
+    this.#scan(places);
+    const settings = this.#readSettings(tree, folders);
+    const observed = new ObservedTree(tree);
+    const read: Rendering[] = [];
+    const render = (rendering: Rendering): Rendering => {
+      read.push(rendering);
+      return rendering;
+    };
+    const found = findDelivery({
+      tree: observed,
+      folders,
+      kustomizations,
+      charts: charts.map((folder) => this.#readChart(folder, tree)),
+      manifests: this.#manifests,
+      repositories: findRepositories(tree, folders),
+      settings: settings.settings,
+      render: {
+        folder: (folder) => render(this.#renderings.render(folder, tree).rendering),
+        environment: (environment, lookUp) => render(this.#render(environment, places, lookUp).rendering),
+      },
+      expandSet: () => ({ applications: [], problems: [] }),
+    });
+    this.#inputs = new Set([...observed.seen.keys(), ...read.flatMap(({ dependencies }) => [...dependencies])]);
+    this.#settings = settings.settings;
+    this.#model = keepKnown({ ...found, problems: [...settings.problems, ...found.problems] }, this.#model);
+    this.#modelOf = { folders, kustomizations, charts, yamlFiles };
+    this.#stamp = this.#renderings.generation;
+    const ids = new Set(this.#model.environments.map(({ id }) => id));
+    this.#memo.keepOnly(ids);
+    for (const id of this.#plans.keys()) if (!ids.has(id)) this.#plans.delete(id);
+    return this.#model;
+  }
+
+  /** Reads files that are new or changed, and parses those that may hold declarations. */
+  #scan({ tree, yamlFiles, charts }: DeliveryPlaces): void {
+    const present = new Set(yamlFiles);
+    for (const path of this.#scanned.keys()) if (!present.has(path)) this.#scanned.delete(path);
+    const templates = charts.map((folder) => joinPath(folder, 'templates'));
+    for (const path of yamlFiles) {
+      const source = tree.read(path);
+      if (!source) this.#scanned.delete(path);
+      else if (this.#scanned.get(path)?.text !== source.text) {
+        const isManifest = mayHoldDeliveryObjects(source.text) && !templates.some((folder) => isInside(path, folder));
+        this.#scanned.set(path, { text: source.text, parsed: isManifest ? this.#renderings.parse(path, tree) : undefined });
+      }
+    }
+    this.#manifests = yamlFiles.flatMap((path) => this.#scanned.get(path)?.parsed ?? []);
+  }
+
+  #readSettings(tree: FileTree, folders: readonly string[]): { readonly settings: WorkspaceSettings; readonly problems: readonly Problem[] } {
+    const problems: Problem[] = [];
+    let settings = this.#editorSettings;
+    for (const folder of folders) {
+      const path = joinPath(folder, settingsFileName);
+      const parsed = this.#renderings.parse(path, tree);
+      if (!parsed) continue;
+      const { text } = parsed.source;
+      let known = this.#settingsTexts.get(path);
+      if (known?.text !== text) this.#settingsTexts.set(path, (known = { text, read: readWorkspaceSettings(parsed) }));
+      problems.push(...known.read.problems);
+      settings = mergeSettings(known.read.settings, settings);
+    }
+    return { settings, problems };
+  }
+
+  #readChart(folder: string, tree: FileTree): ChartFacts {
+    const file = joinPath(folder, 'Chart.yaml');
+    const root = this.#renderings.parse(file, tree)?.documents[0]?.root;
+    const field = (key: string): string | undefined => (root?.kind === 'map' ? scalarValue(root.get(key)) : undefined);
+    return { folder, file, isLibrary: field('type') === 'library', name: field('name') };
+  }
+
+  #render(environment: Environment, { tree }: DeliveryPlaces, lookUp: LookUp): TimedRendering {
+    const renderings = this.#renderings;
+    const kept = this.#plan(environment, tree, lookUp);
+    const { plan } = kept;
+    const [only, second] = plan.plans;
+    if (only && !second && plan.problems.length === 0 && plan.elsewhere.length === 0 && isPlainKustomization(only)) return renderings.render(only.folder, tree);
+    return this.#memo.get(environment.id, tree, [plan, renderings.generation], () => {
+      const rendering = renderPlanned(environment, plan, () =>
+        renderSources(plan.plans, { tree, cache: renderings.cache, options: renderings.options, ...(renderings.fetched && { fetched: renderings.fetched }) }),
+      );
+      return { ...rendering, dependencies: new Set([...rendering.dependencies, ...kept.seen.keys()]) };
+    });
+  }
+
+  /** The plan of an environment, made anew only where the declaration or something that planning looked at has changed. */
+  #plan(environment: Environment, tree: FileTree, lookUp: LookUp): KeptPlan {
+    const kept = this.#plans.get(environment.id);
+    if (
+      kept?.environment === environment &&
+      [...kept.seen].every(([path, seen]) => isSeen(tree, path, seen)) &&
+      kept.lookedUp.every(({ kind, namespace, name, found }) => lookUp(kind, namespace, name) === found)
+    )
+      return kept;
+    const observed = new ObservedTree(tree);
+    const lookedUp: KeptPlan['lookedUp'][number][] = [];
+    const plan = planEnvironment(environment, {
+      tree: observed,
+      lookUp: (kind, namespace, name) => {
+        const found = lookUp(kind, namespace, name);
+        lookedUp.push({ kind, namespace, name, found });
+        return found;
+      },
+    });
+    const made: KeptPlan = { environment, plan, seen: observed.seen, lookedUp };
+    this.#plans.set(environment.id, made);
+    return made;
+  }
+}
+
+function renderPlanned(environment: Environment, plan: EnvironmentPlan, render: () => Rendering): Rendering {
+  const [source] = environment.sources;
+  const folder = source?.folder ?? environment.declaredAt.source.path;
+  const [away] = plan.elsewhere;
+  if (away) {
+    const where = away.repoURL === undefined ? 'a source that is not declared in this workspace' : away.repoURL.value;
+    return declineRendering(folder, 'gitops/source-not-fetched', `Its source is ${where}, which is not open in this workspace.`, environment.declaredAt.source.path);
+  }
+  if (plan.problems.some(({ severity }) => severity === 'error')) return { ...declineRendering(folder, '', '', folder), problems: plan.problems };
+  const rendering = render();
+  return plan.problems.length === 0 ? rendering : { ...rendering, problems: [...plan.problems, ...rendering.problems] };
+}
+
+function findRepositories(tree: FileTree, folders: readonly string[]): readonly Repository[] {
+  const tops = new Set(folders.map((folder) => findRepositoryTop(tree, tree.realPath(folder)) ?? folder));
+  return [...tops].map((top) => readRepository(tree, top));
+}
+
+function findObject({ objects }: DeliveryModel, kind: string, namespace: string, name: string): MapNode | undefined {
+  const same = objects.filter(({ id }) => id.kind === kind && id.name === name);
+  return (same.find(({ id }) => id.namespace === namespace) ?? same.find(({ id }) => id.namespace === ''))?.root;
+}
+
+/** The new model with the environments of the old one wherever they are the same. */
+function keepKnown(model: DeliveryModel, before: DeliveryModel | undefined): DeliveryModel {
+  const known = new Map(before?.environments.map((environment) => [environment.id, environment]));
+  return {
+    ...model,
+    environments: model.environments.map((environment) => {
+      const old = known.get(environment.id);
+      return old && isSameEnvironment(old, environment) ? old : environment;
+    }),
+  };
+}
+
+function isSameEnvironment(a: Environment, b: Environment): boolean {
+  return (
+    a.label === b.label &&
+    a.app === b.app &&
+    a.name === b.name &&
+    a.order === b.order &&
+    a.isProtected === b.isProtected &&
+    a.declaration?.root === b.declaration?.root &&
+    a.declaredAt.source === b.declaredAt.source &&
+    a.declaredAt.start === b.declaredAt.start &&
+    a.sources.length === b.sources.length &&
+    a.sources.every((source, index) => {
+      const other = b.sources[index];
+      return (
+        source.folder === other?.folder &&
+        source.renderer === other?.renderer &&
+        source.path === other.path &&
+        source.repoURL === other.repoURL &&
+        source.revision === other.revision
+      );
+    })
+  );
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}

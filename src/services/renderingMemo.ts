@@ -1,0 +1,114 @@
+/**
+ * Renderings that were made, each kept for as long as everything that it read still answers the same, and the reverse
+ * question: which of them read a file.
+ */
+import type { FileTree } from '../core/base/fileTree.js';
+import type { SourceText } from '../core/base/source.js';
+import type { Rendering } from '../core/objects/rendering.js';
+
+export interface TimedRendering {
+  readonly rendering: Rendering;
+  /** What making it took. */
+  readonly milliseconds: number;
+}
+
+/** What was seen at a path: a file's text, a folder's names, or nothing. */
+type Seen = SourceText | readonly string[] | undefined;
+
+interface Kept {
+  readonly timed: TimedRendering;
+  readonly seen: readonly (readonly [path: string, seen: Seen])[];
+  /** What else it was made of; compared by identity. */
+  readonly stamp: readonly unknown[];
+  /** The snapshot in which it was last found to be good. */
+  validIn: FileTree;
+}
+
+export class RenderingMemo {
+  readonly #kept = new Map<string, Kept>();
+  readonly #users = new Map<string, Set<string>>();
+  readonly #now: () => number;
+
+  /** @param now a clock in milliseconds, for what a rendering took */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /**
+   * The rendering `key` of a snapshot; the same object as before where nothing that it read has changed.
+   * @param stamp what it is made of besides files; another one leads to another rendering
+   */
+  get(key: string, tree: FileTree, stamp: readonly unknown[], make: () => Rendering): TimedRendering {
+    const kept = this.#kept.get(key);
+    if (kept && isSame(kept.stamp, stamp) && isGood(kept, tree)) return kept.timed;
+    const start = this.#now();
+    const rendering = make();
+    const timed = { rendering, milliseconds: this.#now() - start };
+    this.#noteUses(key, rendering.dependencies, kept?.timed.rendering.dependencies);
+    this.#kept.set(key, { timed, seen: [...rendering.dependencies].map((path) => [path, look(tree, path)] as const), stamp, validIn: tree });
+    return timed;
+  }
+
+  /** The latest rendering of a key, good or not any more; undefined where there was none. */
+  latest(key: string): TimedRendering | undefined {
+    return this.#kept.get(key)?.timed;
+  }
+
+  /** The keys whose latest rendering read `path` or looked for it. */
+  usersOf(path: string): readonly string[] {
+    return [...(this.#users.get(path) ?? [])];
+  }
+
+  /** Forgets every key but these. */
+  keepOnly(keys: ReadonlySet<string>): void {
+    this.forget((key) => !keys.has(key));
+  }
+
+  /** Forgets what `isForgotten` says yes to. */
+  forget(isForgotten: (key: string, timed: TimedRendering) => boolean): void {
+    for (const [key, { timed }] of this.#kept) {
+      if (!isForgotten(key, timed)) continue;
+      this.#kept.delete(key);
+      this.#noteUses(key, new Set(), timed.rendering.dependencies);
+    }
+  }
+
+  #noteUses(key: string, now: ReadonlySet<string>, before: ReadonlySet<string> | undefined): void {
+    for (const path of before ?? []) {
+      if (now.has(path)) continue;
+      const users = this.#users.get(path);
+      users?.delete(key);
+      if (users?.size === 0) this.#users.delete(path);
+    }
+    for (const path of now) {
+      const users = this.#users.get(path);
+      if (users) users.add(key);
+      else this.#users.set(path, new Set([key]));
+    }
+  }
+}
+
+function isSame(before: readonly unknown[], now: readonly unknown[]): boolean {
+  return before.length === now.length && before.every((each, index) => each === now[index]);
+}
+
+function isGood(kept: Kept, tree: FileTree): boolean {
+  if (kept.validIn === tree) return true;
+  for (const [path, seen] of kept.seen) if (!isSeen(look(tree, path), seen)) return false;
+  kept.validIn = tree;
+  return true;
+}
+
+/** A folder is what its names are: a plan may read whatever stands in it. */
+function look(tree: FileTree, path: string): Seen {
+  return tree.read(path) ?? (tree.kind(path) === 'directory' ? tree.list(path) : undefined);
+}
+
+function isSeen(now: Seen, before: Seen): boolean {
+  if (now === before) return true;
+  return isNames(now) && isNames(before) && now.length === before.length && now.every((name, index) => name === before[index]);
+}
+
+function isNames(seen: Seen): seen is readonly string[] {
+  return Array.isArray(seen);
+}
