@@ -1,0 +1,29 @@
+// Command argocd records what Argo CD v3.2.11 itself knows and does, from its Go packages:
+//
+//	go run . types ../../..   src/core/gitops/argocd/facts/argoSpecs.ts: the fields of its kinds
+//	go run . cases ../../..   test/data/argocd: what its code makes of the inputs there
+//
+// It needs Go and is not part of the tests.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: argocd types|cases REPOSITORY")
+		os.Exit(2)
+	}
+	switch os.Args[1] {
+	case "types":
+		writeTypes(os.Args[2])
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
