@@ -6,7 +6,7 @@
 import type { Problems } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { ChartInputs } from '../helm/chartInputs.js';
-import type { AmendContext, BuildCache } from '../kustomize/build.js';
+import type { AmendContext, BuildCache, BuildOptions } from '../kustomize/build.js';
 import type { Kustomization } from '../kustomize/kustomization.js';
 import type { MapNode } from '../yaml/nodes.js';
 import type { Renderer } from './delivery.js';
@@ -39,6 +39,8 @@ export interface RenderPlan {
   readonly amend?: Amend;
   /** For `kustomize`: files that the operator would put there first, such as a kustomization where there is none; they hide those of the disk. */
   readonly extraFiles?: readonly SourceText[];
+  /** For `kustomize`: where the operator builds with other options than are set. */
+  readonly options?: Partial<Pick<BuildOptions, 'loadRestrictor' | 'enableHelm'>>;
   /** For `directory`. */
   readonly directory?: DirectoryInputs;
   /** For `helm`. */

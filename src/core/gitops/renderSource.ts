@@ -34,8 +34,8 @@ export function renderSources(plans: readonly RenderPlan[], given: RenderWith): 
 }
 
 /** True for a plan that renders a kustomization with nothing laid over it: `kustomize build` of its folder. */
-export function isPlainKustomization({ renderer, amend, extraFiles, finish }: RenderPlan): boolean {
-  return renderer === 'kustomize' && !amend && !extraFiles && finish.length === 0;
+export function isPlainKustomization({ renderer, amend, extraFiles, options, finish }: RenderPlan): boolean {
+  return renderer === 'kustomize' && !amend && !extraFiles && !options && finish.length === 0;
 }
 
 /** A rendering without output, for what this engine doesn't render: it says so, and where. */
@@ -52,7 +52,7 @@ function build(plan: RenderPlan, { tree, cache, options, fetched }: RenderWith):
       return buildKustomization({
         tree: plan.extraFiles ? new LaidOverTree(tree, plan.extraFiles) : tree,
         folder,
-        options,
+        options: plan.options ? { ...options, ...plan.options } : options,
         cache,
         ...(fetched && { fetched }),
         ...(plan.amend && { amend: plan.amend }),
