@@ -1,12 +1,37 @@
 /** Keeps a bug of the renderer from ending the server: what it throws becomes a problem at the kustomization. */
 import { SourceText } from '../core/base/source.js';
 import type { Problem } from '../core/base/problem.js';
+import { declineRendering } from '../core/gitops/renderSource.js';
+import { noSettings } from '../core/gitops/settings.js';
+import type { DeliveryState } from '../services/delivery.js';
 import type { Model } from './model.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
 
 /** The same model, whose `render` never throws. */
 export function guardModel(model: Model, log: (name: string, error: unknown) => void): Model {
   const failed = new Map<string, TimedRendering>();
+  const guard = (key: string, file: string, render: () => TimedRendering): TimedRendering => {
+    const before = failed.get(key);
+    if (before) return before;
+    try {
+      return render();
+    } catch (error) {
+      log(`rendering ${key}`, error);
+      const answer = { rendering: renderingOfBug(key, file, error), milliseconds: 0 };
+      failed.set(key, answer);
+      return answer;
+    }
+  };
+  let delivery: DeliveryState | undefined;
+  const guardDelivery = (): DeliveryState => {
+    try {
+      const found = model.delivery;
+      return { ...found, render: (environment) => guard(environment.id, environment.declaredAt.source.path, () => found.render(environment)) };
+    } catch (error) {
+      log('finding environments', error);
+      return noDelivery;
+    }
+  };
   return {
     tree: model.tree,
     roots: model.roots,
@@ -14,23 +39,23 @@ export function guardModel(model: Model, log: (name: string, error: unknown) => 
     rootOf: (folder) => model.rootOf(folder),
     usersOf: (path) => model.usersOf(path),
     parse: (path) => model.parse(path),
-    render: (folder) => {
-      const before = failed.get(folder);
-      if (before) return before;
-      try {
-        return model.render(folder);
-      } catch (error) {
-        log(`rendering ${folder}`, error);
-        const answer = { rendering: renderingOfBug(model, folder, error), milliseconds: 0 };
-        failed.set(folder, answer);
-        return answer;
-      }
+    yamlFiles: model.yamlFiles,
+    get delivery() {
+      return (delivery ??= guardDelivery());
     },
+    render: (folder) => guard(folder, model.rootOf(folder)?.file ?? folder, () => model.render(folder)),
   };
 }
 
-function renderingOfBug(model: Model, folder: string, error: unknown): TimedRendering['rendering'] {
-  const file = model.rootOf(folder)?.file ?? folder;
+/** What is known where a bug keeps environments from being found. */
+const noDelivery: DeliveryState = {
+  model: { environments: [], objects: [], repositories: [], problems: [] },
+  settings: noSettings,
+  render: () => ({ rendering: declineRendering('/', 'gitops/internal-error', 'A bug kept environments from being found.', '/'), milliseconds: 0 }),
+  usersOf: () => [],
+};
+
+function renderingOfBug(folder: string, file: string, error: unknown): TimedRendering['rendering'] {
   const problem: Problem = {
     code: 'kustomize/internal-error',
     severity: 'error',

@@ -1,6 +1,7 @@
 /** What the language features need to know of the workspace: which kustomizations there are, what they render to, who uses what. */
 import type { FileTree } from '../core/base/fileTree.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
+import type { DeliveryState } from '../services/delivery.js';
 import type { Root } from '../services/kustomizationRoots.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
 
@@ -17,4 +18,8 @@ export interface Model {
   /** The parsed form of a file; undefined where there is none. */
   parse(path: string): ParsedYaml | undefined;
   readonly workspaceFolders: readonly string[];
+  /** How the workspace is delivered; found when asked for the first time. */
+  readonly delivery: DeliveryState;
+  /** All YAML files of the workspace, absolute. */
+  readonly yamlFiles: readonly string[];
 }

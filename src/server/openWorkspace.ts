@@ -30,6 +30,9 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
         const { refs, commits } = await workspace.revisions(folder, signal);
         return [{ name: 'HEAD', kind: 'head' as const, description: commits[0]?.subject ?? '' }, ...refs.map(toRevision), ...commits.map(commitToRevision)];
       }),
+    unsaved: () => workspace.state.unsaved,
+    gitState: (top) => workspace.gitState(top),
+    refreshGit: (isAllowed, signal) => workspace.refreshGit(isAllowed, signal),
     fetch: async (specs, signal) => toAnswer(await workspace.fetch(specs, signal)),
   };
 }
@@ -49,6 +52,10 @@ function toModel(state: WorkspaceState): Model {
     },
     render: (folder) => state.render(folder),
     parse: (path) => state.parse(path),
+    get delivery() {
+      return state.delivery;
+    },
+    yamlFiles: state.yamlFiles,
   };
 }
 

@@ -13,13 +13,14 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { makeFileLabel } from './fileLabels.js';
-import type { ClientNotifications, InitializationOptions, ServerSettings } from './protocol.js';
+import type { InitializationOptions, ServerSettings } from './protocol.js';
 import { readSettings } from './readSettings.js';
 import { OpenPreviews } from './preview/openPreviews.js';
 import type { Fingerprint } from './preview/mask.js';
+import { registerDeliveryRequests } from './delivery/deliveryRequests.js';
 import { registerCustomRequests } from './requests.js';
 import { registerLanguageFeatures } from './languageFeatures.js';
-import { Session } from './session.js';
+import { Session, type Notifications } from './session.js';
 import { uriToPath } from './uris.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
@@ -39,6 +40,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     const session = initialize(connection, documents, params, options);
     registerLanguageFeatures(connection, session);
     registerCustomRequests(connection, session);
+    registerDeliveryRequests(connection, session);
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
@@ -62,7 +64,7 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     fingerprint: options.fingerprint,
     makePreviews: (host) => new OpenPreviews(host),
     makeLabel: makeFileLabel,
-    send: <Method extends keyof ClientNotifications>(method: Method, parameters: ClientNotifications[Method]) => void connection.sendNotification(method, parameters),
+    send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void connection.sendNotification(method, parameters),
   });
   const take = (document: TextDocument, isOpen: boolean): void => {
     const path = uriToPath(document.uri);

@@ -3,10 +3,15 @@
  * A change is followed by a refresh in a later turn, so that a burst of changes is rendered once, and the latest only.
  */
 import type { Connection } from 'vscode-languageserver';
-import { isInside } from '../core/base/path.js';
+import type { Problem } from '../core/base/problem.js';
+import type { Environment } from '../core/gitops/delivery.js';
+import type { TimedRendering } from '../services/renderingMemo.js';
 import type { Fingerprint } from './preview/mask.js';
 import type { OpenPreviews, PreviewHost } from './preview/openPreviews.js';
-import { mergeProblems, type FoundProblems, type ReportedProblem } from './features/diagnostics.js';
+import type { DeliveryNotifications } from './deliveryProtocol.js';
+import type { SummarySource } from './delivery/summaries.js';
+import { DiagnosticsReporter } from './diagnosticsReporter.js';
+import type { ReportedProblem } from './features/diagnostics.js';
 import type { FileLabel } from './fileLabels.js';
 import type { Model } from './model.js';
 import type { Root } from '../services/kustomizationRoots.js';
@@ -17,6 +22,9 @@ import { guardModel } from './guardModel.js';
 import { BackgroundProgress } from './backgroundProgress.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
+/** What the server tells the extension unasked. */
+export type Notifications = ClientNotifications & DeliveryNotifications;
+
 export interface SessionOptions {
   readonly connection: Connection;
   readonly source: WorkspaceSource;
@@ -25,22 +33,32 @@ export interface SessionOptions {
   readonly fingerprint: Fingerprint;
   readonly makePreviews: (host: PreviewHost) => OpenPreviews;
   readonly makeLabel: (folders: readonly string[]) => FileLabel;
-  readonly send: <Method extends keyof ClientNotifications>(method: Method, parameters: ClientNotifications[Method]) => void;
+  readonly send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void;
 }
 
 /** How long the server renders in the background before it looks for messages again. */
 const sliceMilliseconds = 15;
 
-/** Menus and lenses may lag behind the typing. */
+/** Menus, lenses and the tree may lag behind the typing. */
 const factsDelayMilliseconds = 300;
+
+/** Git is asked when changes have settled. */
+const gitDelayMilliseconds = 400;
+
+/** One thing to render and look at: a kustomization, or an environment that its operator renders otherwise. */
+interface WorkItem {
+  readonly key: string;
+  readonly label: string;
+  readonly isEnvironment: boolean;
+  readonly render: () => TimedRendering;
+}
 
 export class Session {
   readonly source: WorkspaceSource;
   readonly previews: OpenPreviews;
   readonly #options: SessionOptions;
   readonly #openFiles = new Set<string>();
-  readonly #found = new Map<string, FoundProblems>();
-  readonly #reported = new Map<string, readonly ReportedProblem[]>();
+  readonly #reporter: DiagnosticsReporter;
   readonly #abort = new AbortController();
   #folders: readonly string[];
   #settings: ServerSettings;
@@ -54,8 +72,8 @@ export class Session {
   /** The roots for which that was looked at, unless something else changed since. */
   #factsOf: readonly Root[] | undefined;
   #knowsUsers = false;
-  /** False when nothing happened that a diagnostic could come from or go with. */
-  #mayReportAnew = true;
+  #gitTimer: NodeJS.Timeout | undefined;
+  #deliveryTimer: NodeJS.Timeout | undefined;
   #guarded: { readonly original: Model; readonly model: Model } | undefined;
   readonly #logged = new Set<string>();
 
@@ -63,6 +81,7 @@ export class Session {
     this.#options = options;
     this.source = options.source;
     this.#progress = new BackgroundProgress(options.connection);
+    this.#reporter = new DiagnosticsReporter((path, diagnostics) => void options.connection.sendDiagnostics({ uri: pathToUri(path), diagnostics: [...diagnostics] }));
     this.#folders = options.folders;
     this.#settings = options.settings;
     this.#label = options.makeLabel(options.folders);
@@ -127,11 +146,27 @@ export class Session {
 
   /** What was reported for a file. */
   reportedFor(path: string): readonly ReportedProblem[] {
-    return this.#reported.get(path) ?? [];
+    return this.#reporter.reportedFor(path);
+  }
+
+  /** What summaries of environments are made of, as things are now. */
+  summarySource(): SummarySource {
+    return {
+      model: this.model,
+      label: this.#label,
+      problemsOf: (environment) => this.#problemsOf(environment),
+      unsaved: this.source.unsaved(),
+      gitState: (top) => this.source.gitState(top),
+    };
+  }
+
+  #problemsOf(environment: Environment): readonly Problem[] {
+    return this.model.delivery.render(environment).rendering.problems;
   }
 
   start(): void {
     this.#schedule();
+    this.#scheduleGit();
   }
 
   stop(): void {
@@ -139,11 +174,11 @@ export class Session {
     this.#progress.end();
     if (this.#refresh) clearImmediate(this.#refresh);
     if (this.#background) clearImmediate(this.#background);
-    if (this.#factsTimer) clearTimeout(this.#factsTimer);
+    for (const timer of [this.#factsTimer, this.#gitTimer, this.#deliveryTimer]) if (timer) clearTimeout(timer);
   }
 
   setBuffer(path: string, text: string | undefined): void {
-    if (this.#openFiles.has(path) !== (text !== undefined)) this.#mayReportAnew = true;
+    if (this.#openFiles.has(path) !== (text !== undefined)) this.#reporter.invalidate();
     if (text === undefined) this.#openFiles.delete(path);
     else this.#openFiles.add(path);
     this.source.setBuffer(path, text);
@@ -151,7 +186,8 @@ export class Session {
   }
 
   noteChanges(paths: readonly string[]): void {
-    this.source.noteChanges(paths.filter((path) => !path.includes('/.git/')));
+    this.source.noteChanges(paths.filter((path) => !path.includes('/.git/') || /\/\.git\/(HEAD|config)$/.test(path)));
+    if (paths.some((path) => !path.includes('/.git/') || /\/\.git\/(HEAD|index|logs\/|refs\/|packed-refs)/.test(path))) this.#scheduleGit();
     if (paths.some((path) => /\/\.git\/(HEAD|logs\/HEAD|refs\/.*|packed-refs)$/.test(path))) void this.previews.refreshRevisions();
     this.#schedule();
   }
@@ -159,7 +195,7 @@ export class Session {
   changeFolders(added: readonly string[], removed: readonly string[]): void {
     this.#folders = [...this.#folders.filter((folder) => !removed.includes(folder)), ...added];
     this.#label = this.#options.makeLabel(this.#folders);
-    this.#mayReportAnew = true;
+    this.#reporter.invalidate();
     this.source.setFolders(this.#folders);
     this.#schedule();
   }
@@ -167,10 +203,13 @@ export class Session {
   setSettings(settings: ServerSettings): void {
     const before = this.#settings;
     this.#settings = settings;
-    this.#mayReportAnew = true;
+    this.#reporter.invalidate();
     this.source.setLoadRestrictor(settings.loadRestrictor);
     if (before.maskSecrets !== settings.maskSecrets) this.previews.redraw();
-    if (before.isTrusted !== settings.isTrusted) void this.previews.refreshRevisions();
+    if (before.isTrusted !== settings.isTrusted) {
+      void this.previews.refreshRevisions();
+      this.#scheduleGit();
+    }
     if (before.codeLens !== settings.codeLens) void this.#options.connection.sendRequest('workspace/codeLens/refresh');
     this.#schedule();
   }
@@ -194,10 +233,21 @@ export class Session {
    * Those whose rendering reads an open file first. A component is nothing by itself: its problems are found on the way
    * to those that use it.
    */
-  #rootsByUrgency(): Root[] {
-    const roots = this.model.roots.filter(({ isComponent }) => !isComponent);
+  #rootsByUrgency(): WorkItem[] {
+    const { model } = this;
+    const roots = model.roots.filter(({ isComponent }) => !isComponent);
     const urgent = this.#urgentRoots();
-    return [...roots.filter((root) => urgent.has(root.folder)), ...roots.filter((root) => !urgent.has(root.folder))];
+    const toItem = ({ folder, label, isEnvironment }: Root): WorkItem => ({ key: folder, label, isEnvironment, render: () => model.render(folder) });
+    return [...roots.filter((root) => urgent.has(root.folder)), ...roots.filter((root) => !urgent.has(root.folder))].map(toItem);
+  }
+
+  /** The environments that their operators render otherwise than kustomize alone. */
+  #environmentsToRender(): WorkItem[] {
+    const { model } = this;
+    const { delivery } = model;
+    return delivery.model.environments
+      .filter(({ operator, sources }) => operator !== 'none' || sources.some(({ folder }) => folder === undefined || !model.rootOf(folder)))
+      .map((environment) => ({ key: environment.id, label: environment.label, isEnvironment: true, render: () => delivery.render(environment) }));
   }
 
   /** The folders of the roots that read an open file. */
@@ -205,25 +255,27 @@ export class Session {
     return new Set([...this.#openFiles].flatMap((path) => this.model.usersOf(path).map(({ folder }) => folder)));
   }
 
-  /** Renders roots in slices, so that a keystroke never waits for the whole workspace. */
-  #work(queue: Root[]): void {
+  /** Renders in slices, so that a keystroke never waits for the whole workspace: kustomizations, then what operators make of them. */
+  #work(queue: WorkItem[]): void {
     if (this.#background) clearImmediate(this.#background);
-    const seen = new Set(queue.map(({ folder }) => folder));
-    for (const folder of this.#found.keys()) {
-      if (seen.has(folder)) continue;
-      this.#found.delete(folder);
-      this.#mayReportAnew = true;
-    }
+    const seen = new Set(queue.map(({ key }) => key));
+    let knowsEnvironments = false;
     let didReport = false;
-    const total = queue.length;
+    let total = queue.length;
     this.#progress.begin();
     const step = (): void => {
       const until = performance.now() + sliceMilliseconds;
-      for (let root = queue.shift(); root; root = queue.shift()) {
-        this.#renderForProblems(root);
+      if (queue.length === 0 && !knowsEnvironments) {
+        knowsEnvironments = true;
+        queue.push(...this.#environmentsToRender());
+        for (const { key } of queue) seen.add(key);
+        total += queue.length;
+      }
+      for (let item = queue.shift(); item; item = queue.shift()) {
+        this.#look(item);
         if (performance.now() > until) break;
       }
-      if (queue.length > 0) {
+      if (queue.length > 0 || !knowsEnvironments) {
         this.#background = setImmediate(() => this.#guard('looking for problems', step));
         this.#progress.report(total - queue.length, total);
         if (!didReport) this.#report(false);
@@ -233,8 +285,10 @@ export class Session {
       this.#background = undefined;
       this.#progress.end();
       this.#knowsUsers = true;
+      this.#reporter.keepOnly(seen);
       this.#report(true);
       this.#tellFacts();
+      this.#tellDelivery();
     };
     step();
   }
@@ -247,43 +301,47 @@ export class Session {
     }
   }
 
-  #renderForProblems(root: Root): void {
-    const { rendering } = this.model.render(root.folder);
-    const { problems, dependencies } = rendering;
-    const before = this.#found.get(root.folder);
-    if (before?.problems === problems && before.label === root.label) return;
-    const hasSameUses = before !== undefined && isSameSet(before.dependencies, dependencies);
-    if (!hasSameUses) this.#factsOf = undefined;
-    if (!hasSameUses || problems.length > 0 || before.problems.length > 0 || before.label !== root.label) this.#mayReportAnew = true;
-    this.#found.set(root.folder, { label: root.label, isEnvironment: root.isEnvironment, problems, dependencies });
+  #look({ key, label, isEnvironment, render }: WorkItem): void {
+    const { problems, dependencies } = render().rendering;
+    if (this.#reporter.note(key, { label, isEnvironment, problems, dependencies })) this.#factsOf = undefined;
   }
 
-  /** Publishes what changed since the last time; clears files only when every root was looked at. */
+  /** Publishes what changed since the last time; clears files only when everything was looked at. */
   #report(isComplete: boolean): void {
-    if (!this.#mayReportAnew) return;
-    if (isComplete) this.#mayReportAnew = false;
-    const urgent = this.#urgentRoots();
-    const isWanted = (folder: string): boolean => this.#settings.diagnostics === 'workspace' || urgent.has(folder);
-    const found = [...this.#found].flatMap(([folder, problems]) => (isWanted(folder) ? [problems] : []));
-    const merged = mergeProblems(found, {
-      isCheckedElsewhere: (path) => this.#settings.yamlIsValidatedElsewhere && this.#openFiles.has(path),
+    const { diagnostics, yamlIsValidatedElsewhere } = this.#settings;
+    this.#reporter.report({
+      isWanted: (key) => diagnostics === 'workspace' || this.#readsOpenFile(key),
+      isCheckedElsewhere: (path) => yamlIsValidatedElsewhere && this.#openFiles.has(path),
+      folders: this.#folders,
+      isOpen: (path) => this.#openFiles.has(path),
+      isComplete,
     });
-    for (const [path, problems] of merged) {
-      if (!this.#folders.some((folder) => isInside(path, folder)) && !this.#openFiles.has(path)) continue;
-      if (isSame(this.#reported.get(path), problems)) continue;
-      this.#reported.set(path, problems);
-      this.#publish(path, problems);
-    }
-    if (!isComplete) return;
-    for (const path of [...this.#reported.keys()]) {
-      if (merged.has(path)) continue;
-      this.#reported.delete(path);
-      this.#publish(path, []);
-    }
   }
 
-  #publish(path: string, problems: readonly ReportedProblem[]): void {
-    void this.#options.connection.sendDiagnostics({ uri: pathToUri(path), diagnostics: problems.map(({ diagnostic }) => diagnostic) });
+  #readsOpenFile(key: string): boolean {
+    const dependencies = this.#reporter.found.get(key)?.dependencies;
+    return dependencies !== undefined && [...this.#openFiles].some((path) => dependencies.has(path));
+  }
+
+  /** Asks git what is not committed and not pushed, once changes have settled; never in Restricted Mode. */
+  #scheduleGit(): void {
+    if (this.#gitTimer) clearTimeout(this.#gitTimer);
+    this.#gitTimer = setTimeout(() => {
+      void this.source.refreshGit(this.isTrusted, this.signal).then(
+        (hasChanged) => {
+          if (hasChanged) this.#tellDelivery();
+        },
+        (error: unknown) => {
+          if (!this.signal.aborted) this.logBug('asking git', error);
+        },
+      );
+    }, gitDelayMilliseconds);
+  }
+
+  /** Tells the editor that what it shows of environments may be old, when typing pauses. */
+  #tellDelivery(): void {
+    if (this.#deliveryTimer) clearTimeout(this.#deliveryTimer);
+    this.#deliveryTimer = setTimeout(() => this.#options.send('gitops/delivery/changed', {}), factsDelayMilliseconds);
   }
 
   /** Tells the editor which files are used and how: at once the first time, later when typing pauses. */
@@ -298,7 +356,7 @@ export class Session {
   #sendFacts(): void {
     const { model } = this;
     const used = new Set<string>();
-    for (const { dependencies } of this.#found.values()) for (const path of dependencies) if (model.tree.kind(path) === 'file') used.add(path);
+    for (const { dependencies } of this.#reporter.found.values()) for (const path of dependencies) if (model.tree.kind(path) === 'file') used.add(path);
     const facts: WorkspaceFacts = {
       folders: model.roots.map(({ folder }) => pathToUri(folder)),
       usedFiles: [...used].map(pathToUri),
@@ -313,13 +371,3 @@ export class Session {
 }
 
 const untrusted = { code: 'workspace/untrusted', message: 'Git revisions are not read in Restricted Mode; trust the workspace to compare with them.' } as const;
-
-function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  if (a.size !== b.size) return false;
-  for (const each of a) if (!b.has(each)) return false;
-  return true;
-}
-
-function isSame(before: readonly ReportedProblem[] | undefined, after: readonly ReportedProblem[]): boolean {
-  return before !== undefined && JSON.stringify(before.map(({ diagnostic }) => diagnostic)) === JSON.stringify(after.map(({ diagnostic }) => diagnostic));
-}

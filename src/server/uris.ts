@@ -1,6 +1,7 @@
 /**
  * Between the editor's URIs and core's paths. A file is `file:///c%3A/repo/a.yaml` there and `c:/repo/a.yaml` here. A
- * preview's URI holds the previewed folder, a name for the editor's tab, and as its query the git revision, if any.
+ * preview's URI holds the previewed folder, a name for the editor's tab, and as its query the git revision, if any, and
+ * behind a colon the environment as which it is rendered, if any (a revision has no colon).
  */
 import { normalizePath, parentPath } from '../core/base/path.js';
 import type { PreviewScheme, UriText } from './protocol.js';
@@ -23,12 +24,15 @@ export function uriToPath(uri: UriText): string | undefined {
 export interface PreviewAddress {
   readonly folder: string;
   readonly revision: string | undefined;
+  /** The environment's id, where the folder is rendered as its operator does. */
+  readonly environment?: string;
 }
 
 /** The URI of a preview; `label` becomes the name of its tab. */
 export function makePreviewUri(address: PreviewAddress, label: string): UriText {
   const name = `${label.replaceAll(/[/\\?#%]/g, '-')}${address.revision === undefined ? '' : ` @ ${shortRevision(address.revision)}`} (preview).yaml`;
-  const query = address.revision === undefined ? '' : `?${encodeURIComponent(address.revision)}`;
+  const asked = `${address.revision ?? ''}${address.environment === undefined ? '' : `:${address.environment}`}`;
+  const query = asked === '' ? '' : `?${encodeURIComponent(asked)}`;
   return `${previewScheme}:${encodePath(`${address.folder}/${name}`)}${query}`;
 }
 
@@ -36,9 +40,13 @@ export function makePreviewUri(address: PreviewAddress, label: string): UriText 
 export function parsePreviewUri(uri: UriText): PreviewAddress | undefined {
   const parsed = parseUri(uri);
   if (parsed?.scheme !== previewScheme) return undefined;
+  const asked = safeDecode(parsed.query);
+  const colon = asked.indexOf(':');
+  const revision = colon < 0 ? asked : asked.slice(0, colon);
   return {
     folder: parentPath(normalizePath(decodePath(parsed.path))),
-    revision: parsed.query === '' ? undefined : safeDecode(parsed.query),
+    revision: revision === '' ? undefined : revision,
+    ...(colon >= 0 && { environment: asked.slice(colon + 1) }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Where the server gets its models from: the workspace as it changes, and what git and the network have to say. */
+import type { GitState } from '../services/ports.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
 import type { Model } from './model.js';
 import type { RenderingAtRevision } from './preview/openPreviews.js';
@@ -14,6 +15,12 @@ export interface WorkspaceSource {
   setLoadRestrictor(loadRestrictor: 'rootOnly' | 'none'): void;
   renderAt(folder: string, revision: string, signal: AbortSignal): Promise<RenderingAtRevision | FailureWords>;
   revisions(folder: string, signal: AbortSignal): Promise<readonly Revision[] | FailureWords>;
+  /** The open buffers whose text differs from the disk. */
+  unsaved(): readonly string[];
+  /** What git said last of the repository at `top`; undefined where it wasn't asked or can't be read. */
+  gitState(top: string): GitState | undefined;
+  /** Asks git again, where that is allowed; true where an answer differs. */
+  refreshGit(isAllowed: boolean, signal: AbortSignal): Promise<boolean>;
   /** Fetches remote entries into the cache. */
   fetch(specs: readonly string[], signal: AbortSignal): Promise<FetchAnswer>;
 }

@@ -8,6 +8,8 @@ export interface BufferedTree extends FileTree {
   withBuffer(path: string, text: string | undefined): BufferedTree;
   /** The snapshot after these files or folders were created, changed or deleted on disk. */
   withChanges(paths: readonly string[]): BufferedTree;
+  /** The open buffers whose text differs from the file on disk. */
+  readonly unsaved: readonly string[];
 }
 
 /** A state of a git repository's files. */
@@ -52,6 +54,22 @@ export interface GitRepositories {
   commitsOf(top: string, folder: string, most: number, signal: AbortSignal): Promise<readonly CommitFacts[]>;
   /** Local and remote branches and tags, the latest first. */
   refsOf(top: string, signal: AbortSignal): Promise<readonly RefFacts[]>;
+  /** Files that are not committed, and how far branches are from their upstreams. */
+  stateOf(top: string, signal: AbortSignal): Promise<GitState>;
+}
+
+/** What stands between the files on disk and the remote. */
+export interface GitState {
+  /** Files that differ from the last commit, new ones included; absolute. */
+  readonly changed: readonly string[];
+  readonly branches: readonly BranchState[];
+}
+
+export interface BranchState {
+  readonly name: string;
+  /** Commits that its upstream doesn't have; undefined where it has no upstream. */
+  readonly ahead: number | undefined;
+  readonly behind: number | undefined;
 }
 
 /** Where a remote repository or file was put. */

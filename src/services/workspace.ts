@@ -3,14 +3,16 @@
  * Each change leads to another state; a state itself does not change, but for the renderings that it makes when asked.
  */
 import type { FileTree } from '../core/base/fileTree.js';
+import { joinPath } from '../core/base/path.js';
 import { findRepositoryTop } from '../core/gitops/readRepository.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
+import { GitStates } from './gitStates.js';
 import { Delivery, type DeliveryState } from './delivery.js';
 import { RootNamer, type Root } from './kustomizationRoots.js';
 import { WorkspaceIndex } from './workspaceIndex.js';
-import type { BufferedTree, CommitFacts, GitRepositories, RefFacts } from './ports.js';
+import type { BufferedTree, CommitFacts, GitRepositories, GitState, RefFacts } from './ports.js';
 import type { RemoteBases } from './remoteBases.js';
 import type { TimedRendering } from './renderingMemo.js';
 import { Renderings } from './renderings.js';
@@ -37,6 +39,8 @@ export interface WorkspaceState {
   readonly delivery: DeliveryState;
   /** All YAML files, sorted. */
   readonly yamlFiles: readonly string[];
+  /** Open buffers whose text differs from the disk. */
+  readonly unsaved: readonly string[];
   /** Renders a folder; the same object as long as nothing that it read changes. */
   readonly render: (folder: string) => TimedRendering;
   /** The folders whose rendering read `path` or looked for it, as far as they were rendered. */
@@ -63,6 +67,7 @@ export class Workspace {
   readonly #revisionTrees: RevisionTrees;
   readonly #namer = new RootNamer();
   readonly #delivery: Delivery;
+  readonly #gitStates: GitStates;
   #tree: BufferedTree;
   #folders: readonly string[];
   #state: WorkspaceState | undefined;
@@ -79,6 +84,7 @@ export class Workspace {
       ...(options.remoteBases && { fetched: options.remoteBases.fetched }),
     });
     this.#delivery = new Delivery(this.#renderings, options.now);
+    this.#gitStates = new GitStates(options.repositories);
   }
 
   /** The present state; the same object until something changes. */
@@ -95,6 +101,7 @@ export class Workspace {
       folders,
       roots,
       yamlFiles: index.yamlFiles,
+      unsaved: tree.unsaved,
       get delivery() {
         return (delivery ??= deliveryService.at({ tree, folders, kustomizations: facts, charts: index.charts, yamlFiles: index.yamlFiles }));
       },
@@ -172,6 +179,21 @@ export class Workspace {
     if (top === undefined) throw new Failure('git/no-repository', `${folder} is in no git repository.`, 'Open a folder that is under git.');
     const [refs, commits] = await Promise.all([repositories.refsOf(top, signal), repositories.commitsOf(top, real, 50, signal)]);
     return { refs, commits };
+  }
+
+  /** What git said last of the repository at `top`; undefined where it wasn't asked or can't be read. */
+  gitState(top: string): GitState | undefined {
+    return this.#gitStates.of(top);
+  }
+
+  /** Asks git again about the workspace's repositories, or forgets what it said where it may not be asked. True where that differs. */
+  async refreshGit(isAllowed: boolean, signal: AbortSignal): Promise<boolean> {
+    if (!isAllowed) return this.#gitStates.forget();
+    const { repositories } = this.state.delivery.model;
+    return this.#gitStates.refresh(
+      repositories.map(({ top }) => top).filter((top) => this.#tree.kind(joinPath(top, '.git')) !== 'none'),
+      signal,
+    );
   }
 
   /** Fetches remote entries, each on its own: one that fails keeps no other from coming. Rejects only when cancelled. */

@@ -7,7 +7,9 @@ import { isKustomizationFile } from '../../src/server/kustomizationFile.js';
 import type { Model } from '../../src/server/model.js';
 import type { TimedRendering } from '../../src/services/renderingMemo.js';
 import type { FailureWords, FetchAnswer, Revision } from '../../src/server/protocol.js';
-import { nameRoots } from '../../src/services/kustomizationRoots.js';
+import { Delivery, type DeliveryState } from '../../src/services/delivery.js';
+import { RootNamer } from '../../src/services/kustomizationRoots.js';
+import { Renderings } from '../../src/services/renderings.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
 
 /** What a test may lay in place of git and the network. */
@@ -84,6 +86,18 @@ export class MemoryWorkspace implements WorkspaceSource {
     return Promise.resolve({ fetched: specs.map((spec) => ({ spec, commit: undefined })), failures: [] });
   }
 
+  unsaved(): readonly string[] {
+    return [...this.#buffers].flatMap(([path, text]) => (this.#files[path] === text ? [] : [path]));
+  }
+
+  gitState(): undefined {
+    return undefined;
+  }
+
+  refreshGit(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   #renew(): void {
     this.#model = undefined;
     const texts = new Map([...Object.entries(this.#files), ...this.#buffers]);
@@ -96,12 +110,13 @@ export class MemoryWorkspace implements WorkspaceSource {
 }
 
 function makeModel(tree: MemoryTree, folders: readonly string[], cache: BuildCache, loadRestrictor: 'rootOnly' | 'none'): Model {
-  const files = folders.flatMap((folder) => [...listFiles(tree, folder)]).filter(isKustomizationFile);
+  const all = folders.flatMap((folder) => [...listFiles(tree, folder)]);
+  const files = all.filter(isKustomizationFile);
   const parse: Model['parse'] = (path) => {
     const source = tree.read(path);
     return source && cache.parse(source);
   };
-  const roots = nameRoots(
+  const { roots, facts } = new RootNamer().name(
     files.map((file) => ({ file, folder: parentPath(file), node: parse(file)?.documents[0]?.root })),
     folders,
   );
@@ -111,7 +126,15 @@ function makeModel(tree: MemoryTree, folders: readonly string[], cache: BuildCac
     rendered.set(folder, known);
     return known;
   };
+  const yamlFiles = all.filter((path) => /\.ya?ml$/.test(path));
+  const charts = all.filter((path) => path.endsWith('/Chart.yaml')).map(parentPath);
+  let delivery: DeliveryState | undefined;
   return {
+    yamlFiles,
+    get delivery() {
+      const renderings = new Renderings({ build: { loadRestrictor, enableHelm: false }, now: () => 0 });
+      return (delivery ??= new Delivery(renderings, () => 0).at({ tree, folders, kustomizations: facts, charts, yamlFiles }));
+    },
     tree,
     roots,
     parse,

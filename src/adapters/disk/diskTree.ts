@@ -54,6 +54,10 @@ export class DiskTree implements BufferedTree {
     return this.#disk.unreadable;
   }
 
+  get unsaved(): readonly string[] {
+    return [...this.#buffers].flatMap(([path, source]) => (this.#disk.read(path) === source ? [] : [path]));
+  }
+
   kind(path: string): EntryKind {
     return this.#buffer(path) ? 'file' : this.#disk.kind(path);
   }

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { parentPath, relativePath } from '../../core/base/path.js';
 import { Failure } from '../../services/failure.js';
-import type { CommitFacts, GitRepositories, RefFacts } from '../../services/ports.js';
+import type { BranchState, CommitFacts, GitRepositories, RefFacts } from '../../services/ports.js';
 import { toCorePath, toSystemPath } from '../disk/paths.js';
 import { GitRevisionTree } from './revisionTree.js';
 import { runGit } from './runGit.js';
@@ -62,7 +62,27 @@ export const gitRepositories: GitRepositories = {
       .filter((line) => line !== '')
       .flatMap(toRef);
   },
+
+  async stateOf(top, signal) {
+    const [status, branches] = await Promise.all([
+      runGit(top, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'], signal),
+      runGit(top, ['for-each-ref', '--format=%(refname:short)%00%(upstream)%00%(upstream:track,nobracket)', 'refs/heads'], signal),
+    ]);
+    return {
+      changed: status.split('\0').flatMap((entry) => (entry.length > 3 ? [`${top}/${entry.slice(3)}`] : [])),
+      branches: branches.split('\n').flatMap(toBranchState),
+    };
+  },
 };
+
+/** `main\0refs/remotes/origin/main\0ahead 1, behind 2`; nothing stands last where they are the same, `gone` where the upstream is. */
+function toBranchState(line: string): readonly BranchState[] {
+  const [name = '', upstream = '', track = ''] = line.split('\0');
+  if (name === '') return [];
+  if (upstream === '' || track === 'gone') return [{ name, ahead: undefined, behind: undefined }];
+  const count = (word: string): number => Number(new RegExp(`${word} (\\d+)`).exec(track)?.[1] ?? 0);
+  return [{ name, ahead: count('ahead'), behind: count('behind') }];
+}
 
 async function hasCommit(top: string, signal: AbortSignal): Promise<boolean> {
   return (await runGit(top, ['rev-list', '--max-count=1', '--all'], signal)).trim() !== '';

@@ -62,7 +62,7 @@ function keyOf({ code, message, location: { path, range } }: Problem): string {
 function namesOf(found: readonly FoundProblems[], all: readonly FoundProblems[], path: string): readonly string[] {
   const users = all.filter((candidate) => candidate.isEnvironment && candidate.dependencies.has(path));
   const having = users.filter((candidate) => found.includes(candidate));
-  return having.length === 0 || having.length === users.length ? [] : having.map(({ label }) => label);
+  return having.length === 0 || having.length === users.length ? [] : [...new Set(having.map(({ label }) => label))];
 }
 
 function toDiagnostic(problem: Problem, names: readonly string[]): Diagnostic {

@@ -3,6 +3,7 @@
  * change of the workspace each is rendered again, and what differs is sent as one edit.
  */
 import type { Location } from '../../core/base/source.js';
+import { declineRendering } from '../../core/gitops/renderSource.js';
 import type { Rendering } from '../../core/objects/rendering.js';
 import { labelLocation, type FileLabel } from '../fileLabels.js';
 import { kustomizationFileOf } from '../kustomizationFile.js';
@@ -121,7 +122,7 @@ export class OpenPreviews {
     const current: PreviewText = {
       uri,
       version: 0,
-      label: this.host.labelOfFolder(address.folder),
+      label: this.#labelOf(address),
       folderUri: pathToUri(address.folder),
       kustomizationUri: pathToUri(address.folder),
       revision: address.revision,
@@ -140,7 +141,7 @@ export class OpenPreviews {
   /** Answers whether there is anything new. */
   #renderNow(preview: OpenPreview): boolean {
     const model = this.host.model();
-    const timed = model.render(preview.address.folder);
+    const timed = renderAddress(model, preview.address);
     if (timed.rendering === preview.seen) return false;
     preview.seen = timed.rendering;
     preview.filesOf = model;
@@ -177,7 +178,7 @@ export class OpenPreviews {
     const state: PreviewState = {
       uri: preview.uri,
       version,
-      label: this.host.labelOfFolder(address.folder),
+      label: this.#labelOf(address),
       folderUri: pathToUri(address.folder),
       kustomizationUri: pathToUri(file ?? address.folder),
       revision: address.revision,
@@ -207,16 +208,30 @@ export class OpenPreviews {
     const errors = seen.problems.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     return {
-      message: first?.message ?? 'The kustomization could not be rendered.',
+      message: first?.message ?? seen.problems[0]?.message ?? 'The kustomization could not be rendered.',
       place: first && this.#placeOf(first.location),
       errors: errors.length,
       lacks: seen.lacks.map(({ spec }) => spec),
     };
   }
 
+  #labelOf({ folder, environment }: PreviewAddress): string {
+    const found = environment === undefined ? undefined : this.host.model().delivery.model.environments.find(({ id }) => id === environment);
+    return found?.label ?? this.host.labelOfFolder(folder);
+  }
+
   #placeOf(location: Location): Place {
     return { uri: pathToUri(location.path), range: location.range, label: labelLocation(location, this.host.label) };
   }
+}
+
+/** A folder as kustomize renders it, or as the operator of an environment does. */
+function renderAddress(model: Model, { folder, environment }: PreviewAddress): TimedRendering {
+  if (environment === undefined) return model.render(folder);
+  const { delivery } = model;
+  const found = delivery.model.environments.find(({ id }) => id === environment);
+  if (found) return delivery.render(found);
+  return { rendering: declineRendering(folder, 'gitops/environment-missing', 'This environment is not declared any more.', folder), milliseconds: 0 };
 }
 
 /** True when there is nothing to tell: how long it took does not count. */

@@ -1,0 +1,25 @@
+/** The requests about environments: the tree, the board, the topology, generated Applications. */
+import type { Connection } from 'vscode-languageserver';
+import type { DeliveryRequests } from '../deliveryProtocol.js';
+import type { Session } from '../session.js';
+import { uriToPath } from '../uris.js';
+import { Differences, makeBoard } from './board.js';
+import { describeGenerated } from './generated.js';
+import { describeEnvironment, summarizeEnvironments, type SummarySource } from './summaries.js';
+
+type Handler<Method extends keyof DeliveryRequests> = (parameters: DeliveryRequests[Method]['params']) => DeliveryRequests[Method]['result'];
+
+export function registerDeliveryRequests(connection: Connection, session: Session): void {
+  const onRequest = <Method extends keyof DeliveryRequests>(method: Method, handler: Handler<Method>): unknown => connection.onRequest(method, handler);
+  const differences = new Differences();
+  const source = (): SummarySource => session.summarySource();
+
+  onRequest('gitops/delivery/environments', () => summarizeEnvironments(source()));
+  onRequest('gitops/delivery/details', ({ id }) => {
+    const environment = session.model.delivery.model.environments.find((candidate) => candidate.id === id);
+    return environment ? describeEnvironment(environment, source()) : null;
+  });
+  onRequest('gitops/delivery/board', () => makeBoard(source(), differences));
+  onRequest('gitops/delivery/topology', () => ({ nodes: [], edges: [] }));
+  onRequest('gitops/delivery/generated', ({ uri, line }) => describeGenerated(session.model, uriToPath(uri) ?? '', line, (path) => session.label(path)) ?? null);
+}
