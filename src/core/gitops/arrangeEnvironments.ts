@@ -25,7 +25,9 @@ export function arrangeEnvironments(found: readonly NamedEnvironment[], settings
   const labels = new Map<string, number>();
   const arranged = shown.map((environment) => {
     const { id, app, name, operator, sources, destination, declaration, declaredAt, setting } = environment;
-    const wanted = name === 'default' && environment.isNameGuessed ? app : `${app} ${name}`;
+    const plain = environment.isNameGuessed || name === app ? app : `${app} ${name}`;
+    const kind = declaration && labels.has(plain) && declaration.id.kind !== 'Application' ? ` (${declaration.id.kind})` : '';
+    const wanted = `${plain}${kind}`;
     const count = (labels.get(wanted) ?? 0) + 1;
     labels.set(wanted, count);
     const isProtected = setting?.isProtected ?? settings.protectedNames?.includes(name) ?? isProduction(name);
@@ -97,7 +99,9 @@ function tellApart(environments: readonly Arranged[]): readonly Arranged[] {
   }
   return environments.map((environment) => {
     const group = groups.get(`${environment.app}\0${environment.name}`) ?? [];
-    if (group.length < 2 || environment.setting?.name !== undefined) return environment;
+    // A HelmRelease and the Kustomization that delivers it are one environment in two steps.
+    const kinds = new Set(group.map(({ declaration, folderLabel }) => declaration?.id.kind ?? folderLabel));
+    if (kinds.size === group.length || environment.setting?.name !== undefined) return environment;
     const name = tellings.map((tell) => group.map(tell)).find((names) => isTelling(names))?.[group.indexOf(environment)];
     return name === undefined ? environment : { ...environment, name: environment.isNameGuessed ? name : joinNames(environment.name, name), isNameGuessed: false };
   });

@@ -99,7 +99,7 @@ function readHelmRelease(id: ResId, root: MapNode, lookUp: LookUp): Declared {
   const spec = mapAt(root, 'spec');
   const chart = mapAt(spec, 'chart', 'spec');
   const source = readFluxSource(id, mapAt(chart, 'sourceRef') ?? mapAt(spec, 'chartRef'), lookUp);
-  const name = scalarAt(chart, 'chart');
+  const name = scalarAt(chart, 'chart') ?? scalarAt(mapAt(spec, 'chartRef'), 'name');
   const isFolder = scalarValue(mapAt(chart, 'sourceRef')?.get('kind')) === 'GitRepository';
   return {
     operator: 'flux',

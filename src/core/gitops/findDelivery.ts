@@ -152,9 +152,12 @@ class DeliveryFinder {
       return true;
     }
     const before = known[same];
-    if (before && before.foundIn.kind !== 'rendering' && object.foundIn.kind === 'rendering') {
-      const at = this.objects.indexOf(before);
-      if (at >= 0) this.objects[at] = { ...before, foundIn: object.foundIn };
+    if (before && nearness(object.foundIn) > nearness(before.foundIn)) {
+      const nearer = { ...before, foundIn: object.foundIn };
+      known[same] = nearer;
+      replaceIn(this.objects, (each) => each === before, nearer);
+      const environment = this.environments.find(({ declaration }) => declaration === before);
+      if (environment) replaceIn(this.environments, (each) => each === environment, { ...environment, declaration: nearer });
     }
     return false;
   }
@@ -164,7 +167,7 @@ class DeliveryFinder {
     const [main] = sources.filter((_, index) => declared.sources[index]?.path ?? declared.sources[index]?.chart).concat(sources);
     if (!main) return undefined;
     const { id } = object;
-    const names = nameDeclared(object, declared, main, this.#labelOf(object.root.source.path));
+    const names = nameDeclared(object, declared, main, this.#environmentOfFinder(object.foundIn) ?? namesInPath(parentPath(this.#labelOf(object.root.source.path))).environment);
     const environment: NamedEnvironment = {
       id: this.#makeId(`${declared.operator}/${id.namespace === '' ? 'default' : id.namespace}/${id.name}`),
       ...names,
@@ -177,6 +180,14 @@ class DeliveryFinder {
     };
     this.environments.push(environment);
     return asEnvironment(environment);
+  }
+
+  /** The name of the environment in whose rendering a declaration was found, or that its set or folder says. */
+  #environmentOfFinder(foundIn: FoundIn): string | undefined {
+    if (foundIn.kind === 'applicationSet') return this.#environmentOfFinder(foundIn.set.foundIn);
+    if (foundIn.kind === 'file') return namesInPath(parentPath(this.#labelOf(foundIn.path))).environment;
+    const finder = this.environments.find(({ id }) => id === foundIn.environment);
+    return finder ? (finder.isNameGuessed ? undefined : finder.name) : namesInPath(foundIn.environment.replace(/^folder\//, '')).environment;
   }
 
   #locate(declared: DeclaredSource): EnvironmentSource {
@@ -241,6 +252,8 @@ class DeliveryFinder {
     const referenced = this.#referencedFolders();
     for (const { folder, file, isComponent } of this.#input.kustomizations) {
       if (isComponent || referenced.has(folder) || isDelivered(folder)) continue;
+      // A base that nothing builds on yet is no environment.
+      if (/(^|\/)(bases?|components?)(\/|$)/.test(this.#labelOf(folder))) continue;
       const source = this.#input.tree.read(file);
       if (source) this.#addFolder(folder, 'kustomize', { source, start: 0, end: 0 }, []);
     }
@@ -276,7 +289,7 @@ class DeliveryFinder {
     const environmentName = name?.environment ?? inPath.environment;
     this.environments.push({
       id: this.#makeId(folderId(valueFiles.length === 0 ? label : `${label}#${valueFiles.map(baseName).join(',')}`)),
-      app: name?.app ?? inPath.app ?? (label === '.' ? baseName(folder) : (splitName(baseName(folder)).app ?? baseName(folder))),
+      app: name?.app ?? inPath.app ?? splitName(baseName(folder)).app ?? baseName(this.#topOf(folder)),
       name: environmentName ?? 'default',
       isNameGuessed: environmentName === undefined,
       operator: 'none',
@@ -308,8 +321,13 @@ class DeliveryFinder {
   }
 
   #labelOf(path: string): string {
-    const top = [...this.#input.folders].sort((a, b) => b.length - a.length).find((folder) => isInside(path, folder));
-    return top === undefined ? path : relativePath(top, path);
+    return isInside(path, this.#topOf(path)) ? relativePath(this.#topOf(path), path) : path;
+  }
+
+  /** The workspace folder that holds a path. */
+  #topOf(path: string): string {
+    const byDepth = [...this.#input.folders].sort((a, b) => b.length - a.length);
+    return byDepth.find((folder) => isInside(path, folder)) ?? byDepth[0] ?? '/';
   }
 
   #makeId(wanted: string): string {
@@ -318,6 +336,17 @@ class DeliveryFinder {
     this.#ids.add(id);
     return id;
   }
+}
+
+/** How much a place says of who delivers what stands there: a file nothing, a folder a little, an operator's rendering all. */
+function nearness(foundIn: FoundIn): number {
+  if (foundIn.kind !== 'rendering') return 0;
+  return foundIn.environment.startsWith('folder/') ? 1 : 2;
+}
+
+function replaceIn<Item>(list: Item[], isMeant: (item: Item) => boolean, replacement: Item): void {
+  const at = list.findIndex(isMeant);
+  if (at >= 0) list[at] = replacement;
 }
 
 interface NamesGiven {
@@ -343,7 +372,7 @@ function trimPath(path: string): string {
 }
 
 /** What people would call a declared environment: by its folder, its values files, its name, where it goes, where it is declared. */
-function nameDeclared(object: DeliveryObject, declared: Declared, source: EnvironmentSource, declaredIn: string): Pick<NamedEnvironment, 'app' | 'name' | 'isNameGuessed'> {
+function nameDeclared(object: DeliveryObject, declared: Declared, source: EnvironmentSource, finder: string | undefined): Pick<NamedEnvironment, 'app' | 'name' | 'isNameGuessed'> {
   const { id } = object;
   const isChart = source.renderer === 'helm';
   const inPath = namesInPath(source.path);
@@ -353,7 +382,7 @@ function nameDeclared(object: DeliveryObject, declared: Declared, source: Enviro
     .flatMap((file) => environmentOfValuesFile(file.value) ?? [])
     .at(-1);
   const inNamespace = declared.destination.namespace && splitName(declared.destination.namespace.value).environment;
-  const environment = inPath.environment ?? inValues ?? inName.environment ?? inNamespace ?? namesInPath(parentPath(declaredIn)).environment ?? declared.destination.cluster?.value;
+  const environment = inPath.environment ?? inValues ?? inName.environment ?? inNamespace ?? finder ?? declared.destination.cluster?.value;
   const isTelling = inPath.app !== undefined && inPath.app !== environment && (!isChart || inName.app === undefined);
   const app = isTelling && declared.operator !== 'flux' ? inPath.app : (inName.app ?? inPath.app ?? id.name);
   return { app: app ?? id.name, name: environment ?? 'default', isNameGuessed: environment === undefined };

@@ -19,7 +19,8 @@ export interface MatchedFolder {
 
 /**
  * The folder of `path` in the repository that `url` names. Where no open repository has such a remote, those without
- * any remote are asked whether they have the path, and workspace folders that are only a part of a repository.
+ * any remote are asked whether they have the path, and workspace folders that are only a part of a repository. All are
+ * asked for a source that is declared elsewhere, as Flux's own often is.
  */
 export function findSourceFolder(
   tree: FileTree,
@@ -40,7 +41,7 @@ export function findSourceFolder(
     const folder = best && within(best.top);
     if (folder !== undefined) return { folder, matchedBy: 'remote' };
   }
-  const unnamed = repositories.filter(({ remotes }) => remotes.length === 0).map(({ top }) => top);
+  const unnamed = repositories.filter(({ remotes }) => url === undefined || remotes.length === 0).map(({ top }) => top);
   const parts = folders.filter((folder) => !repositories.some(({ top }) => top === folder));
   for (const top of [...unnamed, ...parts]) {
     const folder = within(top);
