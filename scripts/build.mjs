@@ -34,10 +34,15 @@ const bundle = (entry, name, external = []) => ({
   plugins: watch ? [announce] : [],
 });
 
+/** A page's script, for the browser that a webview is. */
+const page = (entry, name) => ({ ...bundle(entry, name), platform: 'browser', target: 'es2022', format: 'iife' });
+
 const bundles = [
   // The client library is most of the client: it stands in a bundle of its own, which is read when the server is needed.
   { ...bundle('src/extension/extension.ts', 'extension', ['vscode', './connection.js']), supported: { 'dynamic-import': false } },
   bundle('src/extension/server/connection.ts', 'connection', ['vscode']),
+  page('src/webview/board/main.ts', 'board'),
+  page('src/webview/topology/main.ts', 'topology'),
   bundle('src/server/main.ts', 'server'),
   { ...bundle('src/cli/main.ts', 'cli'), banner: { js: '#!/usr/bin/env node' } },
 ];

@@ -11,9 +11,12 @@ const run = (words) => execFileSync(process.execPath, words, { cwd: project, std
 
 /** What may be in the package. Everything else is a mistake, whatever its name. */
 const wanted = [
-  /^dist\/(extension|connection|server|cli)\.js$/,
+  /^dist\/(extension|connection|server|cli|board|topology)\.js$/,
   /^dist\/(package\.json|licenses\.txt)$/,
   /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/,
+  /^docs\/rules\/[\w-]+\/[\w-]+\.md$/,
+  /^schemas\/[\w.-]+\.json$/,
+  /^samples\/argocd-kustomize\//,
   /^syntaxes\/[\w.-]+\.json$/,
   /^(package\.json|readme\.md|changelog\.md|license\.txt)$/,
 ];
@@ -25,10 +28,16 @@ const required = [
   'dist/extension.js',
   'dist/connection.js',
   'dist/server.js',
+  'dist/board.js',
+  'dist/topology.js',
   'dist/cli.js',
   'dist/package.json',
   'dist/licenses.txt',
   'media/icon.png',
+  'media/gitops.svg',
+  'media/webview/page.css',
+  'schemas/gitops-workbench.schema.json',
+  'samples/argocd-kustomize/readme.md',
 ];
 
 run(['scripts/build.mjs', '--production']);
@@ -45,7 +54,7 @@ const names = files.map(({ file }) => file.toLowerCase());
 const faults = [
   ...names.filter((file) => !wanted.some((pattern) => pattern.test(file))).map((file) => `It holds ${file}, which users have no need of: leave it out in .vscodeignore.`),
   ...required.filter((file) => !names.includes(file)).map((file) => `It lacks ${file}: see .vscodeignore.`),
-  ...['extension', 'connection', 'server', 'cli']
+  ...['extension', 'connection', 'server', 'cli', 'board', 'topology']
     .filter((bundle) => fs.readFileSync(path.join(project, 'dist', `${bundle}.js`), 'utf8').includes('//# sourceMappingURL'))
     .map((bundle) => `dist/${bundle}.js points at a source map.`),
 ];

@@ -96,7 +96,9 @@ function installExtension(extensionsFolder) {
   const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(project, 'package.json'), 'utf8'));
   const folder = path.join(extensionsFolder, `${publisher}.${name}-${version}`);
   fs.mkdirSync(folder, { recursive: true });
-  for (const part of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media']) fs.cpSync(path.join(project, part), path.join(folder, part), { recursive: true });
+  for (const part of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media', 'schemas', 'samples/argocd-kustomize', 'docs/rules']) {
+    if (fs.existsSync(path.join(project, part))) fs.cpSync(path.join(project, part), path.join(folder, part), { recursive: true });
+  }
 }
 
 function openUrl(url) {

@@ -70,6 +70,10 @@ const editorKeys = new Set([
   'resourcePath',
   'resourceScheme',
   'textCompareEditorActive',
+  'view',
+  'viewItem',
+  'webviewId',
+  'webviewSection',
   'isInDiffEditor',
   'workspaceFolderCount',
 ]);

@@ -77,6 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   server: ['core', 'services', 'adapters'],
   cli: ['core', 'services', 'adapters', 'server'],
   extension: ['server'],
+  webview: ['extension', 'server'],
 };
 
 function roomOf(file: string): string {
@@ -134,6 +135,17 @@ describe('the structure', () => {
   it('lets the extension see types of the server only', () => {
     const wrong = sources.flatMap(({ file, imports }) =>
       imports.flatMap((each) => (file.startsWith('src/extension/') && each.file?.startsWith('src/server/') && !each.typeOnly ? [`${file} imports values of ${each.file}`] : [])),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('lets pages see the extension only where that is free of the editor', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports.flatMap((each) => {
+        if (!file.startsWith('src/webview/') || each.file === undefined || each.typeOnly || each.file.startsWith('src/webview/')) return [];
+        const imported = sources.find((source) => source.file === each.file);
+        return imported?.imports.every(({ typeOnly }) => typeOnly) ? [] : [`${file} imports values of ${each.file}`];
+      }),
     );
     assert.deepEqual(wrong, []);
   });

@@ -1,12 +1,14 @@
 /** What every feature of the extension is given. */
 import * as vscode from 'vscode';
 import type { Guard } from './bindings.js';
+import type { Delivery } from './delivery/delivery.js';
 import type { Server } from './server/server.js';
 
 export interface App {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly server: Server;
+  readonly delivery: Delivery;
   readonly guard: Guard;
 }
 

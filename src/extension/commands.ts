@@ -24,14 +24,33 @@ export const commands = {
   'gitops.preview.previousChange': { title: 'Go to Previous Change of this Overlay' },
   'gitops.environments.compare': { title: 'Compare Environments…', icon: '$(compare-changes)' },
   'gitops.environments.compareRevisions': { title: 'Compare Environment at Two Revisions…', enablement: 'isWorkspaceTrusted' },
+  'gitops.environments.refresh': { title: 'Refresh Environments', icon: '$(refresh)' },
+  'gitops.environments.filter': { title: 'Filter Environments…', icon: '$(filter)' },
+  'gitops.environments.clearFilter': { title: 'Clear Filter of Environments', icon: '$(clear-all)' },
+  'gitops.environments.preview': { title: 'Preview as Deployed', icon: '$(open-preview)' },
+  'gitops.environments.compareWith': { title: 'Compare with…', icon: '$(compare-changes)' },
+  'gitops.environments.openSource': { title: 'Open Source', icon: '$(go-to-file)' },
+  'gitops.environments.openDeclaration': { title: 'Open Declaration' },
+  'gitops.environments.copyName': { title: 'Copy Name' },
+  'gitops.board.open': { title: 'Open Delivery Board', icon: '$(table)' },
+  'gitops.topology.open': { title: 'Show Topology', icon: '$(type-hierarchy-sub)' },
+  'gitops.applications.preview': { title: 'Preview Generated Applications', icon: '$(open-preview)' },
+  'gitops.sample.open': { title: 'Open a Sample Repository…' },
   'gitops.remote.fetch': { title: 'Fetch Remote Bases', enablement: 'isWorkspaceTrusted' },
   'gitops.server.restart': { title: 'Restart Server' },
   'gitops.log.show': { title: 'Show Log' },
   '_gitops.preview.pick': { title: 'Open the preview of an environment that uses a file', internal: true },
+  '_gitops.environments.reveal': { title: 'Show an environment in the tree', internal: true },
+  '_gitops.rules.show': { title: 'Show the page of a rule', internal: true },
+  '_gitops.sample.copy': { title: 'Copy the sample into a folder', internal: true },
+  '_gitops.preview.showLine': { title: 'Show a line of a preview', internal: true },
   '_gitops.place.show': { title: 'Show a place in a file', internal: true },
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
 export type CommandId = keyof typeof commands;
+
+/** What stands for an environment where a command is called: a node of the tree, a cell of the board, or a file. */
+export type EnvironmentTarget = vscode.Uri | { readonly environmentId?: string | undefined };
 
 /** What each command may be called with; a command from the palette is called with nothing. */
 export interface CommandArguments {
@@ -44,9 +63,25 @@ export interface CommandArguments {
   'gitops.preview.previousChange': [];
   'gitops.environments.compare': [target?: vscode.Uri | UriText];
   'gitops.environments.compareRevisions': [target?: vscode.Uri | UriText];
+  'gitops.environments.refresh': [];
+  'gitops.environments.filter': [text?: string];
+  'gitops.environments.clearFilter': [];
+  'gitops.environments.preview': [target?: EnvironmentTarget];
+  'gitops.environments.compareWith': [target?: EnvironmentTarget, other?: { readonly environmentId: string }];
+  'gitops.environments.openSource': [target?: EnvironmentTarget];
+  'gitops.environments.openDeclaration': [target?: EnvironmentTarget];
+  'gitops.environments.copyName': [target?: EnvironmentTarget];
+  'gitops.board.open': [];
+  'gitops.topology.open': [];
+  'gitops.applications.preview': [uri?: vscode.Uri | UriText, line?: number];
+  'gitops.sample.open': [];
   'gitops.remote.fetch': [spec?: string];
   'gitops.server.restart': [];
   'gitops.log.show': [];
   '_gitops.preview.pick': [target: UriText];
+  '_gitops.environments.reveal': [target: { readonly environmentId: string }, part?: 'findings'];
+  '_gitops.rules.show': [rule: string];
+  '_gitops.sample.copy': [parent: UriText];
+  '_gitops.preview.showLine': [preview: UriText, line: number];
   '_gitops.place.show': [uri: UriText, range: TextRange];
 }

@@ -10,6 +10,10 @@ export const contextKeys = {
   'gitops.activeFileIsUsed': { description: 'Some kustomization uses the file in the active editor.' },
   'gitops.previewHasMaskedSecrets': { description: 'The active preview holds Secrets, and they are hidden.' },
   'gitops.previewHasRevealedSecrets': { description: 'The active preview holds Secrets, and they are shown.' },
+  'gitops.activeFileHasApplicationSet': { description: 'The file in the active editor holds an ApplicationSet.' },
+  'gitops.activeFileDeclaresEnvironment': { description: 'An object in the active editor is what an operator deploys an environment by.' },
+  'gitops.environmentsFound': { description: 'Whether the workspace has environments: `some` or `none`; not set before that is known.' },
+  'gitops.environmentsFiltered': { description: 'The tree of environments is filtered.' },
 } as const satisfies Readonly<Record<string, ContextKeyInfo>>;
 
 export type ContextKeyId = keyof typeof contextKeys;
@@ -20,4 +24,8 @@ export interface ContextKeyValues {
   'gitops.activeFileIsUsed': boolean;
   'gitops.previewHasMaskedSecrets': boolean;
   'gitops.previewHasRevealedSecrets': boolean;
+  'gitops.activeFileHasApplicationSet': boolean;
+  'gitops.activeFileDeclaresEnvironment': boolean;
+  'gitops.environmentsFound': 'some' | 'none';
+  'gitops.environmentsFiltered': boolean;
 }

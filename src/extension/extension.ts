@@ -1,20 +1,43 @@
 /** The entry: builds the services, registers the features, and starts the server where there is something to render. */
 import * as vscode from 'vscode';
 import { makeGuard, type App } from './app.js';
+import { register as registerApplications } from './applications/index.js';
+import { register as registerBoard } from './board/index.js';
+import { Delivery } from './delivery/delivery.js';
 import { register as registerEnvironments } from './environments/index.js';
+import { register as registerEnvironmentTree } from './environmentTree/index.js';
 import { register as registerPreview } from './preview/index.js';
+import { register as registerProtectedFiles } from './protectedFiles/index.js';
 import { register as registerRemote } from './remote/index.js';
+import { register as registerRulePages } from './rulePages/index.js';
+import { register as registerSample } from './sample/index.js';
 import { register as registerServerCommands } from './server/index.js';
 import { Server } from './server/server.js';
+import { register as registerTopology } from './topology/index.js';
 import { register as registerWorkspace } from './workspace/index.js';
 import { register as registerYamlExtension } from './yamlExtension/index.js';
 
-const features = [registerPreview, registerEnvironments, registerRemote, registerServerCommands, registerWorkspace, registerYamlExtension];
+const features = [
+  registerPreview,
+  registerEnvironments,
+  registerEnvironmentTree,
+  registerBoard,
+  registerTopology,
+  registerApplications,
+  registerProtectedFiles,
+  registerRulePages,
+  registerSample,
+  registerRemote,
+  registerServerCommands,
+  registerWorkspace,
+  registerYamlExtension,
+];
 
 /** Returns at once: nothing is read and no process is started before a later turn. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('GitOps', { log: true });
   const server = new Server(context, log);
-  const app: App = { context, log, server, guard: makeGuard(log) };
-  context.subscriptions.push(log, server, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
+  const delivery = new Delivery(server);
+  const app: App = { context, log, server, delivery, guard: makeGuard(log) };
+  context.subscriptions.push(log, server, delivery, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
 }

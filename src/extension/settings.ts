@@ -29,6 +29,12 @@ export const settings = {
     scope: 'window',
     description: 'Show “Preview” and “Compare with …” above kustomizations, and which environments a file affects above resources and patches.',
   },
+  'gitops.explorer.markProtectedFiles': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Mark files that belong to a protected environment, such as production, in the explorer and in tabs.',
+  },
   'gitops.diagnostics.scope': {
     type: 'string',
     default: 'workspace',

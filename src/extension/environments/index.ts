@@ -4,13 +4,17 @@ import type { EnvironmentInfo, Revision } from '../../server/protocol.js';
 import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
 import { describeFailure, isFailureWords } from '../failures.js';
+import { registerActions } from './actions.js';
 import { pickEnvironment, rememberChoice } from './pick.js';
 
 export function register(app: App): vscode.Disposable {
-  return registerCommands(app.guard, {
-    'gitops.environments.compare': (target) => compareEnvironments(app, asUri(target)),
-    'gitops.environments.compareRevisions': (target) => compareRevisions(app, asUri(target)),
-  });
+  return vscode.Disposable.from(
+    registerActions(app),
+    registerCommands(app.guard, {
+      'gitops.environments.compare': (target) => compareEnvironments(app, asUri(target)),
+      'gitops.environments.compareRevisions': (target) => compareRevisions(app, asUri(target)),
+    }),
+  );
 }
 
 function asUri(target: vscode.Uri | string | undefined): vscode.Uri | undefined {

@@ -5,7 +5,7 @@ import type { App } from '../app.js';
 import { registerCommands, setContextKey } from '../bindings.js';
 import { registerBanner } from './banner.js';
 import { registerDecorations } from './decorations.js';
-import { openPreview } from './open.js';
+import { openPreview, showPreviewLine } from './open.js';
 import { Previews, previewScheme } from './previews.js';
 
 export function register(app: App): vscode.Disposable {
@@ -24,6 +24,7 @@ export function register(app: App): vscode.Disposable {
     registerCommands(app.guard, {
       'gitops.preview.openToSide': (target) => openPreview(app, asUri(target)),
       '_gitops.preview.pick': (target) => openPreview(app, asUri(target)),
+      '_gitops.preview.showLine': (uri, line) => showPreviewLine(vscode.Uri.parse(uri), line),
       'gitops.preview.revealSecrets': (uri) => showSecrets(app, previews, uri, true),
       'gitops.preview.maskSecrets': (uri) => showSecrets(app, previews, uri, false),
       'gitops.preview.showKustomization': async (uri) => {

@@ -1,22 +1,25 @@
 /** Starts the server process and talks to it. The only file that loads the language client library. */
 import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node.js';
+import type { DeliveryNotifications, DeliveryRequests } from '../../server/deliveryProtocol.js';
 import type { ClientNotifications, InitializationOptions, PreviewScheme, ServerNotifications, ServerRequests } from '../../server/protocol.js';
+
+/** Everything that the server can be asked. */
+export interface Requests extends ServerRequests, DeliveryRequests {}
+
+/** Everything that the server says by itself. */
+export interface Announcements extends ClientNotifications, DeliveryNotifications {}
 
 export interface ConnectionOptions {
   /** Absolute path of the server's bundle. */
   readonly serverModule: string;
   readonly log: vscode.LogOutputChannel;
   readonly options: InitializationOptions;
-  readonly dispatch: <Method extends keyof ClientNotifications>(method: Method, parameters: ClientNotifications[Method]) => void;
+  readonly dispatch: <Method extends keyof Announcements>(method: Method, parameters: Announcements[Method]) => void;
 }
 
 export interface Connection {
-  request<Method extends keyof ServerRequests>(
-    method: Method,
-    parameters: ServerRequests[Method]['params'],
-    token?: vscode.CancellationToken,
-  ): Promise<ServerRequests[Method]['result']>;
+  request<Method extends keyof Requests>(method: Method, parameters: Requests[Method]['params'], token?: vscode.CancellationToken): Promise<Requests[Method]['result']>;
   notify<Method extends keyof ServerNotifications>(method: Method, parameters: ServerNotifications[Method]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,8 +31,11 @@ export async function startConnection({ serverModule, log, options, dispatch }: 
   const run = { module: serverModule, transport: TransportKind.ipc };
   const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } };
   const client = new LanguageClient('gitops', 'GitOps', server, clientOptions(log, options));
-  client.onNotification('gitops/preview/changed', (change: ClientNotifications['gitops/preview/changed']) => dispatch('gitops/preview/changed', change));
-  client.onNotification('gitops/workspace/changed', (facts: ClientNotifications['gitops/workspace/changed']) => dispatch('gitops/workspace/changed', facts));
+  const pass = <Method extends keyof Announcements>(method: Method): void =>
+    void client.onNotification(method, (parameters: Announcements[Method]) => dispatch(method, parameters));
+  pass('gitops/preview/changed');
+  pass('gitops/workspace/changed');
+  pass('gitops/delivery/changed');
   await client.start();
   return {
     // A token that is passed as undefined would become one more parameter.

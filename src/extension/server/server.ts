@@ -3,8 +3,8 @@
  * process started only when something needs it; a restart keeps the features' listeners.
  */
 import * as vscode from 'vscode';
-import type { ClientNotifications, ServerNotifications, ServerRequests } from '../../server/protocol.js';
-import type { Connection } from './connection.js';
+import type { ServerNotifications } from '../../server/protocol.js';
+import type { Announcements, Connection, Requests } from './connection.js';
 import { currentSettings } from './serverSettings.js';
 import { onSettingsChange } from '../bindings.js';
 
@@ -47,11 +47,11 @@ export class Server implements vscode.Disposable {
     this.#restarted.fire();
   }
 
-  async request<Method extends keyof ServerRequests>(
+  async request<Method extends keyof Requests>(
     method: Method,
-    parameters: ServerRequests[Method]['params'],
+    parameters: Requests[Method]['params'],
     token?: vscode.CancellationToken,
-  ): Promise<ServerRequests[Method]['result']> {
+  ): Promise<Requests[Method]['result']> {
     return (await this.#connect()).request(method, parameters, token);
   }
 
@@ -60,7 +60,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** Hears a notification of the server, over restarts too. */
-  on<Method extends keyof ClientNotifications>(method: Method, listener: (parameters: ClientNotifications[Method]) => void): vscode.Disposable {
+  on<Method extends keyof Announcements>(method: Method, listener: (parameters: Announcements[Method]) => void): vscode.Disposable {
     const listeners = this.#listeners.get(method) ?? new Set();
     this.#listeners.set(method, listeners);
     listeners.add(listener);

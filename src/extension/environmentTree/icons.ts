@@ -1,0 +1,44 @@
+/** Which of the editor's icons, in which of the theme's colors, stands for what in the tree. */
+import type { EnvironmentSummary, FindingSummary } from '../../server/deliveryProtocol.js';
+
+/** A product icon and a theme color, by their ids. */
+export interface NodeIcon {
+  readonly name: string;
+  readonly color?: string;
+}
+
+/** What is wrong comes first; else whether it is protected. */
+export function iconOfEnvironment({ state, findings, isProtected }: EnvironmentSummary): NodeIcon {
+  if (state.kind === 'broken') return { name: 'error', color: 'list.errorForeground' };
+  if (state.kind === 'unsupported') return { name: 'circle-slash', color: 'list.warningForeground' };
+  if (state.kind === 'elsewhere') return { name: 'link-external', color: 'disabledForeground' };
+  const name = isProtected ? 'shield' : 'server-environment';
+  if (findings.errors > 0) return { name, color: 'list.errorForeground' };
+  if (findings.warnings > 0) return { name, color: 'list.warningForeground' };
+  return { name };
+}
+
+export function iconOfSeverity(severity: FindingSummary['severity']): NodeIcon {
+  if (severity === 'error') return { name: 'error', color: 'list.errorForeground' };
+  if (severity === 'warning') return { name: 'warning', color: 'list.warningForeground' };
+  return { name: 'info' };
+}
+
+const kindIcons: readonly (readonly [pattern: RegExp, icon: string])[] = [
+  [/^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|Rollout)$/, 'server-process'],
+  [/^(Job|CronJob|Workflow|CronWorkflow)$/, 'play-circle'],
+  [/^(Service|Ingress|IngressRoute|Gateway|HTTPRoute|GRPCRoute|Route|VirtualService|DestinationRule|Certificate)$/, 'globe'],
+  [/^(ConfigMap)$/, 'gear'],
+  [/Secret(Store)?$|^ClusterSecretStore$/, 'key'],
+  [/^(ServiceAccount|(Cluster)?Role(Binding)?)$/, 'account'],
+  [/^(PersistentVolume(Claim)?|StorageClass)$/, 'database'],
+  [/^(HorizontalPodAutoscaler|PodDisruptionBudget|ScaledObject|VerticalPodAutoscaler)$/, 'graph'],
+  [/^(NetworkPolicy|ResourceQuota|LimitRange)$/, 'shield'],
+  [/^Namespace$/, 'symbol-namespace'],
+  [/^CustomResourceDefinition$/, 'symbol-structure'],
+  [/^(Application|ApplicationSet|AppProject|Kustomization|HelmRelease|GitRepository|OCIRepository|HelmRepository)$/, 'git-merge'],
+];
+
+export function iconOfKind(kind: string): NodeIcon {
+  return { name: kindIcons.find(([pattern]) => pattern.test(kind))?.[1] ?? 'symbol-misc' };
+}

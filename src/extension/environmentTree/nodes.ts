@@ -1,0 +1,230 @@
+/**
+ * The tree of environments as plain data: apps, their environments, and in each its images, resources, findings and the
+ * way of its files to the operator. Identities are stable, so that the editor keeps what is open and selected.
+ */
+import type { EnvironmentDetails, EnvironmentSummary, FindingSummary, ImageSummary, KindSummary } from '../../server/deliveryProtocol.js';
+import type { Place, UriText } from '../../server/protocol.js';
+import { countOf, deliveryWords, describeDelivery, mainVersion, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
+import { iconOfEnvironment, iconOfKind, iconOfSeverity, type NodeIcon } from './icons.js';
+import { environmentTooltip, imageTooltip } from './tooltips.js';
+
+/** What a click on a node shows. */
+export type NodeTarget = { readonly kind: 'place'; readonly place: Place } | { readonly kind: 'preview'; readonly previewUri: UriText; readonly line: number };
+
+export interface TreeNode {
+  /** Stable as long as what it stands for keeps its name. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: NodeIcon;
+  /** Markdown; empty for none. */
+  readonly tooltip: string;
+  /** What a screen reader says. */
+  readonly spoken: string;
+  /** Words for the menus' `viewItem`. */
+  readonly contexts: readonly string[];
+  readonly opens: NodeTarget | undefined;
+  /** For *Open Source*, where that is another place than the one that a click shows. */
+  readonly source: Place | undefined;
+  /** For *Copy Name*. */
+  readonly copies: string;
+  readonly environmentId: string | undefined;
+  readonly startsOpen: boolean;
+  /** Those below it, or which part of the environment's details gives them; undefined for a leaf. */
+  readonly children: readonly TreeNode[] | 'resources' | 'findings' | undefined;
+}
+
+/** More apps than these begin closed. */
+const maximumOpenApps = 12;
+
+/** The top of the tree: one node for each app, in the order of the environments. */
+export function appNodes(environments: readonly EnvironmentSummary[]): readonly TreeNode[] {
+  const byApp = groupByApp(environments);
+  return [...byApp].map(([app, members]) => {
+    const errors = members.reduce((sum, { findings }) => sum + findings.errors, 0);
+    const counted = countOf(members.length, 'environment');
+    return {
+      ...leaf,
+      id: `app:${app}`,
+      label: app,
+      description: errors > 0 ? `${counted} · ${countOf(errors, 'error')}` : counted,
+      icon: { name: 'package' },
+      spoken: `App ${app}, ${counted}${errors > 0 ? `, ${countOf(errors, 'error')}` : ''}`,
+      contexts: ['app'],
+      copies: app,
+      startsOpen: byApp.size <= maximumOpenApps,
+      children: members.map(environmentNode),
+    };
+  });
+}
+
+function groupByApp(environments: readonly EnvironmentSummary[]): ReadonlyMap<string, readonly EnvironmentSummary[]> {
+  const apps = [...new Set(environments.map(({ app }) => app))];
+  return new Map(apps.map((app) => [app, environments.filter((environment) => environment.app === app)]));
+}
+
+const leaf = {
+  description: '',
+  tooltip: '',
+  contexts: [],
+  opens: undefined,
+  source: undefined,
+  environmentId: undefined,
+  startsOpen: false,
+  children: undefined,
+} as const;
+
+function environmentNode(environment: EnvironmentSummary): TreeNode {
+  const { id, name, findings, isProtected, namespace, operator, state } = environment;
+  const version = mainVersion(environment);
+  const parts = [version, namespace, nameOfOperator(operator), ...deliveryWords(environment.delivery)].filter((part) => part !== undefined && part !== '');
+  const spokenParts = [
+    `Environment ${environment.label}`,
+    isProtected ? 'protected' : undefined,
+    nameOfOperator(operator),
+    namespace === undefined ? undefined : `namespace ${namespace}`,
+    version === undefined ? undefined : `version ${version}`,
+    state.kind === 'rendered' ? undefined : stateSentence(state),
+    wordsOfFindings(findings),
+    ...deliveryWords(environment.delivery),
+  ];
+  return {
+    ...leaf,
+    id: `environment:${id}`,
+    label: name,
+    description: parts.join(' · '),
+    icon: iconOfEnvironment(environment),
+    tooltip: environmentTooltip(environment),
+    spoken: spokenParts.filter((part) => part !== undefined && part !== '').join(', '),
+    contexts: [
+      'environment',
+      ...(environment.previewUri === undefined ? [] : ['previewable']),
+      ...(environment.sourceAt === undefined ? [] : ['source']),
+      ...(environment.operator === 'none' ? [] : ['declaration']),
+    ],
+    source: environment.sourceAt,
+    copies: environment.label,
+    environmentId: id,
+    children: partsOf(environment),
+  };
+}
+
+/** What stands below an environment. */
+function partsOf(environment: EnvironmentSummary): readonly TreeNode[] {
+  const { id, images, state } = environment;
+  const isRendered = state.kind === 'rendered' || state.kind === 'broken';
+  const rows: (TreeNode | undefined)[] = [
+    state.kind === 'rendered' ? undefined : stateNode(environment, state),
+    images.length === 0 ? undefined : part(id, 'images', 'Images', String(images.length), 'symbol-class', images.map((image, index) => imageNode(id, image, index))),
+    isRendered ? part(id, 'resources', 'Resources', '', 'list-tree', 'resources') : undefined,
+    findingsPart(environment),
+    deliveryPart(environment),
+  ];
+  return rows.filter((row) => row !== undefined);
+}
+
+function part(environmentId: string, key: string, label: string, description: string, icon: string, children: TreeNode['children']): TreeNode {
+  return {
+    ...leaf,
+    id: `environment:${environmentId}/${key}`,
+    label,
+    description,
+    icon: { name: icon },
+    spoken: description === '' ? label : `${label}, ${description}`,
+    copies: label,
+    environmentId,
+    children,
+  };
+}
+
+function stateNode({ id }: EnvironmentSummary, state: Exclude<EnvironmentSummary['state'], { kind: 'rendered' }>): TreeNode {
+  const icons = { broken: { name: 'error', color: 'list.errorForeground' }, unsupported: { name: 'circle-slash', color: 'list.warningForeground' }, elsewhere: { name: 'link-external' } };
+  const place = state.kind === 'broken' ? state.place : undefined;
+  return {
+    ...part(id, 'state', stateSentence(state), place?.label ?? '', icons[state.kind].name, undefined),
+    icon: icons[state.kind],
+    tooltip: '',
+    opens: place && { kind: 'place', place },
+  };
+}
+
+function imageNode(environmentId: string, image: ImageSummary, index: number): TreeNode {
+  const version = versionOf(image);
+  return {
+    ...leaf,
+    id: `environment:${environmentId}/images/${image.name}#${index}`,
+    label: image.name.split('/').at(-1) ?? image.name,
+    description: version ?? 'no tag',
+    icon: version === undefined ? { name: 'tag', color: 'list.warningForeground' } : { name: 'tag' },
+    tooltip: imageTooltip(image),
+    spoken: `Image ${image.name}, ${version ?? 'no tag'}, set in ${image.setAt.label}`,
+    contexts: ['image'],
+    opens: { kind: 'place', place: image.setAt },
+    copies: image.name + (image.tag === undefined ? '' : `:${image.tag}`) + (image.digest === undefined ? '' : `@${image.digest}`),
+    environmentId,
+  };
+}
+
+function findingsPart({ id, findings }: EnvironmentSummary): TreeNode | undefined {
+  const words = wordsOfFindings(findings);
+  if (words === '') return { ...part(id, 'findings', 'Findings', 'none', 'pass', undefined), icon: { name: 'pass', color: 'testing.iconPassed' } };
+  const severity = findings.errors > 0 ? 'error' : findings.warnings > 0 ? 'warning' : 'info';
+  return { ...part(id, 'findings', 'Findings', words, '', 'findings'), icon: iconOfSeverity(severity) };
+}
+
+function deliveryPart({ id, delivery, revision }: EnvironmentSummary): TreeNode {
+  const words = deliveryWords(delivery);
+  const steps = describeDelivery(delivery, revision).map((step): TreeNode => {
+    const files = step.files.map((uri): TreeNode => {
+      const name = decodeURIComponent(uri).split('/').at(-1) ?? uri;
+      const place: Place = { uri, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, label: name };
+      return { ...part(id, `delivery/${step.key}/${uri}`, name, '', 'file', undefined), opens: { kind: 'place', place } };
+    });
+    return { ...part(id, `delivery/${step.key}`, step.sentence, '', step.icon, files.length > 0 ? files : undefined) };
+  });
+  return part(id, 'delivery', 'Delivery', words.join(' · '), 'git-commit', steps);
+}
+
+/** The kinds of an environment, each with its objects. */
+export function resourceNodes(environment: EnvironmentSummary, { kinds }: EnvironmentDetails): readonly TreeNode[] {
+  return kinds.map((kind) => kindNode(environment, kind));
+}
+
+function kindNode({ id, previewUri }: EnvironmentSummary, { kind, group, objects }: KindSummary): TreeNode {
+  const key = `resources/${group}/${kind}`;
+  const children = objects.map(
+    (object): TreeNode => ({
+      ...leaf,
+      id: `environment:${id}/${key}/${object.namespace}/${object.name}`,
+      label: object.name,
+      description: object.namespace,
+      icon: iconOfKind(kind),
+      spoken: `${kind} ${object.name}${object.namespace === '' ? '' : ` in namespace ${object.namespace}`}, from ${object.place.label}`,
+      tooltip: '',
+      contexts: ['object', 'source'],
+      opens: previewUri === undefined ? { kind: 'place', place: object.place } : { kind: 'preview', previewUri, line: object.previewLine },
+      source: object.place,
+      copies: object.name,
+      environmentId: id,
+    }),
+  );
+  return { ...part(id, key, kind, `${objects.length}${group === '' ? '' : ` · ${group}`}`, '', children), icon: iconOfKind(kind), contexts: ['kind'], spoken: `${kind}, ${objects.length}` };
+}
+
+/** The findings of an environment, the gravest first. */
+export function findingNodes({ id }: EnvironmentSummary, { findings }: EnvironmentDetails): readonly TreeNode[] {
+  const ranks = { error: 0, warning: 1, info: 2 };
+  return [...findings].sort((a, b) => ranks[a.severity] - ranks[b.severity]).map((finding, index) => findingNode(id, finding, index));
+}
+
+function findingNode(environmentId: string, { severity, code, message, place }: FindingSummary, index: number): TreeNode {
+  return {
+    ...part(environmentId, `findings/${code}/${place.label}#${index}`, message, place.label, '', undefined),
+    icon: iconOfSeverity(severity),
+    tooltip: '',
+    spoken: `${severity}: ${message} ${place.label}`,
+    contexts: ['finding'],
+    opens: { kind: 'place', place },
+    copies: message,
+  };
+}
