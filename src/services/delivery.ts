@@ -10,6 +10,7 @@ import { mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations
 import type { DeliveryModel, Environment, Repository } from '../core/gitops/delivery.js';
 import { findDelivery, type ChartFacts, type KustomizationFacts } from '../core/gitops/findDelivery.js';
 import { planEnvironment, type EnvironmentPlan } from '../core/gitops/planEnvironment.js';
+import { findSourceFolder } from '../core/gitops/matchRepository.js';
 import { findRepositoryTop, readRepository } from '../core/gitops/readRepository.js';
 import { declineRendering, isPlainKustomization, renderSources } from '../core/gitops/renderSource.js';
 import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
@@ -68,6 +69,7 @@ export class Delivery {
   #model: DeliveryModel | undefined;
   #modelOf: Pick<DeliveryPlaces, 'kustomizations' | 'charts' | 'yamlFiles' | 'folders'> | undefined;
   #settings: WorkspaceSettings = noSettings;
+  #repositories: readonly Repository[] = [];
   #stamp: unknown;
 
   constructor(renderings: Renderings, now: () => number) {
@@ -116,6 +118,7 @@ export class Delivery {
     if (this.#model && isSame && this.#stamp === this.#renderings.generation) return this.#model;
     this.#scan(places);
     const settings = this.#readSettings(tree, folders);
+    this.#repositories = findRepositories(tree, folders);
     const observed = new ObservedTree(tree);
     const read: Rendering[] = [];
     const render = (rendering: Rendering): Rendering => {
@@ -128,7 +131,7 @@ export class Delivery {
       kustomizations,
       charts: charts.map((folder) => this.#readChart(folder, tree)),
       manifests: this.#manifests,
-      repositories: findRepositories(tree, folders),
+      repositories: this.#repositories,
       settings: settings.settings,
       render: {
         folder: (folder) => render(this.#renderings.render(folder, tree).rendering),
@@ -186,12 +189,13 @@ export class Delivery {
     return { folder, file, isLibrary: field('type') === 'library', name: field('name') };
   }
 
-  #render(environment: Environment, { tree }: DeliveryPlaces, lookUp: LookUp): TimedRendering {
+  #render(environment: Environment, places: DeliveryPlaces, lookUp: LookUp): TimedRendering {
+    const { tree } = places;
     const renderings = this.#renderings;
-    const kept = this.#plan(environment, tree, lookUp);
+    const kept = this.#plan(environment, places, lookUp);
     const { plan } = kept;
     const [only, second] = plan.plans;
-    if (only && !second && plan.problems.length === 0 && plan.elsewhere.length === 0 && isPlainKustomization(only)) return renderings.render(only.folder, tree);
+    if (only && !second && plan.problems.length === 0 && isPlainKustomization(only)) return renderings.render(only.folder, tree);
     return this.#memo.get(environment.id, tree, [plan, renderings.generation], () => {
       const rendering = renderPlanned(environment, plan, () =>
         renderSources(plan.plans, { tree, cache: renderings.cache, options: renderings.options, ...(renderings.fetched && { fetched: renderings.fetched }) }),
@@ -201,7 +205,7 @@ export class Delivery {
   }
 
   /** The plan of an environment, made anew only where the declaration or something that planning looked at has changed. */
-  #plan(environment: Environment, tree: FileTree, lookUp: LookUp): KeptPlan {
+  #plan(environment: Environment, { tree, folders }: DeliveryPlaces, lookUp: LookUp): KeptPlan {
     const kept = this.#plans.get(environment.id);
     if (
       kept?.environment === environment &&
@@ -210,9 +214,12 @@ export class Delivery {
     )
       return kept;
     const observed = new ObservedTree(tree);
+    const where = { folders, repositories: this.#repositories };
     const lookedUp: KeptPlan['lookedUp'][number][] = [];
     const plan = planEnvironment(environment, {
       tree: observed,
+      locate: (repoURL, path) => findSourceFolder(observed, where, repoURL, path),
+      parse: (source) => this.#renderings.cache.parse(source),
       lookUp: (kind, namespace, name) => {
         const found = lookUp(kind, namespace, name);
         lookedUp.push({ kind, namespace, name, found });
@@ -226,16 +233,18 @@ export class Delivery {
 }
 
 function renderPlanned(environment: Environment, plan: EnvironmentPlan, render: () => Rendering): Rendering {
-  const [source] = environment.sources;
-  const folder = source?.folder ?? environment.declaredAt.source.path;
-  const [away] = plan.elsewhere;
-  if (away) {
-    const where = away.repoURL === undefined ? 'a source that is not declared in this workspace' : away.repoURL.value;
-    return declineRendering(folder, 'gitops/source-not-fetched', `Its source is ${where}, which is not open in this workspace.`, environment.declaredAt.source.path);
+  const folder = environment.sources[0]?.folder ?? environment.declaredAt.source.path;
+  if (plan.elsewhere !== undefined) {
+    const message = `Its source is ${plan.elsewhere}, which is not open in this workspace.`;
+    return withProblems(plan.problems, declineRendering(folder, 'gitops/source-not-fetched', message, environment.declaredAt.source.path));
   }
-  if (plan.problems.some(({ severity }) => severity === 'error')) return { ...declineRendering(folder, '', '', folder), problems: plan.problems };
-  const rendering = render();
-  return plan.problems.length === 0 ? rendering : { ...rendering, problems: [...plan.problems, ...rendering.problems] };
+  const isRefused = plan.plans.length === 0 || plan.problems.some(({ severity }) => severity === 'error');
+  if (isRefused) return { folder, ok: false, objects: [], problems: plan.problems, lacks: [], dependencies: new Set() };
+  return withProblems(plan.problems, render());
+}
+
+function withProblems(problems: readonly Problem[], rendering: Rendering): Rendering {
+  return problems.length === 0 ? rendering : { ...rendering, problems: [...problems, ...rendering.problems] };
 }
 
 function findRepositories(tree: FileTree, folders: readonly string[]): readonly Repository[] {

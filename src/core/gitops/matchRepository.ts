@@ -2,18 +2,12 @@
 import type { FileTree } from '../base/fileTree.js';
 import { isInside, joinPath, normalizePath } from '../base/path.js';
 import type { EnvironmentSource, Repository } from './delivery.js';
-
-/** Host and path of a git URL, so that its https, ssh and scp forms are the same: `github.com/org/repo`. */
-export function repositoryKey(url: string): string {
-  const scp = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url.trim());
-  const [, host = '', path = ''] = scp ?? /^[a-z][a-z+]*:\/\/(?:[^/@]*@)?([^/]*)(\/.*)?$/i.exec(url.trim()) ?? ['', '', url.trim()];
-  const withoutPort = host.replace(/:\d+$/, '').replace(/^(?:ssh|altssh)\.(?=github\.com$|gitlab\.com$|bitbucket\.org$)/, '');
-  const plain = `${withoutPort}/${path.replace(/^\/+/, '')}`.replace(/\/+$/, '').replace(/\.git$/, '');
-  return plain.toLowerCase();
-}
+import { repositoryKey } from './gitUrl.js';
 
 export interface MatchedFolder {
   readonly folder: string;
+  /** The top folder of the repository, or the workspace folder that was taken for it. */
+  readonly top: string;
   readonly matchedBy: NonNullable<EnvironmentSource['matchedBy']>;
 }
 
@@ -39,13 +33,13 @@ export function findSourceFolder(
     // Two checkouts of one repository: the one that has the folder.
     const best = named.find(({ top }) => tree.kind(within(top) ?? top) === 'directory') ?? named[0];
     const folder = best && within(best.top);
-    if (folder !== undefined) return { folder, matchedBy: 'remote' };
+    if (best && folder !== undefined) return { folder, top: best.top, matchedBy: 'remote' };
   }
   const unnamed = repositories.filter(({ remotes }) => url === undefined || remotes.length === 0).map(({ top }) => top);
   const parts = folders.filter((folder) => !repositories.some(({ top }) => top === folder));
   for (const top of [...unnamed, ...parts]) {
     const folder = within(top);
-    if (folder !== undefined && tree.kind(folder) === 'directory') return { folder, matchedBy: 'path' };
+    if (folder !== undefined && tree.kind(folder) === 'directory') return { folder, top, matchedBy: 'path' };
   }
   return undefined;
 }

@@ -1,27 +1,62 @@
 /** How an environment's operator would render it: one plan per source, made from its declaration or from its folder alone. */
 import type { FileTree } from '../base/fileTree.js';
 import type { Problem } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
+import type { ParsedYaml } from '../yaml/parse.js';
+import { readApplication, type ApplicationSource } from './argocd/application.js';
+import { planArgoSource } from './argocd/planSource.js';
 import type { LookUp } from './declarations.js';
-import type { Environment, EnvironmentSource } from './delivery.js';
+import type { DeliveryObject, Environment } from './delivery.js';
+import type { MatchedFolder } from './matchRepository.js';
 import type { RenderPlan } from './renderPlan.js';
 
-/** What making plans may ask. Reads through `tree` are noted by who gives it. */
+/** What making plans may ask. Reads through `tree` and look-ups are noted by who gives them. */
 export interface PlanWith {
   readonly tree: FileTree;
   readonly lookUp: LookUp;
+  /** Where a path of a repository is in the workspace; undefined where the repository isn't open here. */
+  readonly locate: (repoURL: string | undefined, path: string) => MatchedFolder | undefined;
+  readonly parse: (source: SourceText) => ParsedYaml;
 }
 
-/** Plans of an environment; none where one of its sources is not in the workspace, or the declaration can't be carried out. */
 export interface EnvironmentPlan {
+  /** One per source that renders something; empty where it can't be rendered here. */
   readonly plans: readonly RenderPlan[];
   readonly problems: readonly Problem[];
-  /** The sources that are not in the workspace. */
-  readonly elsewhere: readonly EnvironmentSource[];
+  /** Set where a source is not in the workspace: where it is. */
+  readonly elsewhere: string | undefined;
 }
 
 /** Plans how `environment` is rendered. */
-export function planEnvironment(environment: Environment, _given: PlanWith): EnvironmentPlan {
-  const elsewhere = environment.sources.filter(({ folder }) => folder === undefined);
-  const plans = environment.sources.flatMap(({ folder, renderer }): RenderPlan[] => (folder === undefined ? [] : [{ folder, renderer, finish: [] }]));
-  return { plans, problems: [], elsewhere };
+export function planEnvironment(environment: Environment, given: PlanWith): EnvironmentPlan {
+  const { declaration } = environment;
+  if (declaration?.id.kind === 'Application') return planApplication(declaration, given);
+  const away = environment.sources.find(({ folder }) => folder === undefined);
+  if (away) return notHere(away.repoURL?.value);
+  return { plans: environment.sources.flatMap(({ folder, renderer }) => (folder === undefined ? [] : [{ folder, renderer, finish: [] }])), problems: [], elsewhere: undefined };
+}
+
+function planApplication(declaration: DeliveryObject, given: PlanWith): EnvironmentPlan {
+  const application = readApplication(declaration);
+  const problems: Problem[] = [...application.problems];
+  const plans: RenderPlan[] = [];
+  const locate = (source: ApplicationSource): MatchedFolder | undefined => (source.chart ? undefined : given.locate(source.repoURL?.value, source.path?.value ?? '.'));
+  for (const [index, source] of application.sources.entries()) {
+    const isRendered = source.path !== undefined || source.chart !== undefined || source.ref === undefined;
+    if (isRendered && !locate(source)) return { ...notHere(source.repoURL?.value), problems };
+    const planned = planArgoSource(application, index, { tree: given.tree, locate, parse: given.parse });
+    problems.push(...(planned?.problems ?? []).map(softenUnsupported));
+    if (planned?.plan) plans.push(planned.plan);
+    else if (planned && !planned.isReferenceOnly) return { plans: [], problems, elsewhere: undefined };
+  }
+  return { plans, problems, elsewhere: undefined };
+}
+
+function notHere(repoURL: string | undefined): EnvironmentPlan {
+  return { plans: [], problems: [], elsewhere: repoURL ?? 'a source that is declared nowhere in this workspace' };
+}
+
+/** What this engine can't do is no mistake of the author's. */
+function softenUnsupported(problem: Problem): Problem {
+  return /-(unsupported|not-fetched)$/.test(problem.code) ? { ...problem, severity: 'info' } : problem;
 }
