@@ -6,9 +6,11 @@ import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { isInside, relativePath } from '../core/base/path.js';
 import type { Location } from '../core/base/source.js';
+import type { BuildOptions } from '../core/kustomize/build.js';
 import { BuildCache } from '../core/kustomize/buildCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
 import { RevisionTrees } from '../services/revisionTrees.js';
+import { Workspace } from '../services/workspace.js';
 import { CommandError, type CommandLine } from './commandLine.js';
 
 export interface OpenFiles {
@@ -18,6 +20,8 @@ export interface OpenFiles {
   readonly cache: BuildCache;
   readonly remoteBases: RemoteBases;
   readonly revisionTrees: RevisionTrees;
+  /** The workspace's kustomizations and environments; found when asked for. */
+  readonly open: (build: BuildOptions) => Workspace;
   /** The absolute path of what the user named, seen from the workspace's folder. */
   readonly resolve: (name: string) => string;
   /** A path as people read it: relative to the workspace, with `/`; in the system's form where it lies outside. */
@@ -30,11 +34,13 @@ export function openFiles(commandLine: CommandLine, folder: string | undefined):
   const system = path.resolve(commandLine.currentFolder, folder ?? '.');
   const workspace = tree.realPath(toCorePath(system));
   if (tree.kind(workspace) !== 'directory') throw new CommandError(`${system} is no folder; name one with --workspace.`);
+  const remoteBases = openRemoteBases(commandLine);
   return {
     workspace,
     tree,
     cache: new BuildCache(),
-    remoteBases: openRemoteBases(commandLine),
+    remoteBases,
+    open: (build) => new Workspace({ tree, folders: [workspace], repositories: gitRepositories, remoteBases, now: () => performance.now(), readsAnywhere: true, build }),
     revisionTrees: new RevisionTrees(gitRepositories),
     resolve: (name) => toCorePath(path.resolve(toSystemPath(workspace), name)),
     label: (each) => (isInside(each, workspace) ? relativePath(workspace, each) : toSystemPath(each)),

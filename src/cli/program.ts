@@ -5,6 +5,7 @@ import { Failure, isCancelled } from '../services/failure.js';
 import { CommandError, type CommandLine, type ExitStatus } from './commandLine.js';
 import type { CheckOptions } from './check.js';
 import type { CompareOptions } from './compare.js';
+import type { EnvironmentsOptions } from './environments.js';
 import type { RenderOptions } from './render.js';
 
 /** Carries out `words` (without the program's name) and gives the exit status. */
@@ -48,6 +49,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineRender(program, commandLine, perform);
   defineCheck(program, commandLine, perform);
   defineCompare(program, commandLine, perform);
+  defineEnvironments(program, commandLine, perform);
   program
     .command('lsp')
     .description('Serves the language server protocol on standard input and output.')
@@ -87,6 +89,7 @@ function defineRender(program: Command, commandLine: CommandLine, perform: Perfo
     .argument('[path]', 'a folder with a kustomization, or a folder of manifests', '.')
     .option('--revision <rev>', 'read the files of a git revision, without a checkout')
     .option('--origins', 'print JSON: the output, and for each of its lines what set it')
+    .addOption(new Option('--environment <env>', 'render what the operator of this environment would, with its inputs applied').conflicts(['revision', 'batch']))
     .addOption(new Option('--batch', 'read requests from standard input, one JSON object per line, and answer each with a line').conflicts(['revision', 'origins']));
   withWorkspace(withKustomizeOptions(command)).action((folder: string, { batch, ...words }: Omit<RenderOptions, 'build'> & KustomizeWords & { readonly batch?: true }) =>
     perform(async () => {
@@ -107,6 +110,16 @@ function defineCheck(program: Command, commandLine: CommandLine, perform: Perfor
     .option('--fix', 'apply the safe fixes to the files, then check again');
   withWorkspace(withKustomizeOptions(command)).action((paths: readonly string[], words: Omit<CheckOptions, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./check.js')).check(paths, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineEnvironments(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('environments')
+    .description('Lists what is delivered from the workspace: app, environment, operator, source, destination, images.')
+    .addOption(new Option('--format <format>', 'how environments are printed').choices(['text', 'json']).default('text'));
+  withWorkspace(withKustomizeOptions(command)).action((words: Omit<EnvironmentsOptions, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./environments.js')).environments({ ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 

@@ -5,6 +5,7 @@ import { lineOfRendering, originChain, renderingText, type Rendering } from '../
 import { kustomizationFileNames } from '../core/kustomize/target.js';
 import { renderFolder } from '../services/renderFolder.js';
 import { renderRevision } from '../services/renderRevision.js';
+import { findEnvironment } from './environments.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatOrigin, type OriginFields } from './originFields.js';
@@ -14,6 +15,7 @@ export interface RenderOptions {
   readonly workspace?: string;
   readonly revision?: string;
   readonly origins?: true;
+  readonly environment?: string;
   readonly build: BuildOptions;
 }
 
@@ -21,14 +23,26 @@ export interface RenderOptions {
 export async function render(name: string, options: RenderOptions, commandLine: CommandLine): Promise<ExitStatus> {
   const { output, errors, colorsErrors, signal } = commandLine;
   const files = openFiles(commandLine, options.workspace);
-  const rendering = await renderNamed(files, { folder: folderOf(files.resolve(name)), revision: options.revision, build: options.build }, signal);
+  const rendering =
+    options.environment === undefined
+      ? await renderNamed(files, { folder: folderOf(files.resolve(name)), revision: options.revision, build: options.build }, signal)
+      : renderEnvironment(options.environment, files, options.build);
   for (const problem of rendering.problems) {
     if (problem.severity !== 'info') errors.write(formatProblem(problem, files.label, colorsErrors));
   }
   errors.write(formatUnreadable(files));
-  if (!rendering.ok) return 2;
+  if (!rendering.ok) {
+    // What this engine doesn't render is no mistake in the files, so nothing above has told it.
+    if (rendering.problems.every(({ severity }) => severity === 'info')) for (const problem of rendering.problems) errors.write(formatProblem(problem, files.label, colorsErrors));
+    return 2;
+  }
   await writeText(output, options.origins ? `${JSON.stringify(describeOrigins(rendering, files.label))}\n` : renderingText(rendering));
   return 0;
+}
+
+function renderEnvironment(name: string, files: OpenFiles, build: BuildOptions): Rendering {
+  const { delivery } = files.open(build).state;
+  return delivery.render(findEnvironment(name, delivery)).rendering;
 }
 
 /** A kustomization file stands for its folder. */

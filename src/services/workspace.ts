@@ -27,6 +27,9 @@ export interface WorkspaceOptions {
   readonly remoteBases: RemoteBases | undefined;
   /** A clock in milliseconds, for what a rendering took. */
   readonly now: () => number;
+  /** True where the whole disk may be read, as on a command line; else the workspace's repositories alone. */
+  readonly readsAnywhere?: true;
+  readonly build?: Pick<BuildOptions, 'loadRestrictor' | 'enableHelm'>;
 }
 
 /** One state of the workspace. */
@@ -79,7 +82,7 @@ export class Workspace {
     this.#revisionTrees = new RevisionTrees(options.repositories);
     this.#index = new WorkspaceIndex(this.#tree, options.folders);
     this.#renderings = new Renderings({
-      build: { loadRestrictor: 'rootOnly', enableHelm: false, boundary: this.#boundary() },
+      build: this.#withBoundary(options.build ?? { loadRestrictor: 'rootOnly', enableHelm: false }),
       now: options.now,
       ...(options.remoteBases && { fetched: options.remoteBases.fetched }),
     });
@@ -133,7 +136,7 @@ export class Workspace {
 
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
-    this.#renderings.setOptions({ ...this.#renderings.options, boundary: this.#boundary() });
+    this.#renderings.setOptions(this.#withBoundary(this.#renderings.options));
     this.#index.setFolders(this.#tree, folders);
     this.#dropOldRenderings();
     this.#state = undefined;
@@ -142,13 +145,14 @@ export class Workspace {
   setBuildOptions(options: BuildOptions): void {
     const { loadRestrictor, enableHelm } = this.#renderings.options;
     if (options.loadRestrictor === loadRestrictor && options.enableHelm === enableHelm) return;
-    this.#renderings.setOptions({ ...options, boundary: this.#boundary() });
+    this.#renderings.setOptions(this.#withBoundary(options));
     this.#state = undefined;
   }
 
-  /** What renderings may read: the repositories that the workspace's folders are in, or these folders alone. */
-  #boundary(): readonly string[] {
-    return this.#folders.map((folder) => findRepositoryTop(this.#tree, this.#tree.realPath(folder)) ?? folder);
+  /** With what renderings may read: the repositories that the workspace's folders are in, or these folders alone. */
+  #withBoundary({ loadRestrictor, enableHelm }: BuildOptions): BuildOptions {
+    if (this.#options.readsAnywhere) return { loadRestrictor, enableHelm };
+    return { loadRestrictor, enableHelm, boundary: this.#folders.map((folder) => findRepositoryTop(this.#tree, this.#tree.realPath(folder)) ?? folder) };
   }
 
   /** Renders a folder as it is at a git revision. Rejects with a {@link Failure}. */
