@@ -1,5 +1,5 @@
 /** What the extension and the server say to each other about environments: the tree, the board, the topology. Types only. */
-import type { Place, UriText } from './protocol.js';
+import type { FailureWords, Place, UriText } from './protocol.js';
 
 export type OperatorName = 'argocd' | 'flux' | 'none';
 
@@ -161,12 +161,37 @@ export interface GeneratedApplications {
   readonly problems: readonly FindingSummary[];
 }
 
+/** What a branch changes in each environment. */
+export interface BranchComparison {
+  /** The commit that it is compared with: where the branch left its target. */
+  readonly baseCommit: string;
+  readonly environments: readonly ComparedEnvironment[];
+}
+
+export interface ComparedEnvironment {
+  readonly id: string;
+  readonly label: string;
+  readonly isProtected: boolean;
+  readonly change: 'added' | 'removed' | 'changed' | 'unknown';
+  /** How many objects. */
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** Why nothing can be said. */
+  readonly reason: string | undefined;
+  /** Previews of both sides; undefined where there is none. */
+  readonly leftUri: UriText | undefined;
+  readonly rightUri: UriText | undefined;
+}
+
 /** Requests of the extension to the server about environments. */
 export interface DeliveryRequests {
   'gitops/delivery/environments': { params: Record<string, never>; result: readonly EnvironmentSummary[] };
   'gitops/delivery/details': { params: { readonly id: string }; result: EnvironmentDetails | null };
   'gitops/delivery/board': { params: Record<string, never>; result: Board };
   'gitops/delivery/topology': { params: Record<string, never>; result: Topology };
+  /** What `head` (the files as they are now, where it is missing) changes in each environment since it left `base`. */
+  'gitops/delivery/compare': { params: { readonly base: string; readonly head?: string }; result: BranchComparison | FailureWords };
   /** The Applications that the ApplicationSet at or around a position generates; null where there is none. */
   'gitops/delivery/generated': { params: { readonly uri: UriText; readonly line: number }; result: GeneratedApplications | null };
 }

@@ -1,6 +1,9 @@
 /** Makes the server's source of models out of the workspace service: names for kustomizations, words for failures. */
 import type { FileTree } from '../core/base/fileTree.js';
+import { declineRendering } from '../core/gitops/renderSource.js';
+import type { DeliveryAt } from '../services/deliveryAt.js';
 import { Failure } from '../services/failure.js';
+import type { RenderingAtRevision } from './preview/openPreviews.js';
 import type { CommitFacts, RefFacts } from '../services/ports.js';
 import type { Workspace, WorkspaceState } from '../services/workspace.js';
 import type { Model } from './model.js';
@@ -20,8 +23,11 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
     noteChanges: (paths) => workspace.noteChanges(paths),
     setFolders: (folders) => workspace.setFolders(folders),
     setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: false }),
-    renderAt: (folder, revision, signal) =>
+    deliveryAt: (revision, signal) => orWords(() => workspace.deliveryAt(revision, signal)),
+    mergeBase: (a, b, signal) => orWords(() => workspace.mergeBase(a, b, signal)),
+    renderAt: ({ folder, revision, environment }, signal) =>
       orWords(async () => {
+        if (environment !== undefined) return renderEnvironmentAt(await workspace.deliveryAt(revision, signal), folder, environment);
         const answer = await workspace.renderAt(folder, revision, signal);
         return { rendering: answer.rendering, milliseconds: answer.milliseconds, model: { tree: answer.tree, parse: (path) => answer.parse(path) } };
       }),
@@ -57,6 +63,14 @@ function toModel(state: WorkspaceState): Model {
     },
     yamlFiles: state.yamlFiles,
   };
+}
+
+function renderEnvironmentAt({ delivery, tree }: DeliveryAt, folder: string, id: string): RenderingAtRevision {
+  const environment = delivery.model.environments.find((candidate) => candidate.id === id);
+  const timed = environment
+    ? delivery.render(environment)
+    : { rendering: declineRendering(folder, 'gitops/environment-missing', 'This environment is not declared at this revision.', folder), milliseconds: 0 };
+  return { ...timed, model: { tree, parse: (path) => delivery.parse(path) } };
 }
 
 async function orWords<T>(run: () => Promise<T>): Promise<T | FailureWords> {

@@ -79,7 +79,7 @@ async function fetchRemote(session: Session, spec: string | undefined, signal: A
 }
 
 /** Aborted when the editor cancels, or the server stops. */
-function signalOf(token: CancellationToken, session: Session): AbortSignal {
+export function signalOf(token: CancellationToken, session: Session): AbortSignal {
   const controller = new AbortController();
   token.onCancellationRequested(() => controller.abort());
   return AbortSignal.any([controller.signal, session.signal]);

@@ -88,7 +88,7 @@ export class Session {
     this.source.setLoadRestrictor(options.settings.loadRestrictor);
     this.previews = options.makePreviews({
       model: () => this.model,
-      renderAt: (folder, revision, signal) => (this.isTrusted ? this.source.renderAt(folder, revision, signal) : Promise.resolve(untrusted)),
+      renderAt: (address, signal) => (this.isTrusted ? this.source.renderAt(address, signal) : Promise.resolve(untrusted)),
       label: (path) => this.#label(path),
       labelOfFolder: (folder) => this.model.rootOf(folder)?.label ?? this.#label(folder),
       masksSecrets: () => this.#settings.maskSecrets,
@@ -370,4 +370,5 @@ export class Session {
   }
 }
 
-const untrusted = { code: 'workspace/untrusted', message: 'Git revisions are not read in Restricted Mode; trust the workspace to compare with them.' } as const;
+/** What is answered where git would have to be asked and must not. */
+export const untrusted = { code: 'workspace/untrusted', message: 'Git revisions are not read in Restricted Mode; trust the workspace to compare with them.' } as const;

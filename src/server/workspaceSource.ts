@@ -1,4 +1,5 @@
 /** Where the server gets its models from: the workspace as it changes, and what git and the network have to say. */
+import type { DeliveryAt } from '../services/deliveryAt.js';
 import type { GitState } from '../services/ports.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
 import type { Model } from './model.js';
@@ -13,7 +14,12 @@ export interface WorkspaceSource {
   noteChanges(paths: readonly string[]): void;
   setFolders(folders: readonly string[]): void;
   setLoadRestrictor(loadRestrictor: 'rootOnly' | 'none'): void;
-  renderAt(folder: string, revision: string, signal: AbortSignal): Promise<RenderingAtRevision | FailureWords>;
+  /** How the workspace is delivered at a git revision. */
+  deliveryAt(revision: string, signal: AbortSignal): Promise<DeliveryAt | FailureWords>;
+  /** The commit at which two revisions part. */
+  mergeBase(a: string, b: string, signal: AbortSignal): Promise<string | FailureWords>;
+  /** Renders a folder, or an environment by its id, as it is at a git revision. */
+  renderAt(address: { readonly folder: string; readonly revision: string; readonly environment?: string }, signal: AbortSignal): Promise<RenderingAtRevision | FailureWords>;
   revisions(folder: string, signal: AbortSignal): Promise<readonly Revision[] | FailureWords>;
   /** The open buffers whose text differs from the disk. */
   unsaved(): readonly string[];

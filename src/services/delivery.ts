@@ -37,6 +37,8 @@ export interface DeliveryState {
   readonly settings: WorkspaceSettings;
   /** Renders an environment as its operator would; the same object as long as nothing that it is made of changes. */
   readonly render: (environment: Environment) => TimedRendering;
+  /** The parsed form of a file; undefined where there is none. */
+  readonly parse: (path: string) => ParsedYaml | undefined;
   /** The environments whose latest rendering read `path` or looked for it. */
   readonly usersOf: (path: string) => readonly Environment[];
 }
@@ -77,6 +79,11 @@ export class Delivery {
     this.#memo = new RenderingMemo(now);
   }
 
+  /** What the editor's settings say; the workspace's own file goes before it. */
+  get editorSettings(): WorkspaceSettings {
+    return this.#editorSettings;
+  }
+
   setEditorSettings(settings: WorkspaceSettings): void {
     this.#editorSettings = settings;
     this.#model = undefined;
@@ -104,6 +111,7 @@ export class Delivery {
       model,
       settings: this.#settings,
       render: (environment) => this.#render(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
+      parse: (path) => this.#renderings.parse(path, places.tree),
       usersOf: (path) => {
         const users = new Set(this.#memo.usersOf(path));
         return model.environments.filter(({ id }) => users.has(id));

@@ -54,6 +54,8 @@ export interface GitRepositories {
   commitsOf(top: string, folder: string, most: number, signal: AbortSignal): Promise<readonly CommitFacts[]>;
   /** Local and remote branches and tags, the latest first. */
   refsOf(top: string, signal: AbortSignal): Promise<readonly RefFacts[]>;
+  /** The full hash of the best common ancestor of two revisions. */
+  mergeBase(top: string, a: string, b: string, signal: AbortSignal): Promise<string>;
   /** Files that are not committed, and how far branches are from their upstreams. */
   stateOf(top: string, signal: AbortSignal): Promise<GitState>;
 }

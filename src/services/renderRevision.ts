@@ -52,7 +52,10 @@ async function renderInRounds(request: RevisionRequest, revisionTree: RevisionTr
 }
 
 /** Lets a revision see, besides its own files, the fetched copies that its kustomizations name; nothing else of the disk. */
-function mountFetched(tree: FileTree, { fetched, disk }: RevisionRequest): { readonly tree: FileTree; readonly fetched: BuildRequest['fetched'] } {
+export function mountFetched(
+  tree: FileTree,
+  { fetched, disk }: { readonly fetched?: BuildRequest['fetched']; readonly disk: FileTree },
+): { readonly tree: FileTree; readonly fetched: BuildRequest['fetched'] } {
   const roots = new Set<string>();
   const treeOf = (path: string): FileTree => ([...roots].some((root) => isInside(path, root)) ? disk : tree);
   return {

@@ -8,7 +8,7 @@ import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
 export type FetchedLookup = NonNullable<BuildRequest['fetched']>;
 
 export class Renderings {
-  #cache = new BuildCache();
+  #cache: BuildCache;
   readonly #memo: RenderingMemo;
   readonly #fetched: FetchedLookup | undefined;
   #options: BuildOptions;
@@ -16,7 +16,8 @@ export class Renderings {
   #generation = {};
 
   /** @param now a clock in milliseconds, for what a rendering took */
-  constructor(options: { readonly build: BuildOptions; readonly fetched?: FetchedLookup; readonly now: () => number }) {
+  constructor(options: { readonly build: BuildOptions; readonly fetched?: FetchedLookup; readonly now: () => number; readonly cache?: BuildCache }) {
+    this.#cache = options.cache ?? new BuildCache();
     this.#options = options.build;
     this.#fetched = options.fetched;
     this.#memo = new RenderingMemo(options.now);

@@ -5,11 +5,13 @@
 import type { FileTree } from '../core/base/fileTree.js';
 import { joinPath } from '../core/base/path.js';
 import { findRepositoryTop } from '../core/gitops/readRepository.js';
+import type { WorkspaceSettings } from '../core/gitops/settings.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
 import { GitStates } from './gitStates.js';
 import { Delivery, type DeliveryState } from './delivery.js';
+import { findDeliveryAt, type DeliveryAt } from './deliveryAt.js';
 import { RootNamer, type Root } from './kustomizationRoots.js';
 import { WorkspaceIndex } from './workspaceIndex.js';
 import type { BufferedTree, CommitFacts, GitRepositories, GitState, RefFacts } from './ports.js';
@@ -63,6 +65,9 @@ export interface FetchResult {
   readonly outcome: string | Failure;
 }
 
+/** A comparison needs two, and mostly one of these again. */
+const mostDeliveriesKept = 3;
+
 export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #renderings: Renderings;
@@ -71,6 +76,8 @@ export class Workspace {
   readonly #namer = new RootNamer();
   readonly #delivery: Delivery;
   readonly #gitStates: GitStates;
+  /** By commit, the latest at the end. */
+  readonly #deliveriesAt = new Map<string, { readonly found: DeliveryAt; readonly settings: WorkspaceSettings }>();
   #tree: BufferedTree;
   #folders: readonly string[];
   #state: WorkspaceState | undefined;
@@ -173,6 +180,34 @@ export class Workspace {
       signal,
     );
     return { ...revisionRendering, milliseconds: now() - start, parse: (path) => renderings.parse(path, revisionRendering.tree) };
+  }
+
+  /** How the workspace is delivered at a git revision. Rejects with a {@link Failure}. */
+  async deliveryAt(revision: string, signal: AbortSignal): Promise<DeliveryAt> {
+    const { remoteBases, now } = this.#options;
+    const { options, cache } = this.#renderings;
+    const [trees, folders, disk, editorSettings] = [this.#revisionTrees, this.#folders, this.#tree, this.#delivery.editorSettings];
+    const request = { trees, revision, folders, options, cache, disk, editorSettings, now, ...(remoteBases && { fetched: remoteBases.fetched }) };
+    const known = this.#deliveriesAt.get(revision);
+    // A name may stand for another commit by now; a commit never changes, and its tree is kept.
+    if (known?.settings === editorSettings && /^[0-9a-f]{40,64}$/.test(revision)) return known.found;
+    const found = await findDeliveryAt(request, signal);
+    this.#deliveriesAt.delete(revision);
+    this.#deliveriesAt.set(found.commit, { found, settings: editorSettings });
+    for (const oldest of this.#deliveriesAt.keys()) {
+      if (this.#deliveriesAt.size <= mostDeliveriesKept) break;
+      this.#deliveriesAt.delete(oldest);
+    }
+    return found;
+  }
+
+  /** The commit at which two revisions part: against which a branch is compared. Rejects with a {@link Failure}. */
+  async mergeBase(a: string, b: string, signal: AbortSignal): Promise<string> {
+    const { repositories } = this.#options;
+    const [folder] = this.#folders;
+    const top = folder === undefined ? undefined : await repositories.topOf(this.#tree.realPath(folder), signal);
+    if (top === undefined) throw new Failure('git/no-repository', 'The workspace is in no git repository.', 'Open a folder that is under git.');
+    return repositories.mergeBase(top, a, b, signal);
   }
 
   /** The refs of the repository that holds `folder`, and the latest commits that touch it. Rejects with a {@link Failure}. */

@@ -70,7 +70,15 @@ export class MemoryWorkspace implements WorkspaceSource {
     this.#renew();
   }
 
-  renderAt(folder: string, revision: string): ReturnType<WorkspaceSource['renderAt']> {
+  deliveryAt(): ReturnType<WorkspaceSource['deliveryAt']> {
+    return Promise.resolve({ code: 'git/no-repository', message: 'There is no repository in memory.' });
+  }
+
+  mergeBase(): ReturnType<WorkspaceSource['mergeBase']> {
+    return Promise.resolve({ code: 'git/no-repository', message: 'There is no repository in memory.' });
+  }
+
+  renderAt({ folder, revision }: Parameters<WorkspaceSource['renderAt']>[0]): ReturnType<WorkspaceSource['renderAt']> {
     const files = this.#options.revisions?.[revision];
     if (!files) return Promise.resolve({ code: 'git/unknown-revision', message: `There is no revision ${revision}.` });
     const model = makeModel(new MemoryTree(files), this.#folders, this.#cache, this.#loadRestrictor);

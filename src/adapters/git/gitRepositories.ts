@@ -63,6 +63,16 @@ export const gitRepositories: GitRepositories = {
       .flatMap(toRef);
   },
 
+  async mergeBase(top, a, b, signal) {
+    const [left, right] = await Promise.all([this.commitOf(top, a, signal), this.commitOf(top, b, signal)]);
+    try {
+      return (await runGit(top, ['merge-base', left, right], signal)).trim();
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'git/failed') throw error;
+      throw new Failure('git/unknown-revision', `${a} and ${b} have no commit in common.`, 'Fetch more of the history, or compare other branches.', { cause: error });
+    }
+  },
+
   async stateOf(top, signal) {
     const [status, branches] = await Promise.all([
       runGit(top, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'], signal),

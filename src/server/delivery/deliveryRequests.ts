@@ -1,13 +1,18 @@
 /** The requests about environments: the tree, the board, the topology, generated Applications. */
-import type { Connection } from 'vscode-languageserver';
+import type { CancellationToken, Connection } from 'vscode-languageserver';
 import type { DeliveryRequests } from '../deliveryProtocol.js';
 import type { Session } from '../session.js';
 import { uriToPath } from '../uris.js';
 import { Differences, makeBoard } from './board.js';
+import { signalOf } from '../requests.js';
+import { compareBranch } from './compareBranch.js';
 import { describeGenerated } from './generated.js';
 import { describeEnvironment, summarizeEnvironments, type SummarySource } from './summaries.js';
 
-type Handler<Method extends keyof DeliveryRequests> = (parameters: DeliveryRequests[Method]['params']) => DeliveryRequests[Method]['result'];
+type Handler<Method extends keyof DeliveryRequests> = (
+  parameters: DeliveryRequests[Method]['params'],
+  token: CancellationToken,
+) => DeliveryRequests[Method]['result'] | Promise<DeliveryRequests[Method]['result']>;
 
 export function registerDeliveryRequests(connection: Connection, session: Session): void {
   const onRequest = <Method extends keyof DeliveryRequests>(method: Method, handler: Handler<Method>): unknown => connection.onRequest(method, handler);
@@ -21,5 +26,6 @@ export function registerDeliveryRequests(connection: Connection, session: Sessio
   });
   onRequest('gitops/delivery/board', () => makeBoard(source(), differences));
   onRequest('gitops/delivery/topology', () => ({ nodes: [], edges: [] }));
+  onRequest('gitops/delivery/compare', ({ base, head }, token) => compareBranch(session, base, head, signalOf(token, session)));
   onRequest('gitops/delivery/generated', ({ uri, line }) => describeGenerated(session.model, uriToPath(uri) ?? '', line, (path) => session.label(path)) ?? null);
 }

@@ -23,7 +23,7 @@ export interface RenderingAtRevision extends TimedRendering {
 
 export interface PreviewHost {
   readonly model: () => Model;
-  readonly renderAt: (folder: string, revision: string, signal: AbortSignal) => Promise<RenderingAtRevision | FailureWords>;
+  readonly renderAt: (address: PreviewAddress & { readonly revision: string }, signal: AbortSignal) => Promise<RenderingAtRevision | FailureWords>;
   readonly label: FileLabel;
   readonly labelOfFolder: (folder: string) => string;
   readonly masksSecrets: () => boolean;
@@ -150,7 +150,7 @@ export class OpenPreviews {
   }
 
   async #renderAtRevision(preview: OpenPreview, revision: string): Promise<void> {
-    const answer = await this.host.renderAt(preview.address.folder, revision, preview.abort.signal);
+    const answer = await this.host.renderAt({ ...preview.address, revision }, preview.abort.signal);
     if ('code' in answer) {
       preview.failure = answer;
       return;

@@ -1,0 +1,74 @@
+/**
+ * How a repository is delivered at a git revision, without a checkout: its environments there, and what each renders to.
+ * As with single folders, what was lacking is read in one go and everything is looked at again, until nothing is lacking.
+ */
+import type { FileTree } from '../core/base/fileTree.js';
+import { isInside } from '../core/base/path.js';
+import type { BuildCache } from '../core/kustomize/buildCache.js';
+import type { BuildOptions, BuildRequest } from '../core/kustomize/build.js';
+import type { WorkspaceSettings } from '../core/gitops/settings.js';
+import { Delivery, type DeliveryState } from './delivery.js';
+import { Failure } from './failure.js';
+import { RootNamer } from './kustomizationRoots.js';
+import { Renderings } from './renderings.js';
+import { mountFetched } from './renderRevision.js';
+import type { RevisionTree } from './ports.js';
+import type { RevisionTrees } from './revisionTrees.js';
+import { WorkspaceIndex } from './workspaceIndex.js';
+
+export interface DeliveryAtRequest {
+  readonly trees: RevisionTrees;
+  readonly revision: string;
+  /** The workspace's folders; those in the repository of the first one are looked at. */
+  readonly folders: readonly string[];
+  readonly options: BuildOptions;
+  readonly cache: BuildCache;
+  readonly fetched?: BuildRequest['fetched'];
+  readonly disk: FileTree;
+  readonly editorSettings: WorkspaceSettings;
+  readonly now: () => number;
+}
+
+export interface DeliveryAt {
+  readonly delivery: DeliveryState;
+  /** The files at the revision. */
+  readonly tree: FileTree;
+  /** The full hash. */
+  readonly commit: string;
+}
+
+/** Each round comes at least one level of apps of apps, or one base, further. */
+const mostRounds = 200;
+
+/** @throws Failure where there is no git, no repository or no such revision */
+export function findDeliveryAt(request: DeliveryAtRequest, signal: AbortSignal): Promise<DeliveryAt> {
+  const [folder] = request.folders;
+  if (folder === undefined) throw new Failure('git/no-repository', 'No folder is open.', 'Open a folder that is under git.');
+  return request.trees.use({ folder: request.disk.realPath(folder), revision: request.revision }, (revisionTree) => lookInRounds(request, revisionTree, signal), signal);
+}
+
+async function lookInRounds(request: DeliveryAtRequest, revisionTree: RevisionTree, signal: AbortSignal): Promise<DeliveryAt> {
+  const folders = request.folders.map((folder) => request.disk.realPath(folder)).filter((folder) => isInside(folder, revisionTree.top));
+  for (let round = 0; round < mostRounds; round++) {
+    const { tree, fetched } = mountFetched(revisionTree.snapshot(), request);
+    const delivery = lookOnce(tree, folders, { ...request, fetched });
+    if (!(await revisionTree.loadWanted(signal))) return { delivery, tree, commit: revisionTree.commit };
+  }
+  throw new Failure('git/failed', `The environments at ${request.revision} needed more than ${mostRounds} rounds of reading.`, 'Compare from a checkout.');
+}
+
+/** Everything is rendered, so that all that is lacking becomes known. */
+function lookOnce(tree: FileTree, folders: readonly string[], request: Omit<DeliveryAtRequest, 'fetched'> & { readonly fetched: BuildRequest['fetched'] }): DeliveryState {
+  const { options, cache, fetched, now, editorSettings } = request;
+  const renderings = new Renderings({ build: options, now, cache, ...(fetched && { fetched }) });
+  const index = new WorkspaceIndex(tree, folders);
+  const { facts } = new RootNamer().name(
+    index.places.map((place) => ({ ...place, node: renderings.parse(place.file, tree)?.documents[0]?.root })),
+    folders,
+  );
+  const service = new Delivery(renderings, now);
+  service.setEditorSettings(editorSettings);
+  const delivery = service.at({ tree, folders, kustomizations: facts, charts: index.charts, yamlFiles: index.yamlFiles });
+  for (const environment of delivery.model.environments) delivery.render(environment);
+  return delivery;
+}
