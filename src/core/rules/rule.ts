@@ -33,8 +33,17 @@ export interface RuleFacts {
   readonly hasFix: boolean;
 }
 
-/** Reports a finding at the text that must change. */
-export type Report = (place: Place, message: string, extras?: ProblemExtras) => void;
+/** What a finding may carry besides its sentence and place. */
+export interface FindingExtras extends ProblemExtras {
+  /** The environments that have it, where a workspace rule knows; else those that use the file. */
+  readonly environments?: readonly Environment[];
+}
+
+/**
+ * Reports a finding at the text that must change. The same sentence at the same place, found for several environments,
+ * is one finding: the sentence names an environment only where that is the point.
+ */
+export type Report = (place: Place, message: string, extras?: FindingExtras) => void;
 
 /** What every rule may ask besides what it is about. */
 export interface RuleContext {
@@ -42,6 +51,8 @@ export interface RuleContext {
   readonly settings: RuleSettings;
   /** The parsed form of a file; undefined where there is none. */
   readonly parse: (path: string) => ParsedYaml | undefined;
+  /** A file as it was last committed, undefined for one that wasn't; missing where nothing is known of commits. Another function once that changes. */
+  readonly committed?: (path: string) => SourceText | undefined;
 }
 
 /** One environment with what it renders to. */

@@ -22,3 +22,13 @@ export const defaultRuleSettings: RuleSettings = {
   tagFormats: new Map(),
   protectedBranches: [],
 };
+
+/** How grave the findings of a rule are: what is set for it, else for its group, else its default. */
+export function severityOf(rule: { readonly id: string; readonly severity: Severity | 'off' }, { severities }: RuleSettings): Severity | 'off' {
+  return severities.get(rule.id) ?? severities.get(groupOfRule(rule.id)) ?? rule.severity;
+}
+
+/** `images` of `images/latest-tag`. */
+export function groupOfRule(id: string): string {
+  return id.slice(0, Math.max(id.indexOf('/'), 0));
+}

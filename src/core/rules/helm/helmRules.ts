@@ -1,0 +1,4 @@
+/** The rules of the group `helm`. */
+import type { Rule } from '../rule.js';
+
+export const helmRules: readonly Rule[] = [];

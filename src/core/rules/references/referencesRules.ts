@@ -1,0 +1,4 @@
+/** The rules of the group `references`. */
+import type { Rule } from '../rule.js';
+
+export const referencesRules: readonly Rule[] = [];

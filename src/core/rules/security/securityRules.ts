@@ -1,0 +1,4 @@
+/** The rules of the group `security`. */
+import type { Rule } from '../rule.js';
+
+export const securityRules: readonly Rule[] = [];
