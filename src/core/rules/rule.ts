@@ -10,6 +10,7 @@ import type { FileTree } from '../base/fileTree.js';
 import type { Place, ProblemExtras, Severity } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { DeliveryModel, Environment } from '../gitops/delivery.js';
+import type { KubernetesTypes } from '../objects/kubernetesTypes.js';
 import type { Rendering } from '../objects/rendering.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import type { RuleSettings } from './settings.js';
@@ -53,6 +54,8 @@ export interface RuleContext {
   readonly parse: (path: string) => ParsedYaml | undefined;
   /** A file as it was last committed, undefined for one that wasn't; missing where nothing is known of commits. Another function once that changes. */
   readonly committed?: (path: string) => SourceText | undefined;
+  /** The types of Kubernetes and of the CustomResourceDefinitions of the workspace; missing while they aren't loaded. */
+  readonly kubernetes?: KubernetesTypes;
 }
 
 /** One environment with what it renders to. */

@@ -38,6 +38,7 @@ type Seen = readonly [path: string, how: 'kind' | 'read' | 'list', answer: unkno
 interface Stamp {
   readonly settings: RuleSettings;
   readonly committed: RuleContext['committed'];
+  readonly kubernetes: RuleContext['kubernetes'];
 }
 
 interface KeptEnvironment extends Stamp {
@@ -95,7 +96,7 @@ export class RuleRunner {
 
   #keepEnvironment(checked: CheckedEnvironment, context: RuleContext): KeptEnvironment {
     const { environment, rendering } = checked;
-    const { settings, committed, tree } = context;
+    const { settings, committed, kubernetes, tree } = context;
     const before = this.#environments.get(environment.id);
     if (before?.environment === environment && before.rendering === rendering && isStamped(before, context) && isAllSeen(tree, before.seen)) return before;
     const noting = new NotingTree(tree);
@@ -110,7 +111,7 @@ export class RuleRunner {
       if (severityOf(rule, settings) === 'off') continue;
       found.push(...this.#attempt(rule, 'error', environment.declaredAt, () => gathered.set(rule, rule.gather(checked, given))));
     }
-    const kept = { environment, rendering, settings, committed, seen: noting.seen, found, gathered };
+    const kept = { environment, rendering, settings, committed, kubernetes, seen: noting.seen, found, gathered };
     this.#environments.set(environment.id, kept);
     return kept;
   }
@@ -133,7 +134,7 @@ export class RuleRunner {
   #keepFile(path: string, workspace: CheckedWorkspace, context: RuleContext): KeptFile | undefined {
     const rules = this.#lookersOf(path);
     if (rules.length === 0) return undefined;
-    const { settings, committed, tree } = context;
+    const { settings, committed, kubernetes, tree } = context;
     const source = tree.read(path);
     if (!source) return undefined;
     const before = this.#files.get(path);
@@ -147,7 +148,7 @@ export class RuleRunner {
       const severity = severityOf(rule, settings);
       if (file && severity !== 'off') found.push(...this.#attempt(rule, severity, { source, start: 0, end: 0 }, (report) => rule.check(file, report, given)));
     }
-    const kept = { source, settings, committed, seen: noting.seen, users: file?.usersAsked, found };
+    const kept = { source, settings, committed, kubernetes, seen: noting.seen, users: file?.usersAsked, found };
     this.#files.set(path, kept);
     return kept;
   }
@@ -281,8 +282,8 @@ function isAllSeen(tree: FileTree, seen: readonly Seen[]): boolean {
   return seen.every(([path, how, answer]) => (how === 'read' ? tree.read(path) : how === 'kind' ? tree.kind(path) : tree.list(path).join('\n')) === answer);
 }
 
-function isStamped(kept: Stamp, { settings, committed }: RuleContext): boolean {
-  return kept.settings === settings && kept.committed === committed;
+function isStamped(kept: Stamp, { settings, committed, kubernetes }: RuleContext): boolean {
+  return kept.settings === settings && kept.committed === committed && kept.kubernetes === kubernetes;
 }
 
 function areSame<Item>(a: readonly Item[], b: readonly Item[]): boolean {
