@@ -59,10 +59,7 @@ export class GeneratedDocuments implements vscode.TextDocumentContentProvider, v
     const uri = document.uri.toString();
     for (const [key, set] of this.#sets) {
       if (set.uri !== uri) continue;
-      const line = contentChanges.reduce(
-        (at, { range, text }) => followLine(at, { first: range.start.line, last: range.end.line, lines: text.split('\n').length - 1 }),
-        set.line,
-      );
+      const line = contentChanges.reduce((at, { range, text }) => followLine(at, { first: range.start.line, last: range.end.line, lines: text.split('\n').length - 1 }), set.line);
       this.#sets.set(key, { uri, line });
       clearTimeout(this.#timers.get(key));
       this.#timers.set(

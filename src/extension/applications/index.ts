@@ -61,7 +61,9 @@ class DeclarationLenses implements vscode.CodeLensProvider, vscode.Disposable {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!readSetting('gitops.codeLens.enabled')) return [];
     const sets = applicationSetLines(document.getText());
-    const generated = sets.map((line) => lensAt(line, { title: 'Preview generated Applications', command: 'gitops.applications.preview', arguments: [document.uri.toString(), line] }));
+    const generated = sets.map((line) =>
+      lensAt(line, { title: 'Preview generated Applications', command: 'gitops.applications.preview', arguments: [document.uri.toString(), line] }),
+    );
     const lines = [...new Set(declaredIn(this.#app, document).map(({ declaredAt }) => declaredAt.range.start.line))];
     const deployed = lines.filter((line) => line < document.lineCount).map((line) => this.#lensOfDeclaration(document.uri, line));
     return [...generated, ...deployed];

@@ -14,9 +14,7 @@ export interface DeliveryServer {
 
 /** What is known: nothing yet, the environments, or why they aren't known. */
 export type DeliveryKnowledge =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'known'; readonly environments: readonly EnvironmentSummary[] }
-  | { readonly kind: 'failed'; readonly message: string };
+  { readonly kind: 'unknown' } | { readonly kind: 'known'; readonly environments: readonly EnvironmentSummary[] } | { readonly kind: 'failed'; readonly message: string };
 
 export class Delivery {
   readonly #server: DeliveryServer;

@@ -14,7 +14,7 @@ export function nameOfOperator(operator: OperatorName): string {
 
 /** `2 errors, 1 warning`; empty where there are no findings. */
 export function wordsOfFindings({ errors, warnings, infos }: FindingCounts): string {
-  const parts = [errors > 0 ? countOf(errors, 'error') : '', warnings > 0 ? countOf(warnings, 'warning') : '', infos > 0 ? countOf(infos, 'hint') : ''];
+  const parts = [errors > 0 ? countOf(errors, 'error') : '', warnings > 0 ? countOf(warnings, 'warning') : '', infos > 0 ? countOf(infos, 'info') : ''];
   return parts.filter((part) => part !== '').join(', ');
 }
 
@@ -26,7 +26,8 @@ export function versionOf({ tag, digest }: ImageSummary): string | undefined {
 
 /** The version that an environment is known by: that of the image named like the app, else of the first. `+2` where others differ. */
 export function mainVersion({ images, app }: Pick<EnvironmentSummary, 'images' | 'app'>): string | undefined {
-  const main = images.find(({ name }) => (name.split('/').at(-1) ?? '').startsWith(app)) ?? images[0];
+  const nameIn = ({ name }: ImageSummary): string => name.split('/').at(-1) ?? '';
+  const main = images.find((image) => nameIn(image) === app) ?? images.find((image) => nameIn(image).startsWith(app)) ?? images[0];
   if (!main) return undefined;
   const version = versionOf(main) ?? 'no tag';
   const others = new Set(images.map((image) => versionOf(image) ?? 'no tag').filter((other) => other !== version)).size;
@@ -62,10 +63,12 @@ export function describeDelivery(delivery: DeliveryState, revision: string | und
   const tracked = revision === undefined || revision === '' ? 'another branch' : revision;
   const steps: DeliveryStep[] = [];
   if (unsaved.length > 0) steps.push({ key: 'unsaved', sentence: `${countOf(unsaved.length, 'file')} with unsaved changes`, icon: 'circle-filled', files: unsaved });
-  if (uncommitted && uncommitted.length > 0) steps.push({ key: 'uncommitted', sentence: `${countOf(uncommitted.length, 'file')} with uncommitted changes`, icon: 'edit', files: uncommitted });
+  if (uncommitted && uncommitted.length > 0)
+    steps.push({ key: 'uncommitted', sentence: `${countOf(uncommitted.length, 'file')} with uncommitted changes`, icon: 'edit', files: uncommitted });
   if (unpushed !== undefined && unpushed > 0) steps.push({ key: 'unpushed', sentence: `${countOf(unpushed, 'commit')} not pushed`, icon: 'cloud-upload', files: [] });
   if (otherBranch !== undefined) steps.push({ key: 'branch', sentence: `${otherBranch} is checked out, but ${tracked} is delivered`, icon: 'git-branch', files: [] });
   if (uncommitted === undefined) steps.push({ key: 'unknown', sentence: 'What is committed and pushed is not known here', icon: 'question', files: [] });
-  if (steps.length === 0) steps.push({ key: 'clean', sentence: unpushed === undefined ? 'Everything is committed' : 'Everything is committed and pushed', icon: 'pass', files: [] });
+  if (steps.length === 0)
+    steps.push({ key: 'clean', sentence: unpushed === undefined ? 'Everything is committed' : 'Everything is committed and pushed', icon: 'pass', files: [] });
   return steps;
 }

@@ -4,7 +4,10 @@ import { nameOfOperator } from '../delivery/words.js';
 
 /** Those in which every word of `text` occurs: in names, images, namespace, cluster, operator, path or state. Case doesn't matter. */
 export function filterEnvironments(environments: readonly EnvironmentSummary[], text: string): readonly EnvironmentSummary[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return environments;
   return environments.filter((environment) => {
     const searched = searchedText(environment);

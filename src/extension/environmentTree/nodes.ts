@@ -77,7 +77,7 @@ const leaf = {
 function environmentNode(environment: EnvironmentSummary): TreeNode {
   const { id, name, findings, isProtected, namespace, operator, state } = environment;
   const version = mainVersion(environment);
-  const parts = [version, namespace, nameOfOperator(operator), ...deliveryWords(environment.delivery)].filter((part) => part !== undefined && part !== '');
+  const parts = [version, ...deliveryWords(environment.delivery), namespace, nameOfOperator(operator)].filter((part) => part !== undefined && part !== '');
   const spokenParts = [
     `Environment ${environment.label}`,
     isProtected ? 'protected' : undefined,
@@ -115,7 +115,16 @@ function partsOf(environment: EnvironmentSummary): readonly TreeNode[] {
   const isRendered = state.kind === 'rendered' || state.kind === 'broken';
   const rows: (TreeNode | undefined)[] = [
     state.kind === 'rendered' ? undefined : stateNode(environment, state),
-    images.length === 0 ? undefined : part(id, 'images', 'Images', String(images.length), 'symbol-class', images.map((image, index) => imageNode(id, image, index))),
+    images.length === 0
+      ? undefined
+      : part(
+          id,
+          'images',
+          'Images',
+          String(images.length),
+          'symbol-class',
+          images.map((image, index) => imageNode(id, image, index)),
+        ),
     isRendered ? part(id, 'resources', 'Resources', '', 'list-tree', 'resources') : undefined,
     findingsPart(environment),
     deliveryPart(environment),
@@ -138,7 +147,11 @@ function part(environmentId: string, key: string, label: string, description: st
 }
 
 function stateNode({ id }: EnvironmentSummary, state: Exclude<EnvironmentSummary['state'], { kind: 'rendered' }>): TreeNode {
-  const icons = { broken: { name: 'error', color: 'list.errorForeground' }, unsupported: { name: 'circle-slash', color: 'list.warningForeground' }, elsewhere: { name: 'link-external' } };
+  const icons = {
+    broken: { name: 'error', color: 'list.errorForeground' },
+    unsupported: { name: 'circle-slash', color: 'list.warningForeground' },
+    elsewhere: { name: 'link-external' },
+  };
   const place = state.kind === 'broken' ? state.place : undefined;
   return {
     ...part(id, 'state', stateSentence(state), place?.label ?? '', icons[state.kind].name, undefined),
@@ -192,23 +205,26 @@ export function resourceNodes(environment: EnvironmentSummary, { kinds }: Enviro
 
 function kindNode({ id, previewUri }: EnvironmentSummary, { kind, group, objects }: KindSummary): TreeNode {
   const key = `resources/${group}/${kind}`;
-  const children = objects.map(
-    (object): TreeNode => ({
-      ...leaf,
-      id: `environment:${id}/${key}/${object.namespace}/${object.name}`,
-      label: object.name,
-      description: object.namespace,
-      icon: iconOfKind(kind),
-      spoken: `${kind} ${object.name}${object.namespace === '' ? '' : ` in namespace ${object.namespace}`}, from ${object.place.label}`,
-      tooltip: '',
-      contexts: ['object', 'source'],
-      opens: previewUri === undefined ? { kind: 'place', place: object.place } : { kind: 'preview', previewUri, line: object.previewLine },
-      source: object.place,
-      copies: object.name,
-      environmentId: id,
-    }),
-  );
-  return { ...part(id, key, kind, `${objects.length}${group === '' ? '' : ` · ${group}`}`, '', children), icon: iconOfKind(kind), contexts: ['kind'], spoken: `${kind}, ${objects.length}` };
+  const children = objects.map((object): TreeNode => ({
+    ...leaf,
+    id: `environment:${id}/${key}/${object.namespace}/${object.name}`,
+    label: object.name,
+    description: object.namespace,
+    icon: iconOfKind(kind),
+    spoken: `${kind} ${object.name}${object.namespace === '' ? '' : ` in namespace ${object.namespace}`}, from ${object.place.label}`,
+    tooltip: '',
+    contexts: ['object', 'source'],
+    opens: previewUri === undefined ? { kind: 'place', place: object.place } : { kind: 'preview', previewUri, line: object.previewLine },
+    source: object.place,
+    copies: object.name,
+    environmentId: id,
+  }));
+  return {
+    ...part(id, key, kind, `${objects.length}${group === '' ? '' : ` · ${group}`}`, '', children),
+    icon: iconOfKind(kind),
+    contexts: ['kind'],
+    spoken: `${kind}, ${objects.length}`,
+  };
 }
 
 /** The findings of an environment, the gravest first. */

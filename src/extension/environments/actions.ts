@@ -49,13 +49,18 @@ function isPreviewable(environment: EnvironmentSummary): environment is Environm
 
 async function compareWith(app: App, left: EnvironmentSummary | undefined, otherId: string | undefined): Promise<void> {
   if (!left || !isPreviewable(left)) return;
-  const others = nearestFirst(left, (await app.delivery.load()).filter(({ id, previewUri }) => id !== left.id && previewUri !== undefined));
+  const others = nearestFirst(
+    left,
+    (await app.delivery.load()).filter(({ id, previewUri }) => id !== left.id && previewUri !== undefined),
+  );
   if (others.length === 0) return void vscode.window.showInformationMessage('It takes two environments to compare; this workspace has one that can be rendered.');
   const right = others.find(({ id }) => id === otherId) ?? (await pickSummary(app, others, { title: `Compare ${left.label} with`, remember: `compare ${left.id}` }));
   if (!right?.previewUri) return;
   // The earlier environment stands on the left: its changes are what the later one gets or keeps apart.
   const [before, after] = right.app === left.app && right.order <= left.order ? [right, left] : [left, right];
-  await vscode.commands.executeCommand('vscode.diff', vscode.Uri.parse(before.previewUri ?? ''), vscode.Uri.parse(after.previewUri ?? ''), `${before.label} ↔ ${after.label}`, { preview: false });
+  await vscode.commands.executeCommand('vscode.diff', vscode.Uri.parse(before.previewUri ?? ''), vscode.Uri.parse(after.previewUri ?? ''), `${before.label} ↔ ${after.label}`, {
+    preview: false,
+  });
 }
 
 /** Environments of the same app first, in the order of promotion, those next to it before the rest. */

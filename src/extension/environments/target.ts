@@ -48,7 +48,13 @@ export async function pickSummary(
     .sort((a, b) => Number(b.id === last) - Number(a.id === last))
     .map((environment): SummaryItem => {
       const facts = [mainVersion(environment), environment.namespace, nameOfOperator(environment.operator)].filter((fact) => fact !== undefined && fact !== '');
-      return { label: environment.label, description: facts.join(' · '), detail: environment.path, environment, iconPath: new vscode.ThemeIcon(environment.isProtected ? 'shield' : 'server-environment') };
+      return {
+        label: environment.label,
+        description: facts.join(' · '),
+        detail: environment.path,
+        environment,
+        iconPath: new vscode.ThemeIcon(environment.isProtected ? 'shield' : 'server-environment'),
+      };
     });
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'Environment', matchOnDescription: true, matchOnDetail: true });
   if (chosen) await app.context.workspaceState.update(memory, chosen.environment.id);

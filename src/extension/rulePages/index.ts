@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
+import { pagesFolder } from './pages.js';
 
 export function register(app: App): vscode.Disposable {
   return vscode.Disposable.from(
@@ -12,7 +13,7 @@ export function register(app: App): vscode.Disposable {
 
 /** Shows the page of a rule, `images/latest-tag`. Anybody can make a link: it must name one of our pages. */
 async function showPage(app: App, rule: string): Promise<void> {
-  const page = /^[a-z\d-]+\/[a-z\d-]+$/.test(rule) ? vscode.Uri.joinPath(app.context.extensionUri, 'docs/rules', `${rule}.md`) : undefined;
+  const page = /^[a-z\d-]+\/[a-z\d-]+$/.test(rule) ? vscode.Uri.joinPath(pagesFolder(app.context.extensionUri), `${rule}.md`) : undefined;
   if (!page || !(await isFile(page))) return void vscode.window.showInformationMessage('This version of GitOps Workbench has no such page.');
   await vscode.commands.executeCommand('markdown.showPreview', page);
 }

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly serverModule: string;
   readonly log: vscode.LogOutputChannel;
   readonly options: InitializationOptions;
+  /** The address of the page about a problem's code; undefined where it has none. */
+  readonly pageOf: (code: string) => vscode.Uri | undefined;
   readonly dispatch: <Method extends keyof Announcements>(method: Method, parameters: Announcements[Method]) => void;
 }
 
@@ -27,10 +29,10 @@ export interface Connection {
 const previewScheme: PreviewScheme = 'gitops-preview';
 
 /** Starts a server; rejects where it doesn't come up. */
-export async function startConnection({ serverModule, log, options, dispatch }: ConnectionOptions): Promise<Connection> {
+export async function startConnection({ serverModule, log, options, pageOf, dispatch }: ConnectionOptions): Promise<Connection> {
   const run = { module: serverModule, transport: TransportKind.ipc };
   const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } };
-  const client = new LanguageClient('gitops', 'GitOps', server, clientOptions(log, options));
+  const client = new LanguageClient('gitops', 'GitOps', server, clientOptions(log, options, pageOf));
   const pass = <Method extends keyof Announcements>(method: Method): void =>
     void client.onNotification(method, (parameters: Announcements[Method]) => dispatch(method, parameters));
   pass('gitops/preview/changed');
@@ -45,7 +47,7 @@ export async function startConnection({ serverModule, log, options, dispatch }: 
   };
 }
 
-function clientOptions(log: vscode.LogOutputChannel, options: InitializationOptions): LanguageClientOptions {
+function clientOptions(log: vscode.LogOutputChannel, options: InitializationOptions, pageOf: ConnectionOptions['pageOf']): LanguageClientOptions {
   return {
     documentSelector: [
       { scheme: 'file', language: 'yaml' },
@@ -60,6 +62,14 @@ function clientOptions(log: vscode.LogOutputChannel, options: InitializationOpti
     outputChannel: log,
     traceOutputChannel: log,
     middleware: {
+      // Where the page of a rule is depends on the editor: its code becomes a link here.
+      handleDiagnostics: (uri, diagnostics, next) => {
+        for (const diagnostic of diagnostics) {
+          const target = typeof diagnostic.code === 'string' ? pageOf(diagnostic.code) : undefined;
+          if (target && typeof diagnostic.code === 'string') diagnostic.code = { value: diagnostic.code, target };
+        }
+        next(uri, diagnostics);
+      },
       // The server made the previews' text: it need not be sent back.
       didOpen: (document, next) => (document.uri.scheme === previewScheme ? Promise.resolve() : next(document)),
       didChange: (change, next) => (change.document.uri.scheme === previewScheme ? Promise.resolve() : next(change)),

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { ServerNotifications } from '../../server/protocol.js';
 import type { Announcements, Connection, Requests } from './connection.js';
+import { findRulePages } from '../rulePages/pages.js';
 import { currentSettings } from './serverSettings.js';
 import { onSettingsChange } from '../bindings.js';
 
@@ -47,11 +48,7 @@ export class Server implements vscode.Disposable {
     this.#restarted.fire();
   }
 
-  async request<Method extends keyof Requests>(
-    method: Method,
-    parameters: Requests[Method]['params'],
-    token?: vscode.CancellationToken,
-  ): Promise<Requests[Method]['result']> {
+  async request<Method extends keyof Requests>(method: Method, parameters: Requests[Method]['params'], token?: vscode.CancellationToken): Promise<Requests[Method]['result']> {
     return (await this.#connect()).request(method, parameters, token);
   }
 
@@ -97,10 +94,12 @@ export class Server implements vscode.Disposable {
 
   async #launch(): Promise<Connection> {
     const { startConnection } = await import('./connection.js');
+    const pageOf = await findRulePages(this.#context.extensionUri, this.#context.extension.id);
     return startConnection({
       serverModule: this.#context.asAbsolutePath('dist/server.js'),
       log: this.#log,
-      options: { settings: currentSettings(), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath },
+      options: { settings: currentSettings(), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath, rulePages: `${vscode.env.uriScheme}://${this.#context.extension.id}/rules/` },
+      pageOf,
       dispatch: (method, parameters) => {
         for (const listener of this.#listeners.get(method) ?? []) (listener as (given: unknown) => void)(parameters);
       },

@@ -5,17 +5,26 @@ import type { Board, BoardCell, BoardDifference, EnvironmentSummary } from '../.
 /** How the version compares with the one of the environment before. */
 export type VersionState = 'first' | 'same' | 'other' | 'unknown';
 
+/** A field that differs, in the room that a card has, and whole. */
+export interface FieldWords {
+  readonly name: string;
+  readonly change: string;
+  readonly whole: string;
+}
+
 export interface Card {
   readonly id: string;
   readonly environment: EnvironmentSummary;
   readonly version: string;
   readonly versionState: VersionState;
-  /** `same as stage`, `stage: sha-7c1d`; empty for the first. */
+  /** `same as stage`, `stage has sha-7c1d`; empty for the first. */
   readonly comparison: string;
+  /** What tells it from others in the same cell: `pr-42`; empty where it is alone. */
+  readonly title: string;
   /** `3 changed, 1 added`; empty where nothing differs or that isn't known. */
   readonly differs: string;
   /** The first fields that differ. */
-  readonly fields: readonly string[];
+  readonly fields: readonly FieldWords[];
   readonly previousId: string | undefined;
   readonly previousName: string | undefined;
   /** Why it can't be rendered; empty where it can. */
@@ -39,10 +48,13 @@ export interface CardBoard {
 
 /** The board's cards, of those environments in which every word of the filter occurs; rows and columns without a card are left out. */
 export function boardCards(board: Board, filter: string): CardBoard {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const all = new Map(board.rows.flatMap(({ cells }) => cells.flat()).map(({ environment }) => [environment.id, environment]));
   const rows = board.rows
-    .map(({ app, cells }): CardRow => ({ app, cells: board.columns.map((_, column) => (cells[column] ?? []).map((cell) => makeCard(cell, all)).filter((card) => matches(card, words))) }))
+    .map(({ app, cells }): CardRow => ({ app, cells: board.columns.map((_, column) => makeCards(cells[column] ?? [], all).filter((card) => matches(card, words))) }))
     .filter(({ cells }) => cells.some((cards) => cards.length > 0));
   const kept = board.columns.flatMap((_, column) => (rows.some(({ cells }) => (cells[column] ?? []).length > 0) ? [column] : []));
   return {
@@ -58,8 +70,12 @@ function matches({ spoken, environment }: Card, words: readonly string[]): boole
   return words.every((word) => searched.includes(word));
 }
 
-function makeCard({ environment, difference }: BoardCell, all: ReadonlyMap<string, EnvironmentSummary>): Card {
-  const { state } = environment;
+function makeCards(cells: readonly BoardCell[], all: ReadonlyMap<string, EnvironmentSummary>): readonly Card[] {
+  return cells.map((cell) => makeCard(cell, cells.length > 1, all));
+}
+
+function makeCard({ environment, difference }: BoardCell, hasNeighbors: boolean, all: ReadonlyMap<string, EnvironmentSummary>): Card {
+  const { state, app, label } = environment;
   const version = mainVersion(environment) ?? '';
   const compared = compareVersions(environment, difference, all);
   const differs = difference ? wordsOfDifference(difference) : '';
@@ -67,9 +83,10 @@ function makeCard({ environment, difference }: BoardCell, all: ReadonlyMap<strin
     id: environment.id,
     environment,
     version,
+    title: hasNeighbors ? label.replace(`${app} `, '') : '',
     ...compared,
     differs,
-    fields: difference?.fields ?? [],
+    fields: [...(difference?.fields ?? [])].sort((a, b) => dullness(a) - dullness(b)).map(shortenField),
     previousId: difference?.previousId,
     previousName: difference?.previousName,
     trouble: state.kind === 'rendered' ? '' : stateSentence(state),
@@ -79,6 +96,22 @@ function makeCard({ environment, difference }: BoardCell, all: ReadonlyMap<strin
   return { ...card, spoken: speak(card) };
 }
 
+/** Versions and sizes say most; names that follow from other changes, as those with a hash, say least. */
+function dullness(field: string): number {
+  if (field.includes('.image: ')) return 0;
+  if (/ spec\.replicas: |host/.test(field)) return 1;
+  return /(^| |\.)metadata\.|\.name: /.test(field) ? 3 : 2;
+}
+
+/** `Deployment/orders spec.replicas: 2 → 3` as `orders replicas` and `2 → 3`; what is written otherwise stays whole. */
+export function shortenField(whole: string): FieldWords {
+  const parts = /^[^/\s]+\/(\S+) (.+?): (.+ → .+)$/.exec(whole);
+  const [, object, path, change] = parts ?? [];
+  if (object === undefined || path === undefined || change === undefined) return { name: '', change: whole, whole };
+  const last = /(?:^|\.)((?:[^.[\]]+|\["[^"]*"\])(?:\[\d+\])?)$/.exec(path)?.[1] ?? path;
+  return { name: `${object} ${last}`, change, whole };
+}
+
 function compareVersions(
   environment: EnvironmentSummary,
   difference: BoardDifference | undefined,
@@ -86,7 +119,7 @@ function compareVersions(
 ): { readonly versionState: VersionState; readonly comparison: string } {
   const previous = difference && all.get(difference.previousId);
   if (!difference || !previous) return { versionState: environment.images.length > 0 ? 'first' : 'unknown', comparison: '' };
-  if (versionsText(environment) !== versionsText(previous)) return { versionState: 'other', comparison: `${difference.previousName}: ${mainVersion(previous) ?? 'no image'}` };
+  if (versionsText(environment) !== versionsText(previous)) return { versionState: 'other', comparison: `${difference.previousName} has ${mainVersion(previous) ?? 'no image'}` };
   return { versionState: 'same', comparison: isSame(difference) ? `same as ${difference.previousName}` : `same images as ${difference.previousName}` };
 }
 

@@ -3,6 +3,9 @@ import type { CardAction } from '../../extension/board/messages.js';
 import { element, icon, type IconName } from '../element.js';
 import type { Card } from './cards.js';
 
+/** As many fields as leave a card small enough to compare it with its neighbors; all are in the comparison. */
+const shownFields = 3;
+
 /** A card; the caller gives it its keys. `act` is called for its buttons. */
 export function drawCard(card: Card, act: (action: CardAction) => void): HTMLElement {
   const { environment } = card;
@@ -22,11 +25,25 @@ export function drawCard(card: Card, act: (action: CardAction) => void): HTMLEle
       'data-id': card.id,
       'data-vscode-context': JSON.stringify({ webviewSection: sections.join(' '), environmentId: card.id, preventDefaultContextMenuItems: true }),
     },
-    element('div', { class: `version ${card.versionState}`, title: imagesText(card) }, card.version === '' ? 'no images' : card.version, environment.isProtected ? icon('shield') : undefined),
+    card.title === '' ? undefined : element('div', { class: 'title' }, card.title),
+    element(
+      'div',
+      { class: `version ${card.versionState}`, title: imagesText(card) },
+      card.version === '' ? (environment.state.kind === 'rendered' ? 'no images' : 'not known') : card.version,
+      environment.isProtected ? icon('shield') : undefined,
+    ),
     card.comparison === '' ? undefined : element('div', { class: `comparison ${card.versionState}` }, card.comparison),
-    card.trouble === '' ? undefined : line(environment.state.kind === 'broken' ? 'error' : environment.state.kind === 'elsewhere' ? 'link' : 'info', card.trouble, `trouble ${environment.state.kind}`),
-    card.differs === '' ? undefined : line('change', `${card.differs} against ${card.previousName ?? ''}`, 'differs'),
-    card.fields.length === 0 ? undefined : element('ul', { class: 'fields' }, ...card.fields.map((field) => element('li', { title: field }, field))),
+    card.trouble === ''
+      ? undefined
+      : line(environment.state.kind === 'broken' ? 'error' : environment.state.kind === 'elsewhere' ? 'link' : 'info', card.trouble, `trouble ${environment.state.kind}`),
+    card.differs === '' ? undefined : line('change', card.comparison === '' ? `${card.differs} against ${card.previousName ?? ''}` : card.differs, 'differs'),
+    card.fields.length === 0
+      ? undefined
+      : element(
+          'ul',
+          { class: 'fields' },
+          ...card.fields.slice(0, shownFields).map(({ name, change, whole }) => element('li', { title: whole }, element('span', { class: 'fieldName' }, name), ` ${change}`)),
+        ),
     card.findings === '' ? undefined : line(environment.findings.errors > 0 ? 'error' : environment.findings.warnings > 0 ? 'warning' : 'info', card.findings, 'findings'),
     card.delivery.length === 0 ? undefined : line(deliveryIcon(card), card.delivery.join(', '), 'delivery'),
     drawActions(card, act),
@@ -39,7 +56,7 @@ export function drawCard(card: Card, act: (action: CardAction) => void): HTMLEle
 function drawActions(card: Card, act: (action: CardAction) => void): HTMLElement {
   const actions: readonly (readonly [action: CardAction, words: string, isThere: boolean])[] = [
     ['preview', 'Preview', card.environment.previewUri !== undefined],
-    ['compare', card.previousName === undefined ? 'Compare…' : `Compare with ${card.previousName}`, card.environment.previewUri !== undefined],
+    ['compare', card.previousName === undefined ? 'Compare…' : 'Compare', card.environment.previewUri !== undefined],
     ['openSource', 'Source', card.environment.sourceAt !== undefined],
   ];
   const buttons = actions.flatMap(([action, words, isThere]) => {

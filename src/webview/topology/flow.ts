@@ -27,7 +27,10 @@ function reach(ids: ReadonlySet<string>, next: ReadonlyMap<string, readonly stri
 
 /** The part of a topology that has to do with nodes in which every word of `text` occurs; the whole for no word. */
 export function filterTopology(topology: Topology, text: string): Topology {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return topology;
   const matches = ({ label, detail, kind }: TopologyNode): boolean => {
     const searched = `${label}\n${detail}\n${kind}`.toLowerCase();

@@ -18,7 +18,7 @@ export const kindTitles: Readonly<Record<TopologyKind, string>> = {
 const kindOrder: readonly TopologyKind[] = ['event', 'build', 'registry', 'automation', 'source', 'operator', 'environment', 'cluster'];
 
 /** In CSS pixels. */
-export const sizes = { nodeWidth: 188, nodeHeight: 46, columnGap: 64, rowGap: 14, margin: 16, headHeight: 34 } as const;
+export const sizes = { nodeWidth: 204, nodeHeight: 46, columnGap: 52, rowGap: 14, margin: 16, headHeight: 34 } as const;
 
 export interface PlacedNode {
   readonly node: TopologyNode;
@@ -41,6 +41,17 @@ export interface TopologyLayout {
   readonly edges: readonly PlacedEdge[];
   readonly width: number;
   readonly height: number;
+}
+
+/** As many characters as a node has room for. */
+const labelRoom = 19;
+
+/** A path or an image by its end, which tells it from its neighbors: `…/overlays/prod`. */
+export function shortLabel(label: string): string {
+  if (label.length <= labelRoom || !label.includes('/')) return label;
+  const parts = label.split('/');
+  const from = parts.findIndex((_, index) => index > 0 && parts.slice(index).join('/').length + 2 <= labelRoom);
+  return from < 0 ? `…/${parts.at(-1) ?? ''}` : `…/${parts.slice(from).join('/')}`;
 }
 
 /** Lays out the nodes, and the edges of which both ends are there. */
@@ -86,7 +97,9 @@ function orderColumns(columns: readonly (readonly TopologyNode[])[], edges: read
     const indices = [...ordered.keys()];
     for (const index of sweep % 2 === 0 ? indices : indices.reverse()) {
       const heights = new Map(ordered.flatMap((column, at) => (at === index ? [] : column.map(({ id }, row) => [id, (row + 0.5) / column.length] as const))));
-      const wished = new Map(ordered[index]?.map(({ id }, row) => [id, middle((neighbors.get(id) ?? []).flatMap((other) => heights.get(other) ?? [])) ?? (row + 0.5) / (ordered[index]?.length ?? 1)]));
+      const wished = new Map(
+        ordered[index]?.map(({ id }, row) => [id, middle((neighbors.get(id) ?? []).flatMap((other) => heights.get(other) ?? [])) ?? (row + 0.5) / (ordered[index]?.length ?? 1)]),
+      );
       ordered[index]?.sort((a, b) => (wished.get(a.id) ?? 0) - (wished.get(b.id) ?? 0));
     }
   }

@@ -5,7 +5,7 @@ import type { Topology, TopologyNode } from '../../server/deliveryProtocol.js';
 import { element, icon, svgElement } from '../element.js';
 import { connectHost, type Host } from '../host.js';
 import { describeNode, filterTopology, moveInTopology, onTheWay } from './flow.js';
-import { kindTitles, layoutTopology, sizes, type PlacedNode, type TopologyLayout } from './layout.js';
+import { kindTitles, layoutTopology, shortLabel, sizes, type PlacedNode, type TopologyLayout } from './layout.js';
 
 interface SavedState {
   readonly filter: string;
@@ -118,9 +118,21 @@ class TopologyView {
   #drawNode({ node, x, y }: PlacedNode): HTMLElement {
     const button = element(
       'button',
-      { type: 'button', class: `node ${node.kind}${node.place ? '' : ' placeless'}`, tabindex: -1, 'data-id': node.id, 'aria-label': describeNode(this.#shown, node), title: tooltipOf(node) },
+      {
+        type: 'button',
+        class: `node ${node.kind}${node.place ? '' : ' placeless'}`,
+        tabindex: -1,
+        'data-id': node.id,
+        'aria-label': describeNode(this.#shown, node),
+        title: tooltipOf(node),
+      },
       icon(node.kind),
-      element('span', { class: 'words' }, element('span', { class: 'label' }, node.label), node.detail === '' ? undefined : element('span', { class: 'detail' }, node.detail)),
+      element(
+        'span',
+        { class: 'words' },
+        element('span', { class: 'label' }, shortLabel(node.label)),
+        node.detail === '' ? undefined : element('span', { class: 'detail' }, node.detail),
+      ),
     );
     button.style.left = `${x}px`;
     button.style.top = `${y}px`;
