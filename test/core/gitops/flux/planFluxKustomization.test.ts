@@ -1,0 +1,75 @@
+/**
+ * What Flux renders, against recorded results of its own code: test/data/flux/build was made by
+ * scripts/facts/flux/build with fluxcd/pkg/kustomize v1.35.6 (what kustomize-controller v1.9.5 builds with).
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { MemoryTree } from '../../../../src/core/base/fileTree.js';
+import { SourceText } from '../../../../src/core/base/source.js';
+import type { LookUp } from '../../../../src/core/gitops/declarations.js';
+import { planFluxKustomization, type FluxKustomizationPlan } from '../../../../src/core/gitops/flux/planFluxKustomization.js';
+import { renderSource } from '../../../../src/core/gitops/renderSource.js';
+import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
+import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { renderingText, type Rendering } from '../../../../src/core/objects/rendering.js';
+import { scalarValue, type MapNode } from '../../../../src/core/yaml/nodes.js';
+import { parseYaml } from '../../../../src/core/yaml/parse.js';
+import { projectFolder } from '../../../support/projectFolder.js';
+
+const cases = path.join(projectFolder, 'test/data/flux/build');
+
+interface Outcome {
+  readonly planned: FluxKustomizationPlan;
+  readonly rendering: Rendering;
+}
+
+function rootOf(file: string, text: string): MapNode {
+  const root = parseYaml(new SourceText(file, text)).documents[0]?.root;
+  assert(root?.kind === 'map', file);
+  return root;
+}
+
+function run(files: Readonly<Record<string, string>>, flux: string, objects: readonly string[], isStrict: boolean): Outcome {
+  const tree = new MemoryTree(Object.fromEntries(Object.entries(files).map(([name, text]) => [`/repo/${name}`, text])));
+  const root = rootOf('/flux.yaml', flux);
+  const known = objects.map((text, index) => rootOf(`/objects/${index}.yaml`, text));
+  const lookUp: LookUp = (kind, namespace, name) =>
+    known.find((each) => {
+      const id = idOfObject(each);
+      return id.kind === kind && id.namespace === namespace && id.name === name;
+    });
+  const spec = root.get('spec');
+  const at = scalarValue(spec?.kind === 'map' ? spec.get('path') : undefined) ?? '.';
+  const planned = planFluxKustomization({ id: idOfObject(root), root }, { tree, folder: `/repo/${at}`, lookUp, isStrict });
+  const rendering = renderSource(planned.plan, { tree, cache: new BuildCache(), options: { loadRestrictor: 'rootOnly', enableHelm: false } });
+  return { planned, rendering };
+}
+
+function readTree(folder: string): Record<string, string> {
+  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name.replaceAll(path.sep, '/'), fs.readFileSync(path.join(folder, name), 'utf8')]));
+}
+
+function readCase(name: string): Outcome & { readonly expected: string | undefined } {
+  const folder = path.join(cases, name);
+  const read = (file: string): string => fs.readFileSync(path.join(folder, file), 'utf8');
+  const has = (file: string): boolean => fs.existsSync(path.join(folder, file));
+  const objects = has('objects') ? Object.values(readTree(path.join(folder, 'objects'))) : [];
+  const outcome = run(readTree(path.join(folder, 'tree')), read('flux.yaml'), objects, !has('lax'));
+  return { ...outcome, expected: has('expected.yaml') ? read('expected.yaml') : undefined };
+}
+
+describe('planning a Flux Kustomization', () => {
+  for (const name of fs.readdirSync(cases)) {
+    it(`renders ${name} as Flux does`, () => {
+      const { planned, rendering, expected } = readCase(name);
+      const errors = [...planned.problems, ...rendering.problems].filter(({ severity }) => severity === 'error');
+      if (expected === undefined) assert.notEqual(errors.length, 0, renderingText(rendering));
+      else {
+        assert.deepEqual(errors, []);
+        assert.equal(renderingText(rendering), expected);
+      }
+    });
+  }
+});
