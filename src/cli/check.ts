@@ -1,13 +1,13 @@
-/** `check [PATH...]`: what is wrong in the kustomizations of a workspace, each finding once with the environments it is met in. */
+/** `check [PATH...]`: what is wrong in a workspace, each finding once with the environments that have it. */
 import { toSystemPath } from '../adapters/disk/paths.js';
 import { writeWhole } from '../adapters/disk/textFile.js';
 import { isInside } from '../core/base/path.js';
 import type { Problem, Severity } from '../core/base/problem.js';
 import { SourceText } from '../core/base/source.js';
-import { buildKustomization, type BuildOptions } from '../core/kustomize/build.js';
+import type { BuildOptions } from '../core/kustomize/build.js';
+import type { Rendering } from '../core/objects/rendering.js';
 import { applyFixes } from '../services/applyFixes.js';
-import { WorkspaceIndex } from '../services/workspaceIndex.js';
-import { nameRoots } from '../services/kustomizationRoots.js';
+import { Checks } from '../services/checks.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatProblem, formatUnreadable } from './problemLines.js';
@@ -22,7 +22,7 @@ export interface CheckOptions {
   readonly build: BuildOptions;
 }
 
-/** A problem, and the environments (folders relative to the workspace) whose rendering meets it. */
+/** A problem, and the labels of the environments that have it. */
 export interface Finding {
   readonly problem: Problem;
   readonly environments: readonly string[];
@@ -75,44 +75,79 @@ function isAskedFor({ problem }: Finding, { severity, rule }: CheckOptions): boo
   return ranks[problem.severity] >= ranks[severity] && (rule === undefined || rule.includes(problem.code));
 }
 
-/** Builds every environment (or, where paths are given, those in or using them) and gathers what they meet. */
+/** Renders every environment, and what is named besides, runs the rules, and gathers what was met. */
 async function findProblems(files: OpenFiles, paths: readonly string[], build: BuildOptions, { signal, errors }: CommandLine): Promise<readonly Finding[]> {
-  const { tree, cache, workspace, remoteBases, label } = files;
-  const index = new WorkspaceIndex(tree, [workspace]);
-  if (index.isIncomplete) errors.write(`The workspace has too many folders to look at all of them; name the ones to check.\n`);
-  const roots = nameRoots(
-    index.places.map((place) => {
-      const source = tree.read(place.file);
-      return { ...place, node: source && cache.parse(source).documents[0]?.root };
-    }),
-    [workspace],
-  );
-  const found = new Map<string, { problem: Problem; environments: string[] }>();
-  for (const root of roots) {
-    if (root.isComponent || !(root.isEnvironment || paths.includes(root.folder))) continue;
-    // Thousands of builds in one go would leave no moment to hear of Ctrl-C.
+  const workspace = files.open(build);
+  const { state } = workspace;
+  if (workspace.isIncomplete) errors.write(`The workspace has too many folders to look at all of them; name the ones to check.\n`);
+  const { delivery } = state;
+  const gathered = new Gathered(paths);
+  const delivered = new Set(delivery.model.environments.flatMap(({ sources }) => sources.flatMap(({ folder }) => folder ?? [])));
+  // Thousands of builds in one go would leave no moment to hear of Ctrl-C.
+  const breathe = async (): Promise<void> => {
     await new Promise((resume) => setImmediate(resume));
     signal.throwIfAborted();
-    const problems = buildSafely(root.file, () => buildKustomization({ tree, folder: root.folder, options: build, cache, fetched: remoteBases.fetched }));
-    for (const problem of problems) {
-      if (paths.length > 0 && !paths.some((asked) => isInside(problem.location.path, asked) || isInside(root.folder, asked))) continue;
-      const key = JSON.stringify([problem.code, problem.message, problem.location]);
-      const entry = found.get(key) ?? { problem, environments: [] };
-      found.set(key, entry);
-      const environment = label(root.folder);
-      if (!entry.environments.includes(environment)) entry.environments.push(environment);
-    }
+  };
+  for (const root of state.roots) {
+    const isAsked = (root.isEnvironment && !delivered.has(root.folder)) || paths.includes(root.folder);
+    if (root.isComponent || !isAsked) continue;
+    await breathe();
+    gathered.addAll(
+      buildSafely(root.file, () => state.render(root.folder).rendering),
+      root.folder,
+      files.label(root.folder),
+    );
   }
-  return [...found.values()].sort((a, b) => compareLocations(a.problem, b.problem));
+  for (const environment of delivery.model.environments) {
+    await breathe();
+    const rendering = buildSafely(environment.declaredAt.source.path, () => delivery.render(environment).rendering);
+    gathered.addAll(rendering, environment.sources[0]?.folder, environment.label);
+  }
+  for (const problem of delivery.model.problems) gathered.add(problem, undefined, undefined);
+  const checks = new Checks((rule, error) =>
+    errors.write(`The rule ${rule.id} failed by a bug; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  );
+  const checked = { tree: state.tree, delivery, kustomizations: state.roots.map(({ folder }) => folder), yamlFiles: state.yamlFiles, parse: state.parse };
+  for (const { problem, environments } of checks.run(checked)) {
+    const isIn = environments.some(({ sources }) => sources.some(({ folder }) => folder !== undefined && paths.some((asked) => isInside(folder, asked))));
+    gathered.add(problem, isIn ? paths[0] : undefined, environments.map(({ label }) => label).join('\0'));
+  }
+  return gathered.findings;
+}
+
+/** Findings by what makes them the same. */
+class Gathered {
+  readonly #found = new Map<string, { problem: Problem; environments: string[] }>();
+
+  /** @param paths what was asked for; everything where it is empty */
+  constructor(private readonly paths: readonly string[]) {}
+
+  addAll({ problems }: Pick<Rendering, 'problems'>, folder: string | undefined, label: string): void {
+    for (const problem of problems) this.add(problem, folder, label);
+  }
+
+  /** @param labels of environments, with NUL between them */
+  add(problem: Problem, folder: string | undefined, labels: string | undefined): void {
+    const isAsked = this.paths.length === 0 || this.paths.some((asked) => isInside(problem.location.path, asked) || (folder !== undefined && isInside(folder, asked)));
+    if (!isAsked) return;
+    const key = JSON.stringify([problem.code, problem.message, problem.location]);
+    const entry = this.#found.get(key) ?? { problem, environments: [] };
+    this.#found.set(key, entry);
+    for (const label of labels === undefined || labels === '' ? [] : labels.split('\0')) if (!entry.environments.includes(label)) entry.environments.push(label);
+  }
+
+  get findings(): readonly Finding[] {
+    return [...this.#found.values()].sort((a, b) => compareLocations(a.problem, b.problem));
+  }
 }
 
 /** A bug of ours costs the findings of one environment only. */
-function buildSafely(file: string, run: () => { readonly problems: readonly Problem[] }): readonly Problem[] {
+function buildSafely(file: string, run: () => Pick<Rendering, 'problems'>): Pick<Rendering, 'problems'> {
   try {
-    return run().problems;
+    return run();
   } catch (error) {
     const message = `A bug of GitOps Workbench kept this from being rendered; please report it. (${error instanceof Error ? error.message : String(error)})`;
-    return [{ code: 'kustomize/internal-error', severity: 'error', message, location: new SourceText(file, '').locate(0, 0) }];
+    return { problems: [{ code: 'kustomize/internal-error', severity: 'error', message, location: new SourceText(file, '').locate(0, 0) }] };
   }
 }
 
@@ -123,9 +158,10 @@ function compareLocations({ location: a }: Problem, { location: b }: Problem): n
 
 /** Writes the safe fixes of findings, only into files of the workspace. */
 function writeFixes({ tree, workspace }: OpenFiles, findings: readonly Finding[]): { readonly fixes: number; readonly files: number } {
-  const ours = findings.filter(({ problem }) => problem.fix?.changes.every(({ location }) => isInside(tree.realPath(location.path), workspace)));
+  const isOurs = ({ problem: { fix } }: Finding): boolean =>
+    fix !== undefined && !fix.needsReview && fix.changes.every(({ location }) => isInside(tree.realPath(location.path), workspace));
   const { texts, fixes } = applyFixes(
-    ours.map(({ problem }) => problem),
+    findings.filter(isOurs).map(({ problem }) => problem),
     tree,
   );
   for (const [path, text] of texts) writeWhole(toSystemPath(tree.realPath(path)), text);

@@ -4,11 +4,13 @@
  */
 import { isInside } from '../core/base/path.js';
 import type { Diagnostic } from 'vscode-languageserver';
-import { mergeProblems, type FoundProblems, type ReportedProblem } from './features/diagnostics.js';
+import { mergeProblems, type FoundProblems, type NamedFinding, type ReportedProblem } from './features/diagnostics.js';
 
 export interface ReportOptions {
   /** What the problems of are published now. */
   readonly isWanted: (key: string) => boolean;
+  /** The same for findings of rules, by the file that they are in. */
+  readonly isWantedIn: (path: string) => boolean;
   /** Files whose syntax another extension checks. */
   readonly isCheckedElsewhere: (path: string) => boolean;
   readonly folders: readonly string[];
@@ -19,6 +21,7 @@ export interface ReportOptions {
 
 export class DiagnosticsReporter {
   readonly #found = new Map<string, FoundProblems>();
+  #findings: readonly NamedFinding[] = [];
   readonly #reported = new Map<string, readonly ReportedProblem[]>();
   readonly #publish: (path: string, diagnostics: readonly Diagnostic[]) => void;
   /** False when nothing happened that a diagnostic could come from or go with. */
@@ -48,6 +51,12 @@ export class DiagnosticsReporter {
     return !hasSameUses;
   }
 
+  /** Takes in what the rules found. */
+  noteFindings(findings: readonly NamedFinding[]): void {
+    this.#findings = findings;
+    this.#mayReportAnew = true;
+  }
+
   /** Forgets what is not among `keys`. */
   keepOnly(keys: ReadonlySet<string>): void {
     for (const key of this.#found.keys()) {
@@ -63,11 +72,12 @@ export class DiagnosticsReporter {
   }
 
   /** Publishes what changed since the last time. */
-  report({ isWanted, isCheckedElsewhere, folders, isOpen, isComplete }: ReportOptions): void {
+  report({ isWanted, isWantedIn, isCheckedElsewhere, folders, isOpen, isComplete }: ReportOptions): void {
     if (!this.#mayReportAnew) return;
     if (isComplete) this.#mayReportAnew = false;
     const found = [...this.#found].flatMap(([key, problems]) => (isWanted(key) ? [problems] : []));
-    const merged = mergeProblems(found, { isCheckedElsewhere });
+    const findings = this.#findings.filter(({ problem }) => isWantedIn(problem.location.path));
+    const merged = mergeProblems(found, findings, { isCheckedElsewhere });
     for (const [path, problems] of merged) {
       if (!folders.some((folder) => isInside(path, folder)) && !isOpen(path)) continue;
       if (isSame(this.#reported.get(path), problems)) continue;

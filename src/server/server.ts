@@ -100,7 +100,10 @@ function foldersOf(params: InitializeParams): string[] {
 /** Another editor may pass nothing: then everything has the default that is safe. */
 function readInitializationOptions(given: unknown): { settings: ServerSettings; cacheFolder: string | undefined } {
   const options = typeof given === 'object' && given !== null ? (given as Partial<InitializationOptions>) : {};
-  return { settings: readSettings(options.settings), cacheFolder: typeof options.cacheFolder === 'string' ? options.cacheFolder : undefined };
+  return {
+    settings: readSettings(options.settings),
+    cacheFolder: typeof options.cacheFolder === 'string' ? options.cacheFolder : undefined,
+  };
 }
 
 function capabilities(): InitializeResult {

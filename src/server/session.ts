@@ -5,6 +5,8 @@
 import type { Connection } from 'vscode-languageserver';
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
+import type { Finding } from '../core/rules/runRules.js';
+import { Checks, problemsOfEnvironment } from '../services/checks.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
 import type { Fingerprint } from './preview/mask.js';
 import type { OpenPreviews, PreviewHost } from './preview/openPreviews.js';
@@ -59,6 +61,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #openFiles = new Set<string>();
   readonly #reporter: DiagnosticsReporter;
+  readonly #checks = new Checks((rule, error) => this.logBug(`checking ${rule.id}`, error));
+  #findings: readonly Finding[] = [];
   readonly #abort = new AbortController();
   #folders: readonly string[];
   #settings: ServerSettings;
@@ -161,7 +165,7 @@ export class Session {
   }
 
   #problemsOf(environment: Environment): readonly Problem[] {
-    return this.model.delivery.render(environment).rendering.problems;
+    return problemsOfEnvironment(environment, this.model.delivery, this.#findings);
   }
 
   start(): void {
@@ -286,6 +290,7 @@ export class Session {
       this.#progress.end();
       this.#knowsUsers = true;
       this.#reporter.keepOnly(seen);
+      this.#check();
       this.#report(true);
       this.#tellFacts();
       this.#tellDelivery();
@@ -306,11 +311,30 @@ export class Session {
     if (this.#reporter.note(key, { label, isEnvironment, problems, dependencies })) this.#factsOf = undefined;
   }
 
+  /** Runs the rules; those that look at nothing that changed answer as before. */
+  #check(): void {
+    const { model } = this;
+    this.#findings = this.#checks.run({
+      tree: model.tree,
+      delivery: model.delivery,
+      kustomizations: model.roots.map(({ folder }) => folder),
+      yamlFiles: model.yamlFiles,
+      parse: (path) => model.parse(path),
+    });
+    this.#reporter.noteFindings(
+      this.#findings.map(({ problem, environments }) => {
+        const users = model.delivery.usersOf(problem.location.path).length;
+        return { problem, names: environments.length < users ? environments.map(({ label }) => label) : [] };
+      }),
+    );
+  }
+
   /** Publishes what changed since the last time; clears files only when everything was looked at. */
   #report(isComplete: boolean): void {
     const { diagnostics, yamlIsValidatedElsewhere } = this.#settings;
     this.#reporter.report({
       isWanted: (key) => diagnostics === 'workspace' || this.#readsOpenFile(key),
+      isWantedIn: (path) => diagnostics === 'workspace' || this.#openFiles.has(path),
       isCheckedElsewhere: (path) => yamlIsValidatedElsewhere && this.#openFiles.has(path),
       folders: this.#folders,
       isOpen: (path) => this.#openFiles.has(path),

@@ -62,6 +62,8 @@ export class Delivery {
   readonly #renderings: Renderings;
   readonly #memo: RenderingMemo;
   readonly #plans = new Map<string, KeptPlan>();
+  /** The folders of environments that share the rendering of their folder. */
+  readonly #plainFolders = new Map<string, string>();
   readonly #scanned = new Map<string, Scanned>();
   readonly #settingsTexts = new Map<string, { readonly text: string; readonly read: ReturnType<typeof readWorkspaceSettings> }>();
   /** What finding the environments read or looked for, besides what has changes of its own. */
@@ -113,8 +115,9 @@ export class Delivery {
       render: (environment) => this.#render(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
       parse: (path) => this.#renderings.parse(path, places.tree),
       usersOf: (path) => {
-        const users = new Set(this.#memo.usersOf(path));
-        return model.environments.filter(({ id }) => users.has(id));
+        const own = new Set(this.#memo.usersOf(path));
+        const folders = new Set(this.#renderings.usersOf(path));
+        return model.environments.filter(({ id }) => own.has(id) || folders.has(this.#plainFolders.get(id) ?? ''));
       },
     };
   }
@@ -155,6 +158,7 @@ export class Delivery {
     const ids = new Set(this.#model.environments.map(({ id }) => id));
     this.#memo.keepOnly(ids);
     for (const id of this.#plans.keys()) if (!ids.has(id)) this.#plans.delete(id);
+    for (const id of this.#plainFolders.keys()) if (!ids.has(id)) this.#plainFolders.delete(id);
     return this.#model;
   }
 
@@ -203,7 +207,11 @@ export class Delivery {
     const kept = this.#plan(environment, places, lookUp);
     const { plan } = kept;
     const [only, second] = plan.plans;
-    if (only && !second && plan.problems.length === 0 && isPlainKustomization(only)) return renderings.render(only.folder, tree);
+    if (only && !second && plan.problems.length === 0 && isPlainKustomization(only)) {
+      this.#plainFolders.set(environment.id, only.folder);
+      return renderings.render(only.folder, tree);
+    }
+    this.#plainFolders.delete(environment.id);
     return this.#memo.get(environment.id, tree, [plan, renderings.generation], () => {
       const rendering = renderPlanned(environment, plan, () =>
         renderSources(plan.plans, { tree, cache: renderings.cache, options: renderings.options, ...(renderings.fetched && { fetched: renderings.fetched }) }),

@@ -121,6 +121,11 @@ export class Workspace {
     });
   }
 
+  /** True where the workspace has more folders than are looked at. */
+  get isIncomplete(): boolean {
+    return this.#index.isIncomplete;
+  }
+
   /** Lays the text of an open buffer over the disk; undefined when it was closed. */
   setBuffer(path: string, text: string | undefined): void {
     const next = this.#tree.withBuffer(path, text);

@@ -10,6 +10,8 @@ import type { EnvironmentSetting, WorkspaceSettings } from './settings.js';
 export interface NamedEnvironment extends Pick<Environment, 'id' | 'app' | 'name' | 'operator' | 'sources' | 'destination' | 'declaration' | 'declaredAt'> {
   /** True where nothing says which environment it is. */
   readonly isNameGuessed: boolean;
+  /** True where nothing says which app it is: then it is called as the workspace folder. */
+  readonly isAppGuessed: boolean;
   /** The rendered folder relative to its workspace folder, for entries of the settings. */
   readonly folderLabel: string;
 }
@@ -25,7 +27,7 @@ export function arrangeEnvironments(found: readonly NamedEnvironment[], settings
   const labels = new Map<string, number>();
   const arranged = shown.map((environment) => {
     const { id, app, name, operator, sources, destination, declaration, declaredAt, setting } = environment;
-    const plain = environment.isNameGuessed || name === app ? app : `${app} ${name}`;
+    const plain = environment.isNameGuessed || name === app ? app : environment.isAppGuessed ? name : `${app} ${name}`;
     const kind = declaration && labels.has(plain) && declaration.id.kind !== 'Application' ? ` (${declaration.id.kind})` : '';
     const wanted = `${plain}${kind}`;
     const count = (labels.get(wanted) ?? 0) + 1;
@@ -57,6 +59,7 @@ function applySetting(environment: NamedEnvironment, { environments }: Workspace
     app: setting.app ?? environment.app,
     name: setting.name ?? environment.name,
     isNameGuessed: setting.name === undefined && environment.isNameGuessed,
+    isAppGuessed: setting.app === undefined && environment.isAppGuessed,
     setting,
   };
 }

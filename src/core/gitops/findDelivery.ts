@@ -287,9 +287,11 @@ class DeliveryFinder {
     const label = this.#labelOf(folder);
     const inPath = namesInPath(label);
     const environmentName = name?.environment ?? inPath.environment;
+    const app = name?.app ?? inPath.app ?? splitName(baseName(folder)).app;
     this.environments.push({
       id: this.#makeId(folderId(valueFiles.length === 0 ? label : `${label}#${valueFiles.map(baseName).join(',')}`)),
-      app: name?.app ?? inPath.app ?? splitName(baseName(folder)).app ?? baseName(this.#topOf(folder)),
+      app: app ?? baseName(this.#topOf(folder)),
+      isAppGuessed: app === undefined,
       name: environmentName ?? 'default',
       isNameGuessed: environmentName === undefined,
       operator: 'none',
@@ -372,7 +374,12 @@ function trimPath(path: string): string {
 }
 
 /** What people would call a declared environment: by its folder, its values files, its name, where it goes, where it is declared. */
-function nameDeclared(object: DeliveryObject, declared: Declared, source: EnvironmentSource, finder: string | undefined): Pick<NamedEnvironment, 'app' | 'name' | 'isNameGuessed'> {
+function nameDeclared(
+  object: DeliveryObject,
+  declared: Declared,
+  source: EnvironmentSource,
+  finder: string | undefined,
+): Pick<NamedEnvironment, 'app' | 'name' | 'isNameGuessed' | 'isAppGuessed'> {
   const { id } = object;
   const isChart = source.renderer === 'helm';
   const inPath = namesInPath(source.path);
@@ -385,7 +392,7 @@ function nameDeclared(object: DeliveryObject, declared: Declared, source: Enviro
   const environment = inPath.environment ?? inValues ?? inName.environment ?? inNamespace ?? finder ?? declared.destination.cluster?.value;
   const isTelling = inPath.app !== undefined && inPath.app !== environment && (!isChart || inName.app === undefined);
   const app = isTelling && declared.operator !== 'flux' ? inPath.app : (inName.app ?? inPath.app ?? id.name);
-  return { app: app ?? id.name, name: environment ?? 'default', isNameGuessed: environment === undefined };
+  return { app: app ?? id.name, name: environment ?? 'default', isNameGuessed: environment === undefined, isAppGuessed: false };
 }
 
 /** The scalar of `metadata.name`, which people look for; the whole object where it has none. */

@@ -25,8 +25,14 @@ export interface DiagnosticsOptions {
   readonly isCheckedElsewhere: (path: string) => boolean;
 }
 
+/** A finding of a rule with the labels of the environments to name; none where all that use the file have it. */
+export interface NamedFinding {
+  readonly problem: Problem;
+  readonly names: readonly string[];
+}
+
 /** Diagnostics by file. */
-export function mergeProblems(all: readonly FoundProblems[], options: DiagnosticsOptions): ReadonlyMap<string, readonly ReportedProblem[]> {
+export function mergeProblems(all: readonly FoundProblems[], findings: readonly NamedFinding[], options: DiagnosticsOptions): ReadonlyMap<string, readonly ReportedProblem[]> {
   const merged = new Map<string, { problem: Problem; found: FoundProblems[] }>();
   for (const found of all) {
     for (const problem of found.problems) {
@@ -38,12 +44,14 @@ export function mergeProblems(all: readonly FoundProblems[], options: Diagnostic
     }
   }
   const byFile = new Map<string, ReportedProblem[]>();
-  for (const { problem, found } of merged.values()) {
+  const add = (problem: Problem, names: readonly string[]): void => {
     const { path } = problem.location;
     const list = byFile.get(path) ?? [];
     byFile.set(path, list);
-    list.push({ problem, diagnostic: toDiagnostic(problem, namesOf(found, all, path)) });
-  }
+    list.push({ problem, diagnostic: toDiagnostic(problem, names) });
+  };
+  for (const { problem, found } of merged.values()) add(problem, namesOf(found, all, problem.location.path));
+  for (const { problem, names } of findings) if (!merged.has(keyOf(problem))) add(problem, names);
   return byFile;
 }
 

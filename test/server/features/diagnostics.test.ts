@@ -13,7 +13,7 @@ function environment(label: string, problems: readonly Problem[], dependencies: 
 }
 
 function messages(all: readonly FoundProblems[], isCheckedElsewhere: (path: string) => boolean = () => false): readonly string[] {
-  return [...mergeProblems(all, { isCheckedElsewhere }).values()].flat().map(({ diagnostic }) => diagnostic.message);
+  return [...mergeProblems(all, [], { isCheckedElsewhere }).values()].flat().map(({ diagnostic }) => diagnostic.message);
 }
 
 describe('Problems of many environments', () => {
@@ -40,18 +40,18 @@ describe('Problems of many environments', () => {
 
   it('leave syntax to who checks it already, and only syntax', () => {
     const all = [environment('dev', [problem('yaml/bad-indent'), problem('kustomize/duplicate-key', base, 1), problem('yaml/too-deep', base, 2), problem()])];
-    const byFile = mergeProblems(all, { isCheckedElsewhere: (path) => path === base });
+    const byFile = mergeProblems(all, [], { isCheckedElsewhere: (path) => path === base });
     assert.deepEqual(
       byFile.get(base)?.map(({ diagnostic }) => diagnostic.code),
       ['yaml/too-deep', 'kustomize/missing-name'],
     );
-    assert.equal(mergeProblems(all, { isCheckedElsewhere: () => false }).get(base)?.length, 4);
+    assert.equal(mergeProblems(all, [], { isCheckedElsewhere: () => false }).get(base)?.length, 4);
   });
 
   it('carry their severity, code and related places', () => {
     const location = { path: '/w/base/ä.yaml', range: problem().location.range };
     const [reported] =
-      mergeProblems([environment('dev', [{ ...problem(), severity: 'warning', related: [{ location, message: 'the other one' }] }])], { isCheckedElsewhere: () => false }).get(
+      mergeProblems([environment('dev', [{ ...problem(), severity: 'warning', related: [{ location, message: 'the other one' }] }])], [], { isCheckedElsewhere: () => false }).get(
         base,
       ) ?? [];
     assert.equal(reported?.diagnostic.severity, 2);

@@ -1,0 +1,74 @@
+/**
+ * What the rules find in a workspace, and where it stands. Rules run when asked and look again only at what changed;
+ * which settings hold is told by the workspace's file and the editor.
+ */
+import type { Problem } from '../core/base/problem.js';
+import type { Environment } from '../core/gitops/delivery.js';
+import type { WorkspaceSettings } from '../core/gitops/settings.js';
+import type { FileTree } from '../core/base/fileTree.js';
+import type { SourceText } from '../core/base/source.js';
+import { allRules } from '../core/rules/allRules.js';
+import { RuleRunner, type Finding, type OnRuleFailure } from '../core/rules/runRules.js';
+import { defaultRuleSettings, type RuleSettings } from '../core/rules/settings.js';
+import type { ParsedYaml } from '../core/yaml/parse.js';
+import type { DeliveryState } from './delivery.js';
+
+/** What is checked. */
+export interface CheckedState {
+  readonly tree: FileTree;
+  readonly delivery: DeliveryState;
+  /** All folders with a kustomization, absolute. */
+  readonly kustomizations: readonly string[];
+  readonly yamlFiles: readonly string[];
+  readonly parse: (path: string) => ParsedYaml | undefined;
+  /** A file as it was last committed; missing where nothing is known of commits. */
+  readonly committed?: (path: string) => SourceText | undefined;
+}
+
+export class Checks {
+  readonly #runner: RuleRunner;
+  #settings: { readonly of: WorkspaceSettings; readonly rules: RuleSettings } | undefined;
+
+  /** @param onFailure called once for a rule that has a bug */
+  constructor(onFailure: OnRuleFailure) {
+    this.#runner = new RuleRunner(allRules, onFailure);
+  }
+
+  /** What the rules find. Every environment is rendered for it. */
+  run({ tree, delivery, kustomizations, yamlFiles, parse, committed }: CheckedState): readonly Finding[] {
+    const { model } = delivery;
+    return this.#runner.run(
+      {
+        model,
+        environments: model.environments.map((environment) => ({ environment, rendering: delivery.render(environment).rendering })),
+        kustomizations,
+        yamlFiles,
+        usersOf: (path) => delivery.usersOf(path),
+      },
+      { tree, parse, settings: this.#settingsOf(delivery.settings), ...(committed && { committed }) },
+    );
+  }
+
+  /** The same object for the same settings: results stand on it. */
+  #settingsOf(settings: WorkspaceSettings): RuleSettings {
+    if (this.#settings?.of !== settings) this.#settings = { of: settings, rules: ruleSettingsOf(settings) };
+    return this.#settings.rules;
+  }
+}
+
+/** What rules are told of the workspace's settings. */
+export function ruleSettingsOf(settings: WorkspaceSettings): RuleSettings {
+  return {
+    severities: settings.severities,
+    kubernetesVersion: settings.kubernetesVersion ?? defaultRuleSettings.kubernetesVersion,
+    fluxStrictSubstitution: settings.fluxStrictSubstitution ?? defaultRuleSettings.fluxStrictSubstitution,
+    tagFormats: settings.tagFormats,
+    protectedBranches: settings.protectedBranches,
+  };
+}
+
+/** The problems that an environment has: those of its rendering, then what rules found in it. */
+export function problemsOfEnvironment(environment: Environment, delivery: DeliveryState, findings: readonly Finding[]): readonly Problem[] {
+  const found = findings.flatMap(({ problem, environments }) => (environments.includes(environment) ? [problem] : []));
+  return [...delivery.render(environment).rendering.problems, ...found];
+}
