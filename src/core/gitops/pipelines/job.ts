@@ -8,6 +8,7 @@ import type { YamlNode } from '../../yaml/nodes.js';
 import { repositoryKey } from '../gitUrl.js';
 import { areTextsEqual, constantOf, constantText, describeText, onlyHole, type SymbolicText } from './symbolicText.js';
 import type { BranchLimit, ImageBuild, PipelineInput, TagQuoting, TagWrite, UnresolvedWrite } from './pipeline.js';
+import { isOutsideOfJob } from './workingDirectory.js';
 import { describeFieldPath, isImageKey, resolveFieldPath, type FieldStep } from './fieldPath.js';
 
 /** A repository in a folder of the job. */
@@ -160,7 +161,7 @@ export class Job {
 
   #checkoutOf(path: string | undefined): Checkout | undefined {
     if (path === undefined) return this.#checkouts.length === 1 ? this.#checkouts[0] : undefined;
-    const around = this.#checkouts.filter(({ folder }) => folder === '.' || isInside(path, folder));
+    const around = this.#checkouts.filter(({ folder }) => (folder === '.' ? !isOutsideOfJob(path) : isInside(path, folder)));
     const depth = ({ folder }: Checkout): number => (folder === '.' ? 0 : folder.split('/').length);
     return around.reduce<Checkout | undefined>((best, checkout) => (best && depth(best) >= depth(checkout) ? best : checkout), undefined);
   }
