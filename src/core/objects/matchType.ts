@@ -8,13 +8,15 @@ import { jsonScalarOf } from '../yaml/scalars.js';
 import type { FieldStep } from './compare.js';
 import type { FieldType, ObjectType, ScalarType } from './objectType.js';
 
-export type Mismatch = { readonly path: readonly FieldStep[] } & (
-  | { readonly what: 'unknownField'; readonly pair: Pair; readonly owner: ObjectType }
-  | { readonly what: 'wrongType'; readonly node: YamlNode; readonly expected: FieldType }
-  | { readonly what: 'wrongValue'; readonly node: ScalarNode; readonly expected: FieldType }
-  /** `path` is that of the missing field, `node` the map that lacks it. */
-  | { readonly what: 'missingField'; readonly node: MapNode; readonly field: string; readonly owner: ObjectType }
-);
+export type Mismatch = { readonly path: readonly FieldStep[] } &
+  /** `node` is the map that has the field. */
+  (
+    | { readonly what: 'unknownField'; readonly node: MapNode; readonly pair: Pair; readonly owner: ObjectType }
+    | { readonly what: 'wrongType'; readonly node: YamlNode; readonly expected: FieldType }
+    | { readonly what: 'wrongValue'; readonly node: ScalarNode; readonly expected: FieldType }
+    /** `path` is that of the missing field, `node` the map that lacks it. */
+    | { readonly what: 'missingField'; readonly node: MapNode; readonly field: string; readonly owner: ObjectType }
+  );
 
 const none: readonly Mismatch[] = [];
 
@@ -26,7 +28,7 @@ export function matchObject(node: MapNode, type: ObjectType): readonly Mismatch[
   for (const pair of node.pairs) {
     const field = type.field(pair.key.value);
     if (!field) {
-      if (!type.isOpen) found.push({ what: 'unknownField', path: [pair.key.value], pair, owner: type });
+      if (!type.isOpen) found.push({ what: 'unknownField', path: [pair.key.value], node, pair, owner: type });
     } else addBelow(pair.key.value, matchNode(pair.value, field.type), found);
   }
   for (const field of type.requiredNames) {

@@ -14,6 +14,7 @@ import { parseYaml } from '../../../src/core/yaml/parse.js';
 import { applyFixes } from '../../../src/services/applyFixes.js';
 import { deliveryOfTree } from '../deliveryOf.js';
 import { fixtureRoot } from '../fixture.js';
+import { loadKubernetesTypes } from './kubernetesTypes.js';
 import { readMarks, type Mark } from './markedFixture.js';
 
 export interface CheckOptions {
@@ -32,6 +33,7 @@ export function findingsOf(rules: readonly Rule[], tree: FileTree, options: Chec
     tree,
     settings,
     parse: (path) => renderings.parse(path, tree),
+    kubernetes: loadKubernetesTypes(),
     ...(committed && { committed: (path: string) => committed.read(path) }),
   };
   const runner = new RuleRunner(rules, (_, error) => {

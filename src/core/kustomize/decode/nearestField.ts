@@ -3,15 +3,23 @@ import type { ObjectType } from '../fields/field.js';
 
 /** The name of the field that `name` most resembles, or undefined where none is near. */
 export function nearestField(type: ObjectType, name: string): string | undefined {
+  return nearestName(
+    type.fields.map((field) => field.name),
+    name,
+  );
+}
+
+/** The one of `names` that `name` most resembles, or undefined where none is near. */
+export function nearestName(names: readonly string[], name: string): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const field of type.fields) {
-    const known = field.name.toLowerCase();
+  for (const each of names) {
+    const known = each.toLowerCase();
     const contained = wanted.length >= 3 && (known.endsWith(wanted) || (known.startsWith(wanted) && known.length - wanted.length <= 4));
     const distance = contained ? 1.5 : editDistance(wanted, known);
     if (distance < bestDistance && distance < known.length) {
-      best = field.name;
+      best = each;
       bestDistance = distance;
     }
   }

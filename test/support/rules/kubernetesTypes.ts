@@ -1,0 +1,13 @@
+/** The types of Kubernetes, as the services load them. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { readKubernetesTypes, type KubernetesTypes } from '../../../src/core/objects/kubernetesTypes.js';
+import { projectFolder } from '../projectFolder.js';
+
+/** Read anew at each call: what was matched is kept in it. */
+export function loadKubernetesTypes(): KubernetesTypes {
+  const types = readKubernetesTypes(fs.readFileSync(path.join(projectFolder, 'data', 'kubernetes', 'types.json'), 'utf8'));
+  assert.ok(types, 'data/kubernetes/types.json is no table of types');
+  return types;
+}
