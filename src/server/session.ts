@@ -47,6 +47,9 @@ const factsDelayMilliseconds = 300;
 /** Git is asked when changes have settled. */
 const gitDelayMilliseconds = 400;
 
+/** What is wrong in declarations themselves stands under this key. */
+const declarationsKey = 'declarations';
+
 /** One thing to render and look at: a kustomization, or an environment that its operator renders otherwise. */
 interface WorkItem {
   readonly key: string;
@@ -289,7 +292,7 @@ export class Session {
       this.#background = undefined;
       this.#progress.end();
       this.#knowsUsers = true;
-      this.#reporter.keepOnly(seen);
+      this.#reporter.keepOnly(seen.add(declarationsKey));
       this.#check();
       this.#report(true);
       this.#tellFacts();
@@ -314,6 +317,8 @@ export class Session {
   /** Runs the rules; those that look at nothing that changed answer as before. */
   #check(): void {
     const { model } = this;
+    const { problems } = model.delivery.model;
+    this.#reporter.note(declarationsKey, { label: '', isEnvironment: false, problems, dependencies: new Set(problems.map(({ location }) => location.path)) });
     this.#findings = this.#checks.run({
       tree: model.tree,
       delivery: model.delivery,

@@ -6,14 +6,16 @@
 import type { FileTree } from '../core/base/fileTree.js';
 import { baseName, isInside, joinPath } from '../core/base/path.js';
 import type { Problem } from '../core/base/problem.js';
-import { mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
-import type { DeliveryModel, Environment, Repository } from '../core/gitops/delivery.js';
-import { findDelivery, type ChartFacts, type KustomizationFacts } from '../core/gitops/findDelivery.js';
+import { expandApplicationSet } from '../core/gitops/argocd/applicationSet/expandApplicationSet.js';
+import { isArgoSecret, mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
+import type { DeliveryModel, DeliveryObject, Environment, Repository } from '../core/gitops/delivery.js';
+import { findDelivery, type ChartFacts, type ExpandSet, type KustomizationFacts } from '../core/gitops/findDelivery.js';
 import { planEnvironment, type EnvironmentPlan } from '../core/gitops/planEnvironment.js';
 import { findSourceFolder } from '../core/gitops/matchRepository.js';
 import { findRepositoryTop, readRepository } from '../core/gitops/readRepository.js';
 import { declineRendering, isPlainKustomization, renderSources } from '../core/gitops/renderSource.js';
 import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
+import { defaultRuleSettings } from '../core/rules/settings.js';
 import { isSeen, type Seen } from '../core/kustomize/buildCache.js';
 import { ObservedTree } from '../core/kustomize/loader.js';
 import type { Rendering } from '../core/objects/rendering.js';
@@ -52,6 +54,7 @@ interface Scanned {
 /** A plan with what it was made of. */
 interface KeptPlan {
   readonly environment: Environment;
+  readonly settings: WorkspaceSettings;
   readonly plan: EnvironmentPlan;
   readonly seen: ReadonlyMap<string, Seen>;
   /** What was looked up, and found. */
@@ -73,6 +76,7 @@ export class Delivery {
   #model: DeliveryModel | undefined;
   #modelOf: Pick<DeliveryPlaces, 'kustomizations' | 'charts' | 'yamlFiles' | 'folders'> | undefined;
   #settings: WorkspaceSettings = noSettings;
+  #mergedSettings: { readonly inputs: readonly WorkspaceSettings[]; readonly settings: WorkspaceSettings } | undefined;
   #repositories: readonly Repository[] = [];
   #stamp: unknown;
 
@@ -130,6 +134,7 @@ export class Delivery {
     this.#scan(places);
     const settings = this.#readSettings(tree, folders);
     this.#repositories = findRepositories(tree, folders);
+    this.#settings = settings.settings;
     const observed = new ObservedTree(tree);
     const read: Rendering[] = [];
     const render = (rendering: Rendering): Rendering => {
@@ -148,10 +153,9 @@ export class Delivery {
         folder: (folder) => render(this.#renderings.render(folder, tree).rendering),
         environment: (environment, lookUp) => render(this.#render(environment, places, lookUp).rendering),
       },
-      expandSet: () => ({ applications: [], problems: [] }),
+      expandSet: (set, objects) => this.#expandSet(set, objects, { tree: observed, folders, settings: settings.settings }),
     });
     this.#inputs = new Set([...observed.seen.keys(), ...read.flatMap(({ dependencies }) => [...dependencies])]);
-    this.#settings = settings.settings;
     this.#model = keepKnown({ ...found, problems: [...settings.problems, ...found.problems] }, this.#model);
     this.#modelOf = { folders, kustomizations, charts, yamlFiles };
     this.#stamp = this.#renderings.generation;
@@ -180,7 +184,7 @@ export class Delivery {
 
   #readSettings(tree: FileTree, folders: readonly string[]): { readonly settings: WorkspaceSettings; readonly problems: readonly Problem[] } {
     const problems: Problem[] = [];
-    let settings = this.#editorSettings;
+    const read: WorkspaceSettings[] = [];
     for (const folder of folders) {
       const path = joinPath(folder, settingsFileName);
       const parsed = this.#renderings.parse(path, tree);
@@ -189,8 +193,14 @@ export class Delivery {
       let known = this.#settingsTexts.get(path);
       if (known?.text !== text) this.#settingsTexts.set(path, (known = { text, read: readWorkspaceSettings(parsed) }));
       problems.push(...known.read.problems);
-      settings = mergeSettings(known.read.settings, settings);
+      read.push(known.read.settings);
     }
+    // The same object for the same settings: plans and what rules found stand on it.
+    const inputs = [this.#editorSettings, ...read];
+    const before = this.#mergedSettings;
+    const isSame = before?.inputs.length === inputs.length && inputs.every((each, index) => each === before.inputs[index]);
+    const settings = isSame ? before.settings : read.reduce((merged, each) => mergeSettings(each, merged), this.#editorSettings);
+    this.#mergedSettings = { inputs, settings };
     return { settings, problems };
   }
 
@@ -220,11 +230,30 @@ export class Delivery {
     });
   }
 
+  #expandSet(
+    set: DeliveryObject,
+    objects: readonly DeliveryObject[],
+    { tree, folders, settings }: Pick<DeliveryPlaces, 'tree' | 'folders'> & { readonly settings: WorkspaceSettings },
+  ): ReturnType<ExpandSet> {
+    return expandApplicationSet(set, {
+      // The revision that is checked out stands for all: what is asked is what the files here will lead to.
+      repository: (url) => {
+        const found = findSourceFolder(tree, { folders, repositories: this.#repositories }, url, '.');
+        return found && { tree, top: found.top };
+      },
+      clusterSecrets: objects.filter(({ id, root }) => id.kind === 'Secret' && isArgoSecret(root)),
+      pullRequests: () => (settings.pullRequests.length === 0 ? undefined : settings.pullRequests),
+      renderGoTemplate: () => ({ error: 'not available' }),
+      parse: (source) => this.#renderings.cache.parse(source),
+    });
+  }
+
   /** The plan of an environment, made anew only where the declaration or something that planning looked at has changed. */
   #plan(environment: Environment, { tree, folders }: DeliveryPlaces, lookUp: LookUp): KeptPlan {
     const kept = this.#plans.get(environment.id);
     if (
       kept?.environment === environment &&
+      kept.settings === this.#settings &&
       [...kept.seen].every(([path, seen]) => isSeen(tree, path, seen)) &&
       kept.lookedUp.every(({ kind, namespace, name, found }) => lookUp(kind, namespace, name) === found)
     )
@@ -236,13 +265,15 @@ export class Delivery {
       tree: observed,
       locate: (repoURL, path) => findSourceFolder(observed, where, repoURL, path),
       parse: (source) => this.#renderings.cache.parse(source),
+      isFluxStrict: this.#settings.fluxStrictSubstitution ?? defaultRuleSettings.fluxStrictSubstitution,
+      standInsOf: (kustomization) => this.#settings.standIns.get(kustomization),
       lookUp: (kind, namespace, name) => {
         const found = lookUp(kind, namespace, name);
         lookedUp.push({ kind, namespace, name, found });
         return found;
       },
     });
-    const made: KeptPlan = { environment, plan, seen: observed.seen, lookedUp };
+    const made: KeptPlan = { environment, settings: this.#settings, plan, seen: observed.seen, lookedUp };
     this.#plans.set(environment.id, made);
     return made;
   }

@@ -12,8 +12,9 @@ import type { Rendering } from '../objects/rendering.js';
 import { areEqual } from '../yaml/equal.js';
 import { scalarValue, type MapNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
-import { isDeliveryObject, mapAt, readDeclared, type Declared, type DeclaredSource, type LookUp } from './declarations.js';
+import { isArgoSecret, isDeliveryObject, mapAt, readDeclared, type Declared, type DeclaredSource, type LookUp } from './declarations.js';
 import type { DeliveryModel, DeliveryObject, Destination, Environment, EnvironmentSource, FoundIn, Renderer, Repository } from './delivery.js';
+import { checkDeclaration } from './checkDeclaration.js';
 import { findSourceFolder } from './matchRepository.js';
 import { arrangeEnvironments, type NamedEnvironment } from './arrangeEnvironments.js';
 import { environmentOfValuesFile, namesInPath, splitName } from './conventions.js';
@@ -122,6 +123,7 @@ class DeliveryFinder {
     const fresh = objects.filter((object) => this.#isNew(object));
     this.objects.push(...fresh);
     const found: DeliveryObject[] = [];
+    for (const object of fresh) checkDeclaration(object, this.problems);
     for (const set of fresh) {
       if (set.id.group !== 'argoproj.io' || set.id.kind !== 'ApplicationSet') continue;
       const expansion = this.#input.expandSet(set, this.objects);
@@ -401,7 +403,7 @@ function namePlace(root: MapNode): Place {
 }
 
 function objectsOf(rendering: Rendering, foundIn: FoundIn): readonly DeliveryObject[] {
-  return rendering.objects.flatMap(({ id, root }) => (isDeliveryObject(id) ? [{ id, root, foundIn }] : []));
+  return rendering.objects.flatMap(({ id, root }) => (isDeliveryObject(id) || isArgoSecret(root) ? [{ id, root, foundIn }] : []));
 }
 
 /** The delivery objects of a file, those in lists included. */
@@ -415,6 +417,6 @@ function objectsInFile({ source, documents }: ParsedYaml): readonly DeliveryObje
   return roots.flatMap((root) => {
     if (root.kind !== 'map') return [];
     const id = idOfObject(root);
-    return isDeliveryObject(id) && id.name !== '' ? [{ id, root, foundIn }] : [];
+    return (isDeliveryObject(id) || isArgoSecret(root)) && id.name !== '' ? [{ id, root, foundIn }] : [];
   });
 }

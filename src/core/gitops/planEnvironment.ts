@@ -1,12 +1,14 @@
 /** How an environment's operator would render it: one plan per source, made from its declaration or from its folder alone. */
 import type { FileTree } from '../base/fileTree.js';
-import type { Problem } from '../base/problem.js';
+import { Problems, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import { readApplication, type ApplicationSource } from './argocd/application.js';
 import { planArgoSource } from './argocd/planSource.js';
 import type { LookUp } from './declarations.js';
 import type { DeliveryObject, Environment } from './delivery.js';
+import { planFluxKustomization } from './flux/planFluxKustomization.js';
+import type { StandIns } from './flux/substitution/variables.js';
 import type { MatchedFolder } from './matchRepository.js';
 import type { RenderPlan } from './renderPlan.js';
 
@@ -17,6 +19,10 @@ export interface PlanWith {
   /** Where a path of a repository is in the workspace; undefined where the repository isn't open here. */
   readonly locate: (repoURL: string | undefined, path: string) => MatchedFolder | undefined;
   readonly parse: (source: SourceText) => ParsedYaml;
+  /** Flux fails on undefined variables. */
+  readonly isFluxStrict: boolean;
+  /** Values for variables that only the cluster has, by the `namespace/name` of a Flux Kustomization. */
+  readonly standInsOf: (kustomization: string) => StandIns | undefined;
 }
 
 export interface EnvironmentPlan {
@@ -31,6 +37,7 @@ export interface EnvironmentPlan {
 export function planEnvironment(environment: Environment, given: PlanWith): EnvironmentPlan {
   const { declaration } = environment;
   if (declaration?.id.kind === 'Application') return planApplication(declaration, given);
+  if (declaration?.id.kind === 'Kustomization') return planKustomization(environment, declaration, given);
   const away = environment.sources.find(({ folder }) => folder === undefined);
   if (away) return notHere(away.repoURL?.value);
   return { plans: environment.sources.flatMap(({ folder, renderer }) => (folder === undefined ? [] : [{ folder, renderer, finish: [] }])), problems: [], elsewhere: undefined };
@@ -50,6 +57,20 @@ function planApplication(declaration: DeliveryObject, given: PlanWith): Environm
     else if (planned && !planned.isReferenceOnly) return { plans: [], problems, elsewhere: undefined };
   }
   return { plans, problems, elsewhere: undefined };
+}
+
+function planKustomization({ sources }: Environment, declaration: DeliveryObject, given: PlanWith): EnvironmentPlan {
+  const [source] = sources;
+  if (source?.folder === undefined) return notHere(source?.repoURL?.value);
+  const { tree, lookUp, isFluxStrict, standInsOf } = given;
+  if (tree.kind(source.folder) !== 'directory') {
+    const problems = new Problems();
+    problems.error('flux/missing-source-path', `There is no folder ${source.path} in the repository.`, source.pathNode ?? declaration.root);
+    return { plans: [], problems: problems.list, elsewhere: undefined };
+  }
+  const standIns = standInsOf(`${declaration.id.namespace}/${declaration.id.name}`);
+  const { plan, problems } = planFluxKustomization(declaration, { tree, folder: source.folder, lookUp, isStrict: isFluxStrict, ...(standIns && { standIns }) });
+  return { plans: [plan], problems, elsewhere: undefined };
 }
 
 function notHere(repoURL: string | undefined): EnvironmentPlan {

@@ -6,6 +6,7 @@
 import { Problems, type Problem, type Severity } from '../base/problem.js';
 import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
+import type { PullRequestSample } from './argocd/applicationSet/world.js';
 
 /** The file's name, at the top of a workspace folder. */
 export const settingsFileName = '.gitops-workbench.yaml';
@@ -28,31 +29,21 @@ export interface EnvironmentSetting {
   readonly node: MapNode;
 }
 
-/** A pull request for generators that would ask a forge. */
-export interface PullRequestSample {
-  readonly number: number;
-  readonly title: string;
-  readonly branch: string;
-  readonly targetBranch: string;
-  readonly headSha: string;
-  readonly author: string;
-  readonly labels: readonly string[];
-}
-
 export interface WorkspaceSettings {
   readonly environments: readonly EnvironmentSetting[];
   /** Names of environments in the order of promotion. */
   readonly order: readonly string[];
   /** Names of protected environments; undefined where nothing is said (then production is). */
   readonly protectedNames: readonly string[] | undefined;
+  /** For generators that would ask a forge. */
   readonly pullRequests: readonly PullRequestSample[];
   readonly severities: ReadonlyMap<string, Severity | 'off'>;
   readonly kubernetesVersion: string | undefined;
   readonly fluxStrictSubstitution: boolean | undefined;
   readonly tagFormats: ReadonlyMap<string, string>;
   readonly protectedBranches: readonly string[];
-  /** Values for variables that only the cluster has, by Flux Kustomization (`namespace/name`). */
-  readonly standIns: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Values for variables that only the cluster has, by Flux Kustomization (`namespace/name`); null for one that is not defined there. */
+  readonly standIns: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 }
 
 export const noSettings: WorkspaceSettings = {
@@ -120,7 +111,7 @@ class SettingsReader {
       fluxStrictSubstitution: flux && this.#boolean(flux.get('strictSubstitution')),
       tagFormats: this.#patterns(root.get('tagFormats')),
       protectedBranches: this.#texts(root.get('protectedBranches')),
-      standIns: new Map((this.#map(root.get('standIns'))?.pairs ?? []).map(({ key, value }) => [key.value, this.#textMap(value)])),
+      standIns: new Map((this.#map(root.get('standIns'))?.pairs ?? []).map(({ key, value }) => [key.value, this.#standIns(value)])),
     };
   }
 
@@ -158,9 +149,10 @@ class SettingsReader {
       title: this.#text(node.get('title')) ?? `Pull request ${number}`,
       branch: this.#text(node.get('branch')) ?? `pull-request-${number}`,
       targetBranch: this.#text(node.get('targetBranch')) ?? 'main',
-      headSha: this.#text(node.get('headSha')) ?? '0123456789abcdef0123456789abcdef01234567',
+      headSHA: this.#text(node.get('headSha')) ?? '0123456789abcdef0123456789abcdef01234567',
       author: this.#text(node.get('author')) ?? '',
       labels: this.#texts(node.get('labels')),
+      place: node,
     };
   }
 
@@ -193,8 +185,8 @@ class SettingsReader {
     return patterns;
   }
 
-  #textMap(node: YamlNode): ReadonlyMap<string, string> {
-    return new Map((this.#map(node)?.pairs ?? []).flatMap(({ key, value }) => (value.kind === 'scalar' ? [[key.value, value.value] as const] : [])));
+  #standIns(node: YamlNode): ReadonlyMap<string, string | null> {
+    return new Map((this.#map(node)?.pairs ?? []).flatMap(({ key, value }) => (value.kind === 'scalar' ? [[key.value, isNull(value) ? null : value.value] as const] : [])));
   }
 
   #text(node: YamlNode | undefined): string | undefined {

@@ -63,14 +63,23 @@ function describeDifference(changes: readonly ObjectChange[]): Omit<BoardDiffere
   const count = (kind: ObjectChange['change']): number => telling.filter(({ change }) => change === kind).length;
   const fields = telling.flatMap(({ left, right, fields: changed }) => {
     const object = left ?? right;
-    return object ? changed.map((field) => describeField(object, field)) : [];
+    return object ? changed.map((field) => ({ words: describeField(object, field), dullness: dullnessOf(field) })) : [];
   });
-  return { added: count('added'), removed: count('removed'), changed: count('changed'), fields: fields.slice(0, mostFields) };
+  const first = fields.sort((a, b) => a.dullness - b.dullness).slice(0, mostFields);
+  return { added: count('added'), removed: count('removed'), changed: count('changed'), fields: first.map(({ words }) => words) };
 }
 
 /** Environments live in namespaces of their own: that these differ says nothing. */
 function isTelling({ path }: FieldChange): boolean {
   return path.at(-1) !== 'namespace';
+}
+
+/** Versions and sizes say most; metadata, and names that only follow a hash, say least. */
+function dullnessOf({ path }: FieldChange): number {
+  const last = path.at(-1);
+  if (last === 'image') return 0;
+  if (last === 'replicas' || last === 'host') return 1;
+  return path[0] === 'metadata' || last === 'name' ? 3 : 2;
 }
 
 function describeField(object: NonNullable<ObjectChange['left']>, { path, left, right }: FieldChange): string {
