@@ -21,6 +21,7 @@ import { ObservedTree } from '../core/kustomize/loader.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { scalarValue, type MapNode } from '../core/yaml/nodes.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
+import { DataObjects, mayHoldData } from './dataObjects.js';
 import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
 import type { Renderings } from './renderings.js';
 
@@ -67,6 +68,7 @@ export class Delivery {
   readonly #plans = new Map<string, KeptPlan>();
   /** The folders of environments that share the rendering of their folder. */
   readonly #plainFolders = new Map<string, string>();
+  readonly #data: DataObjects;
   readonly #scanned = new Map<string, Scanned>();
   readonly #settingsTexts = new Map<string, { readonly text: string; readonly read: ReturnType<typeof readWorkspaceSettings> }>();
   /** What finding the environments read or looked for, besides what has changes of its own. */
@@ -83,6 +85,7 @@ export class Delivery {
   constructor(renderings: Renderings, now: () => number) {
     this.#renderings = renderings;
     this.#memo = new RenderingMemo(now);
+    this.#data = new DataObjects((path, tree) => renderings.parse(path, tree));
   }
 
   /** What the editor's settings say; the workspace's own file goes before it. */
@@ -179,6 +182,7 @@ export class Delivery {
         this.#scanned.set(path, { text: source.text, parsed: isManifest ? this.#renderings.parse(path, tree) : undefined });
       }
     }
+    this.#data.setFiles(yamlFiles.filter((path) => mayHoldData(this.#scanned.get(path)?.text ?? '')));
     this.#manifests = yamlFiles.flatMap((path) => this.#scanned.get(path)?.parsed ?? []);
   }
 
@@ -230,6 +234,16 @@ export class Delivery {
     });
   }
 
+  /** A ConfigMap or Secret: among what the environment that holds the declaration renders to, else in the nearest file. */
+  #findData(environment: Environment, { tree }: DeliveryPlaces, wanted: { readonly kind: string; readonly namespace: string; readonly name: string }): MapNode | undefined {
+    const { declaration } = environment;
+    const holder = declaration?.foundIn.kind === 'rendering' ? declaration.foundIn.environment : undefined;
+    const rendered = holder === undefined ? undefined : this.#memo.latest(holder)?.rendering.objects;
+    const { kind, namespace, name } = wanted;
+    const sibling = rendered?.find(({ id }) => id.kind === kind && id.name === name && (id.namespace === namespace || id.namespace === ''));
+    return sibling?.root ?? this.#data.find(tree, wanted, declaration?.root.source.path ?? '');
+  }
+
   #expandSet(
     set: DeliveryObject,
     objects: readonly DeliveryObject[],
@@ -249,7 +263,10 @@ export class Delivery {
   }
 
   /** The plan of an environment, made anew only where the declaration or something that planning looked at has changed. */
-  #plan(environment: Environment, { tree, folders }: DeliveryPlaces, lookUp: LookUp): KeptPlan {
+  #plan(environment: Environment, places: DeliveryPlaces, lookUpDeclared: LookUp): KeptPlan {
+    const { tree, folders } = places;
+    const lookUp: LookUp = (kind, namespace, name) =>
+      lookUpDeclared(kind, namespace, name) ?? (kind === 'ConfigMap' || kind === 'Secret' ? this.#findData(environment, places, { kind, namespace, name }) : undefined);
     const kept = this.#plans.get(environment.id);
     if (
       kept?.environment === environment &&

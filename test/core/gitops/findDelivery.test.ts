@@ -170,3 +170,44 @@ environments:
     assert.equal(delivery.render(dev).rendering, renderings.render(dev.sources[0]?.folder ?? '', tree).rendering);
   });
 });
+
+describe('a Flux Kustomization', () => {
+  const cluster = (name: string): string => `#- clusters/${name}/apps.yaml
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec:
+  interval: 10m
+  prune: true
+  path: ./apps
+  targetNamespace: apps-${name}
+  sourceRef: {kind: GitRepository, name: flux-system}
+  postBuild:
+    substitute: {greeting: hello}
+    substituteFrom: [{kind: ConfigMap, name: cluster}]
+#- clusters/${name}/vars.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cluster, namespace: flux-system}
+data: {cluster: ${name}}
+`;
+  const fixture = `${cluster('production')}${cluster('staging')}#- apps/config.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+data: {text: "\${greeting} from \${cluster}"}`;
+
+  it('renders with the variables of its own cluster, and each text leads to where they are defined', () => {
+    const { delivery } = deliveryOf(fixture);
+    const texts = delivery.model.environments.map((environment) => {
+      const { rendering } = delivery.render(environment);
+      const [object] = rendering.objects;
+      const data = object?.root.get('data');
+      const text = data?.kind === 'map' ? data.get('text') : undefined;
+      assert.ok(text?.kind === 'scalar', JSON.stringify(rendering.problems));
+      return `${environment.name}: ${text.value} in ${object?.id.namespace}, was ${text.was?.kind === 'scalar' ? text.was.value : ''}`;
+    });
+    const was = 'was ${greeting} from ${cluster}';
+    assert.deepEqual(texts, [`staging: hello from staging in apps-staging, ${was}`, `production: hello from production in apps-production, ${was}`]);
+  });
+});
