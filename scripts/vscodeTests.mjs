@@ -1,4 +1,4 @@
-// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `restricted`, `multiroot`, `yaml`.
+// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -20,6 +20,7 @@ const readmePictures = ['preview', 'broken', 'compare'];
 /** What each window opens: made fresh in `folder`. */
 const windows = {
   main: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  delivery: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   restricted: (folder) => ({
     workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
     settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },

@@ -15,7 +15,7 @@ export function iconOfEnvironment({ state, findings, isProtected }: EnvironmentS
   const name = isProtected ? 'shield' : 'server-environment';
   if (findings.errors > 0) return { name, color: 'list.errorForeground' };
   if (findings.warnings > 0) return { name, color: 'list.warningForeground' };
-  return { name };
+  return isProtected ? { name, color: 'gitops.protectedForeground' } : { name };
 }
 
 export function iconOfSeverity(severity: FindingSummary['severity']): NodeIcon {

@@ -122,7 +122,7 @@ function partsOf(environment: EnvironmentSummary): readonly TreeNode[] {
           'images',
           'Images',
           String(images.length),
-          'symbol-class',
+          'layers',
           images.map((image, index) => imageNode(id, image, index)),
         ),
     isRendered ? part(id, 'resources', 'Resources', '', 'list-tree', 'resources') : undefined,

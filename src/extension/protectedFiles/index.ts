@@ -29,7 +29,8 @@ class ProtectedFileMarks implements vscode.FileDecorationProvider, vscode.Dispos
     if (uri.scheme !== 'file') return undefined;
     const labels = protectedBy(this.#places, uri.toString());
     if (labels.length === 0) return undefined;
-    const decoration = new vscode.FileDecoration('P', `Protected environment: ${labels.join(', ')}`, new vscode.ThemeColor('gitops.protectedFileForeground'));
+    // Without a color of its own: the name keeps the one that git gives it.
+    const decoration = new vscode.FileDecoration('P', `Protected environment: ${labels.join(', ')}`);
     decoration.propagate = false;
     return decoration;
   }

@@ -98,7 +98,7 @@ export class Server implements vscode.Disposable {
     return startConnection({
       serverModule: this.#context.asAbsolutePath('dist/server.js'),
       log: this.#log,
-      options: { settings: currentSettings(), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath, rulePages: `${vscode.env.uriScheme}://${this.#context.extension.id}/rules/` },
+      options: { settings: currentSettings(), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath },
       pageOf,
       dispatch: (method, parameters) => {
         for (const listener of this.#listeners.get(method) ?? []) (listener as (given: unknown) => void)(parameters);

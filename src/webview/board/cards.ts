@@ -86,7 +86,7 @@ function makeCard({ environment, difference }: BoardCell, hasNeighbors: boolean,
     title: hasNeighbors ? label.replace(`${app} `, '') : '',
     ...compared,
     differs,
-    fields: [...(difference?.fields ?? [])].sort((a, b) => dullness(a) - dullness(b)).map(shortenField),
+    fields: (difference?.fields ?? []).map(shortenField),
     previousId: difference?.previousId,
     previousName: difference?.previousName,
     trouble: state.kind === 'rendered' ? '' : stateSentence(state),
@@ -96,20 +96,14 @@ function makeCard({ environment, difference }: BoardCell, hasNeighbors: boolean,
   return { ...card, spoken: speak(card) };
 }
 
-/** Versions and sizes say most; names that follow from other changes, as those with a hash, say least. */
-function dullness(field: string): number {
-  if (field.includes('.image: ')) return 0;
-  if (/ spec\.replicas: |host/.test(field)) return 1;
-  return /(^| |\.)metadata\.|\.name: /.test(field) ? 3 : 2;
-}
-
 /** `Deployment/orders spec.replicas: 2 → 3` as `orders replicas` and `2 → 3`; what is written otherwise stays whole. */
 export function shortenField(whole: string): FieldWords {
   const parts = /^[^/\s]+\/(\S+) (.+?): (.+ → .+)$/.exec(whole);
   const [, object, path, change] = parts ?? [];
   if (object === undefined || path === undefined || change === undefined) return { name: '', change: whole, whole };
   const last = /(?:^|\.)((?:[^.[\]]+|\["[^"]*"\])(?:\[\d+\])?)$/.exec(path)?.[1] ?? path;
-  return { name: `${object} ${last}`, change, whole };
+  // The hash that kustomize adds says nothing here, and takes the room of what does.
+  return { name: `${object.replace(/-[2456789bcdfghkmt]{10}$/, '')} ${last}`, change, whole };
 }
 
 function compareVersions(

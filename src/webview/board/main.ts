@@ -30,6 +30,9 @@ const keyWords: readonly (readonly [key: string, what: string])[] = [
   ['Shift+F10', 'more'],
 ];
 
+/** Longer names of apps are broken into lines. */
+const longestName = 20;
+
 class BoardView {
   readonly #host: Host<BoardRequest, SavedState>;
   readonly #filter = element('input', { type: 'search', class: 'filter', placeholder: 'Filter: app, tag, error, unpushed …', 'aria-label': 'Filter the board' });
@@ -122,6 +125,9 @@ class BoardView {
     );
     const grid = element('div', { role: 'grid', class: 'grid', 'aria-label': 'Environments by app', 'aria-describedby': 'keys' }, head, ...drawn);
     grid.style.setProperty('--columns', String(columns.length));
+    // Rows are grids of their own: what makes their columns line up is the same width for all names.
+    const longest = Math.max(...rows.map(({ app }) => app.length));
+    grid.style.setProperty('--app-width', `calc(${Math.min(longest + 1, longestName)}ch + 34px)`);
     return grid;
   }
 

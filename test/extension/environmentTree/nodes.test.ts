@@ -26,7 +26,7 @@ describe('the tree of environments', () => {
       draw(appNodes([busy])),
       `(package) orders | 1 environment · 2 errors
   (shield) prod | sha-2 +1 · unsaved · uncommitted · unpushed · other branch · orders-prod · Argo CD
-    (symbol-class) Images | 2
+    (layers) Images | 2
       (tag) worker | sha-1
       (tag) orders-api | sha-2
     (list-tree) Resources

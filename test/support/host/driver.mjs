@@ -14,11 +14,23 @@ const actions = {
   },
   '/press': (page, query) => page.keyboard.press(query.get('keys')),
   '/type': (page, query) => page.keyboard.type(query.get('text')),
-  '/click': (page, query) => page.locator(query.get('selector')).first().click(patience),
-  '/hover': (page, query) => page.locator(query.get('selector')).first().hover(patience),
+  '/click': async (page, query) => (await locate(page, query)).first().click({ ...patience, button: query.get('button') ?? 'left' }),
+  '/hover': async (page, query) => (await locate(page, query)).first().hover(patience),
   '/move': (page, query) => page.mouse.move(Number(query.get('x')), Number(query.get('y'))),
-  '/text': async (page, query) => (await page.locator(query.get('selector')).allInnerTexts()).join('\n'),
+  '/text': async (page, query) => (await (await locate(page, query)).allInnerTexts()).join('\n'),
+  '/attribute': async (page, query) => (await locate(page, query)).first().getAttribute(query.get('name'), patience),
+  '/resize': (page, query) => page.setViewportSize({ width: Number(query.get('width')), height: Number(query.get('height')) }),
 };
+
+/** What a selector finds: in the window, or in the first of its frames that has it (a page of an extension is a frame in a frame). */
+async function locate(page, query) {
+  const selector = query.get('selector');
+  for (const frame of page.frames()) {
+    const found = frame.locator(selector);
+    if ((await found.count()) > 0) return found;
+  }
+  return page.locator(selector);
+}
 
 /**
  * Starts the service; an action that fails is answered with status 500 and its words.

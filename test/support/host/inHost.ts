@@ -35,7 +35,10 @@ export const window = {
   press: async (keys: string): Promise<void> => void (await askWindow('press', { keys })),
   type: async (text: string): Promise<void> => void (await askWindow('type', { text })),
   click: async (selector: string): Promise<void> => void (await askWindow('click', { selector })),
+  rightClick: async (selector: string): Promise<void> => void (await askWindow('click', { selector, button: 'right' })),
   hover: async (selector: string): Promise<void> => void (await askWindow('hover', { selector })),
   moveMouse: async (x: number, y: number): Promise<void> => void (await askWindow('move', { x: String(x), y: String(y) })),
+  resize: async (width: number, height: number): Promise<void> => void (await askWindow('resize', { width: String(width), height: String(height) })),
+  attributeOf: (selector: string, name: string): Promise<string> => askWindow('attribute', { selector, name }),
   textOf: (selector: string): Promise<string> => askWindow('text', { selector }),
 };

@@ -11,7 +11,7 @@ const difference = {
   added: 1,
   removed: 0,
   changed: 2,
-  fields: ['Deployment/orders metadata.name: a → b', 'Deployment/orders spec.replicas: 2 → 3'],
+  fields: ['Deployment/orders spec.replicas: 2 → 3'],
 };
 
 function cardOf(cards: ReturnType<typeof boardCards>, id: string): Card {
@@ -72,6 +72,7 @@ describe('cards of the board', () => {
   it('shorten a field to its object and its last name', () => {
     assert.deepEqual(shortenField('Deployment/api spec.containers[0].resources.limits.cpu: 1 → 2').name, 'api cpu');
     assert.deepEqual(shortenField('Ingress/web spec.rules[0]: a → b').name, 'web rules[0]');
+    assert.deepEqual(shortenField('ConfigMap/settings-ccgk9t4kbm data.LOG_LEVEL: debug → info').name, 'settings LOG_LEVEL');
     assert.deepEqual(shortenField('something else'), { name: '', change: 'something else', whole: 'something else' });
   });
 });
