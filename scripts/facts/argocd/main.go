@@ -19,6 +19,11 @@ func main() {
 	switch os.Args[1] {
 	case "types":
 		writeTypes(os.Args[2])
+	case "cases":
+		expandSets(os.Args[2])
+		generateManifests(os.Args[2])
+		askProjects(os.Args[2])
+		matchPatterns(os.Args[2])
 	}
 }
 

@@ -12,16 +12,16 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// schema is what is looked at of a JSON schema.
-type schema struct {
-	Type        string            `json:"type"`
-	Properties  map[string]schema `json:"properties"`
-	Additional  *schema           `json:"additionalProperties"`
-	Items       *schema           `json:"items"`
-	Required    []string          `json:"required"`
-	Enum        []string          `json:"enum"`
-	Preserves   bool              `json:"x-kubernetes-preserve-unknown-fields"`
-	IntOrString bool              `json:"x-kubernetes-int-or-string"`
+// crdSchema is what is looked at of a JSON schema.
+type crdSchema struct {
+	Type        string               `json:"type"`
+	Properties  map[string]crdSchema `json:"properties"`
+	Additional  *crdSchema           `json:"additionalProperties"`
+	Items       *crdSchema           `json:"items"`
+	Required    []string             `json:"required"`
+	Enum        []string             `json:"enum"`
+	Preserves   bool                 `json:"x-kubernetes-preserve-unknown-fields"`
+	IntOrString bool                 `json:"x-kubernetes-int-or-string"`
 }
 
 type table struct {
@@ -43,7 +43,7 @@ func writeTypes(root string) {
 			Spec struct {
 				Versions []struct {
 					Schema struct {
-						OpenAPIV3Schema schema `json:"openAPIV3Schema"`
+						OpenAPIV3Schema crdSchema `json:"openAPIV3Schema"`
 					} `json:"schema"`
 				} `json:"versions"`
 			} `json:"spec"`
@@ -60,7 +60,7 @@ func writeTypes(root string) {
 	check(os.WriteFile(path, []byte(text), 0o644))
 }
 
-func (t *table) typeOf(s schema) string {
+func (t *table) typeOf(s crdSchema) string {
 	switch {
 	case s.IntOrString:
 		return "'intOrString'"
@@ -78,7 +78,7 @@ func (t *table) typeOf(s schema) string {
 }
 
 // object names each distinct type once.
-func (t *table) object(s schema) string {
+func (t *table) object(s crdSchema) string {
 	var keys []string
 	for key := range s.Properties {
 		keys = append(keys, key)
