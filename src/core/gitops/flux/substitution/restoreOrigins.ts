@@ -31,7 +31,7 @@ export function restoreOrigins(before: YamlNode, after: YamlNode, originOf: Orig
 }
 
 function restoreScalar(before: ScalarNode, after: ScalarNode, originOf: OriginOf): ScalarNode {
-  const read = readAgain(after);
+  const read = readYaml11(after);
   const old = jsonScalarOf(before);
   const next = jsonScalarOf(read);
   const isSame = old.kind === next.kind && (old.kind === 'string' ? next.kind === 'string' && old.value === next.value : old.kind === 'literal' && next.kind === 'literal' && old.text === next.text);
@@ -116,12 +116,12 @@ function adopt(node: YamlNode, origin: ChangeOrigin, was: YamlNode | undefined):
 }
 
 function adoptScalar(node: ScalarNode, { place, step }: ChangeOrigin, was: YamlNode | undefined): ScalarNode {
-  const { value, tag } = readAgain(node);
+  const { value, tag } = readYaml11(node);
   return new ScalarNode(value, tag, 'plain', place.source, place.start, place.end, step, was);
 }
 
 /** A plain scalar as go-yaml v2 reads it: its booleans are more, and its dates are texts. */
-function readAgain(node: ScalarNode): ScalarNode {
+export function readYaml11(node: ScalarNode): ScalarNode {
   if (node.style !== 'plain' || node.tag === '!!binary') return node;
   const tag = resolveTagYaml11(node.value);
   if (tag === '!!timestamp') return retag(node, node.value, '!!str');

@@ -135,7 +135,7 @@ function stepOf(field: string, { source, start, end }: Place): Step {
 }
 
 /** The text in base64; characters that are none are passed over, as they can't come from an API server. */
-function decodeBase64(text: string): string {
+export function decodeBase64(text: string): string {
   const clean = text.replace(/[^A-Za-z0-9+/]/g, '');
   const bytes = Uint8Array.from(atob(clean.slice(0, clean.length - (clean.length % 4 === 1 ? 1 : 0))), (character) => character.charCodeAt(0));
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
