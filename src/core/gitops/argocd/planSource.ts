@@ -211,13 +211,17 @@ class Planner {
   }
 }
 
-/** JSON merge patch: maps are merged, null takes away, all else takes the place of what was there. */
-function mergePatch(target: MapNode, patch: MapNode): MapNode {
+/**
+ * Maps are merged, all else takes the place of what was there. A null takes away inside of valuesObject alone: elsewhere
+ * Argo CD decodes what is left over what was there before, and so keeps it.
+ */
+function mergePatch(target: MapNode, patch: MapNode, isValues = false): MapNode {
   let result = target;
   for (const { key, value } of patch.pairs) {
     const before = result.get(key.value);
-    if (value.kind === 'scalar' && value.tag === '!!null') result = result.without(key.value);
-    else result = result.with(key.value, value.kind === 'map' ? mergePatch(before?.kind === 'map' ? before : value.withPairs([]), value) : value, key);
+    if (value.kind === 'scalar' && value.tag === '!!null') result = isValues ? result.without(key.value) : result;
+    else if (value.kind !== 'map') result = result.with(key.value, value, key);
+    else result = result.with(key.value, mergePatch(before?.kind === 'map' ? before : value.withPairs([]), value, isValues || key.value === 'valuesObject'), key);
   }
   return result;
 }
