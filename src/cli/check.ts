@@ -4,6 +4,7 @@ import { writeWhole } from '../adapters/disk/textFile.js';
 import { isInside } from '../core/base/path.js';
 import type { Problem, Severity } from '../core/base/problem.js';
 import { SourceText } from '../core/base/source.js';
+import { tellsState } from '../core/gitops/renderSource.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { applyFixes } from '../services/applyFixes.js';
@@ -98,11 +99,17 @@ async function findProblems(files: OpenFiles, paths: readonly string[], build: B
       files.label(root.folder),
     );
   }
+  let notRendered = 0;
   for (const environment of delivery.model.environments) {
     await breathe();
     const rendering = buildSafely(environment.declaredAt.source.path, () => delivery.render(environment).rendering);
-    gathered.addAll(rendering, environment.sources[0]?.folder, environment.label);
+    if (rendering.problems.some(tellsState)) notRendered++;
+    gathered.addAll({ problems: rendering.problems.filter((problem) => !tellsState(problem)) }, environment.sources[0]?.folder, environment.label);
   }
+  if (notRendered > 0)
+    errors.write(
+      `${notRendered} of ${delivery.model.environments.length} environments can't be rendered here and were not checked; \`gitops-workbench environments\` names them.\n`,
+    );
   for (const problem of delivery.model.problems) gathered.add(problem, undefined, undefined);
   const checks = new Checks((rule, error) =>
     errors.write(`The rule ${rule.id} failed by a bug; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),

@@ -5,6 +5,7 @@
 import type { Connection } from 'vscode-languageserver';
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
+import { tellsState } from '../core/gitops/renderSource.js';
 import type { Finding } from '../core/rules/runRules.js';
 import { Checks, problemsOfEnvironment } from '../services/checks.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
@@ -310,7 +311,8 @@ export class Session {
   }
 
   #look({ key, label, isEnvironment, render }: WorkItem): void {
-    const { problems, dependencies } = render().rendering;
+    const { problems: all, dependencies } = render().rendering;
+    const problems = all.some(tellsState) ? all.filter((problem) => !tellsState(problem)) : all;
     if (this.#reporter.note(key, { label, isEnvironment, problems, dependencies })) this.#factsOf = undefined;
   }
 

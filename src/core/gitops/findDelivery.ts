@@ -88,6 +88,8 @@ class DeliveryFinder {
   readonly #input: DeliveryInput;
   readonly #bearing: ReadonlySet<string>;
   readonly #kustomizations: ReadonlyMap<string, KustomizationFacts>;
+  /** What kustomizations name. */
+  readonly #named: ReadonlySet<string>;
   readonly #closures = new Map<string, ReadonlySet<string>>();
   readonly #ids = new Set<string>();
   /** Objects by the text they were read from, to know one again that is met twice. */
@@ -96,6 +98,7 @@ class DeliveryFinder {
   constructor(input: DeliveryInput) {
     this.#input = input;
     this.#bearing = new Set(input.manifests.map(({ source }) => source.path));
+    this.#named = new Set(input.kustomizations.flatMap(({ references }) => references));
     this.#kustomizations = new Map(input.kustomizations.map((facts) => [facts.folder, facts]));
   }
 
@@ -103,11 +106,10 @@ class DeliveryFinder {
   findObjects(): void {
     const first: DeliveryObject[] = [];
     const covered = new Set<string>();
-    const referenced = this.#referencedFolders();
     for (const { folder, isComponent } of this.#input.kustomizations) {
       if (isComponent) continue;
       const held = [...this.#closureOf(folder)].filter((path) => this.#bearing.has(path));
-      if (held.length === 0 || referenced.has(folder)) continue;
+      if (held.length === 0 || this.#named.has(folder)) continue;
       const rendering = this.#input.render.folder(folder);
       // What doesn't render is read as it stands, so that a typing error doesn't empty the tree.
       if (!rendering.ok) continue;
@@ -123,7 +125,7 @@ class DeliveryFinder {
     const fresh = objects.filter((object) => this.#isNew(object));
     this.objects.push(...fresh);
     const found: DeliveryObject[] = [];
-    for (const object of fresh) checkDeclaration(object, this.problems);
+    for (const object of fresh) this.#check(object);
     for (const set of fresh) {
       if (set.id.group !== 'argoproj.io' || set.id.kind !== 'ApplicationSet') continue;
       const expansion = this.#input.expandSet(set, this.objects);
@@ -136,6 +138,14 @@ class DeliveryFinder {
       if (environment) found.push(...this.#objectsRenderedBy(environment));
     }
     if (found.length > 0 && level < mostLevels) this.#follow(found, level + 1);
+  }
+
+  /** A file that a kustomization names may hold half an object, which others complete. */
+  #check(object: DeliveryObject): void {
+    const problems = new Problems();
+    checkDeclaration(object, problems);
+    const isPart = object.foundIn.kind === 'file' && this.#named.has(object.foundIn.path);
+    this.problems.addAll(isPart ? problems.list.filter(({ code }) => !code.endsWith('/missing-field')) : problems.list);
   }
 
   readonly #lookUp: LookUp = (kind, namespace, name) => {
@@ -239,10 +249,6 @@ class DeliveryFinder {
     return closure;
   }
 
-  #referencedFolders(): ReadonlySet<string> {
-    return new Set(this.#input.kustomizations.flatMap(({ references }) => references));
-  }
-
   /** Overlay folders and charts that no operator delivers. */
   findByConvention(): void {
     const delivered = this.environments.flatMap(({ operator, sources }) =>
@@ -251,9 +257,8 @@ class DeliveryFinder {
     // Flux takes the kustomizations below a folder that has none as parts of it.
     const isDelivered = (folder: string): boolean =>
       delivered.some((source) => source.folder === folder || (source.hasUnits && source.folder !== undefined && isInside(folder, source.folder)));
-    const referenced = this.#referencedFolders();
     for (const { folder, file, isComponent } of this.#input.kustomizations) {
-      if (isComponent || referenced.has(folder) || isDelivered(folder)) continue;
+      if (isComponent || this.#named.has(folder) || isDelivered(folder)) continue;
       // A base that nothing builds on yet is no environment.
       if (/(^|\/)(bases?|components?)(\/|$)/.test(this.#labelOf(folder))) continue;
       const source = this.#input.tree.read(file);

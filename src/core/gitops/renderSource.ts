@@ -4,7 +4,7 @@
  */
 import type { EntryKind, FileTree } from '../base/fileTree.js';
 import { baseName, joinPath, parentPath } from '../base/path.js';
-import { Problems } from '../base/problem.js';
+import { Problems, type Problem } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import type { RenderedObject, Rendering } from '../objects/rendering.js';
 import { buildKustomization, type BuildCache, type BuildOptions, type BuildRequest } from '../kustomize/build.js';
@@ -36,6 +36,11 @@ export function renderSources(plans: readonly RenderPlan[], given: RenderWith): 
 /** True for a plan that renders a kustomization with nothing laid over it: `kustomize build` of its folder. */
 export function isPlainKustomization({ renderer, amend, extraFiles, options, finish }: RenderPlan): boolean {
   return renderer === 'kustomize' && !amend && !extraFiles && !options && finish.length === 0;
+}
+
+/** True for what tells of an environment that it isn't rendered here, which is a state of it and no finding in a file. */
+export function tellsState({ code }: Problem): boolean {
+  return code === 'gitops/source-not-fetched' || code === 'gitops/source-unsupported' || code === 'helm/chart-unsupported';
 }
 
 /** A rendering without output, for what this engine doesn't render: it says so, and where. */
