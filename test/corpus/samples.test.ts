@@ -28,6 +28,14 @@ describe('samples', () => {
     });
   }
 
+  for (const name of fs.readdirSync(path.join(samples, 'argocd-branches', 'deploy', 'overlays'))) {
+    it(`argocd-branches/${name} renders without a problem`, () => {
+      const rendering = render(path.join('argocd-branches', 'deploy', 'overlays', name));
+      assert.deepEqual(rendering.problems, []);
+      assert.ok(rendering.objects.length > 0);
+    });
+  }
+
   for (const name of fs.readdirSync(path.join(samples, 'broken'))) {
     it(`broken/${name} is reported at the line to mend`, () => {
       const folder = path.join(samples, 'broken', name);

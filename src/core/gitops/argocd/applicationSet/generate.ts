@@ -62,7 +62,12 @@ function generateKind(generator: MapNode, kind: GeneratorKind, field: string, de
     case 'scmProvider':
     case 'clusterDecisionResource':
     case 'plugin':
-      context.problems.info('argocd/generator-unsupported', `The generator ${kind} asks other systems and is not run here; what it makes is unknown.`, headOf(generator));
+      context.lacks.push({
+        kind: 'generator',
+        spec: kind,
+        place: headOf(generator),
+        message: `The generator ${kind} asks other systems and is not run here; what it makes is unknown.`,
+      });
       return [];
   }
 }

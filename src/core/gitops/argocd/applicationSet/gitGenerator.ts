@@ -30,8 +30,7 @@ export function generateGit(git: MapNode, field: string, context: GeneratorConte
   const repository = context.world.repository(url?.value ?? '', scalarAt(git, 'revision')?.value ?? '');
   if (!repository) {
     const message = `The repository ${url?.value ?? ''} is not open here, so what this generator finds there is unknown.`;
-    context.problems.info('argocd/generator-repository-not-fetched', message, url ?? headOf(git));
-    context.lacks.push({ kind: 'repository', spec: url?.value ?? '', place: url ?? headOf(git) });
+    context.lacks.push({ kind: 'repository', spec: url?.value ?? '', place: url ?? headOf(git), message });
     return [];
   }
   return folders.length > 0 ? fromFolders(git, folders, repository, field, context) : fromFiles(git, files, repository, field, context);

@@ -24,8 +24,9 @@ export function generatePullRequests(generator: MapNode, field: string, context:
   if (!filters) return undefined;
   const samples = context.world.pullRequests(generator);
   if (!samples) {
-    context.problems.info('argocd/pull-requests-not-fetched', 'The open pull requests are not known here; give samples to see what this generator makes.', headOf(generator));
-    context.lacks.push({ kind: 'pullRequests', spec: ['owner', 'project', 'repo'].flatMap((key) => scalarAt(forge, key)?.value ?? []).join('/'), place: headOf(generator) });
+    const spec = ['owner', 'project', 'repo'].flatMap((key) => scalarAt(forge, key)?.value ?? []).join('/');
+    const message = 'The open pull requests are not known here; give samples to see what this generator makes.';
+    context.lacks.push({ kind: 'pullRequests', spec, place: headOf(generator), message });
     return [];
   }
   const isWanted = (sample: PullRequestSample): boolean => filters.length === 0 || filters.some((matches) => matches(sample));

@@ -39,10 +39,13 @@ export interface ApplicationSetWorld {
   readonly parse?: (source: SourceText) => ParsedYaml;
 }
 
-/** What a set would need and the world hasn't. */
+/** What would have to be known to tell all that a set generates. */
 export interface SetLack {
-  readonly kind: 'repository' | 'pullRequests';
-  /** The URL of the repository; for pull requests the owner and name, as far as told. */
+  /** `generator`: one that asks other systems, and is never run here. */
+  readonly kind: 'repository' | 'pullRequests' | 'generator';
+  /** The URL of the repository; owner and name for pull requests, as far as told; the kind of the generator. */
   readonly spec: string;
   readonly place: Place;
+  /** A sentence for people. */
+  readonly message: string;
 }
