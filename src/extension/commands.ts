@@ -24,6 +24,7 @@ export const commands = {
   'gitops.preview.previousChange': { title: 'Go to Previous Change of this Overlay' },
   'gitops.environments.compare': { title: 'Compare Environments…', icon: '$(compare-changes)' },
   'gitops.environments.compareRevisions': { title: 'Compare Environment at Two Revisions…', enablement: 'isWorkspaceTrusted' },
+  'gitops.environments.compareBranch': { title: 'Compare Branch…', icon: '$(git-pull-request)', enablement: 'isWorkspaceTrusted' },
   'gitops.environments.refresh': { title: 'Refresh Environments', icon: '$(refresh)' },
   'gitops.environments.filter': { title: 'Filter Environments…', icon: '$(filter)' },
   'gitops.environments.clearFilter': { title: 'Clear Filter of Environments', icon: '$(clear-all)' },
@@ -62,6 +63,7 @@ export interface CommandArguments {
   'gitops.preview.nextChange': [];
   'gitops.preview.previousChange': [];
   'gitops.environments.compare': [target?: vscode.Uri | UriText];
+  'gitops.environments.compareBranch': [];
   'gitops.environments.compareRevisions': [target?: vscode.Uri | UriText];
   'gitops.environments.refresh': [];
   'gitops.environments.filter': [text?: string];

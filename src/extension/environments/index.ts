@@ -5,6 +5,7 @@ import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
 import { describeFailure, isFailureWords } from '../failures.js';
 import { registerActions } from './actions.js';
+import { compareBranch } from './compareBranch.js';
 import { pickEnvironment, rememberChoice } from './pick.js';
 
 export function register(app: App): vscode.Disposable {
@@ -12,6 +13,7 @@ export function register(app: App): vscode.Disposable {
     registerActions(app),
     registerCommands(app.guard, {
       'gitops.environments.compare': (target) => compareEnvironments(app, asUri(target)),
+      'gitops.environments.compareBranch': () => compareBranch(app),
       'gitops.environments.compareRevisions': (target) => compareRevisions(app, asUri(target)),
     }),
   );
