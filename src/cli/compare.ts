@@ -5,8 +5,10 @@ import { compareRenderings, formatFieldPath, plainValue, type FieldChange, type 
 import { originChain, type Rendering } from '../core/objects/rendering.js';
 import { isSecretObject, isSecretPath } from '../core/objects/secretFields.js';
 import type { YamlNode } from '../core/yaml/nodes.js';
+import type { DeliveryState } from '../services/delivery.js';
 import { WorkspaceIndex } from '../services/workspaceIndex.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
+import { findEnvironment, nameEnvironment } from './environments.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatOrigin, type OriginFields } from './originFields.js';
 import { formatProblem } from './problemLines.js';
@@ -38,8 +40,8 @@ export async function compare(left: string, right: string, options: CompareOptio
   const files = openFiles(commandLine, options.workspace);
   const renderings: Rendering[] = [];
   for (const name of [left, right]) {
-    const rendering = await renderNamed(files, { ...findEnvironment(name, files), build: options.build }, commandLine.signal);
-    const errors = rendering.problems.filter(({ severity }) => severity === 'error');
+    const rendering = await renderSide(name, files, options.build, commandLine.signal);
+    const errors = rendering.problems.filter(({ severity }) => severity === 'error' || !rendering.ok);
     for (const problem of errors) commandLine.errors.write(formatProblem(problem, files.label, commandLine.colorsErrors));
     if (!rendering.ok) return 2;
     renderings.push(rendering);
@@ -52,15 +54,24 @@ export async function compare(left: string, right: string, options: CompareOptio
   return objects.length === 0 ? 0 : 1;
 }
 
-/** What `ENV` or `ENV@REV` names: a folder, or the one kustomization whose folder ends in that name. */
-function findEnvironment(name: string, files: OpenFiles): { readonly folder: string; readonly revision: string | undefined } {
+/** Renders what `ENV` or `ENV@REV` names: a folder, the one kustomization whose folder ends in that name, or an environment. */
+async function renderSide(name: string, files: OpenFiles, build: BuildOptions, signal: AbortSignal): Promise<Rendering> {
   const whole = findFolder(name, files);
-  if (whole !== undefined) return { folder: whole, revision: undefined };
+  if (whole !== undefined) return renderNamed(files, { folder: whole, revision: undefined, build }, signal);
   const at = name.lastIndexOf('@');
-  if (at < 0) throw new CommandError(`${name} is no folder and no environment of this workspace; name a folder with a kustomization.`);
-  const environment = name.slice(0, at);
+  const workspace = files.open(build);
+  if (at < 0) return renderEnvironment(name, workspace.state.delivery);
+  const [environment, revision] = [name.slice(0, at), name.slice(at + 1)];
+  const folder = findFolder(environment, files);
+  if (folder !== undefined) return renderNamed(files, { folder, revision, build }, signal);
+  const { delivery } = await workspace.deliveryAt(revision, signal);
+  if (nameEnvironment(environment, delivery)) return renderEnvironment(environment, delivery);
   // A folder that only an older revision has is not on disk.
-  return { folder: findFolder(environment, files) ?? files.resolve(environment), revision: name.slice(at + 1) };
+  return renderNamed(files, { folder: files.resolve(environment), revision, build }, signal);
+}
+
+function renderEnvironment(name: string, delivery: DeliveryState): Rendering {
+  return delivery.render(findEnvironment(name, delivery)).rendering;
 }
 
 function findFolder(name: string, { tree, workspace, resolve, label }: OpenFiles): string | undefined {

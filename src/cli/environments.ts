@@ -47,7 +47,17 @@ export async function environments(options: EnvironmentsOptions, commandLine: Co
  * The environment that a user names: by its id, its label (`orders prod`), `app/name`, or its declaration's name.
  * @throws CommandError where there is none of that name, or several
  */
-export function findEnvironment(name: string, { model }: DeliveryState): Environment {
+export function findEnvironment(name: string, delivery: DeliveryState): Environment {
+  const found = nameEnvironment(name, delivery);
+  if (!found) throw new CommandError(`${name} is no environment of this workspace; \`gitops-workbench environments\` lists them.`);
+  return found;
+}
+
+/**
+ * The same; undefined where there is none.
+ * @throws CommandError where there are several
+ */
+export function nameEnvironment(name: string, { model }: DeliveryState): Environment | undefined {
   const tests: readonly ((environment: Environment) => boolean)[] = [
     ({ id }) => id === name,
     ({ label, app, name: own }) => label === name || `${app}/${own}` === name || `${app}-${own}` === name,
@@ -55,17 +65,11 @@ export function findEnvironment(name: string, { model }: DeliveryState): Environ
     ({ name: own }) => own === name,
   ];
   for (const test of tests) {
-    const [first, second] = model.environments.filter(test);
-    if (second)
-      throw new CommandError(
-        `${name} could be ${model.environments
-          .filter(test)
-          .map(({ id }) => id)
-          .join(' or ')}; name one of them.`,
-      );
-    if (first) return first;
+    const found = model.environments.filter(test);
+    if (found.length > 1) throw new CommandError(`${name} could be ${found.map(({ id }) => id).join(' or ')}; name one of them.`);
+    if (found[0]) return found[0];
   }
-  throw new CommandError(`There is no environment ${name}; \`gitops-workbench environments\` lists them.`);
+  return undefined;
 }
 
 function describe(environment: Environment, delivery: DeliveryState, { label }: OpenFiles): EnvironmentFields {

@@ -127,7 +127,7 @@ function defineCompare(program: Command, commandLine: CommandLine, perform: Perf
   const command = program
     .command('compare')
     .description('Prints in which objects and fields two environments differ, rendered. Status 1 means that they do.')
-    .argument('<left>', 'a folder with a kustomization or the end of its path, and perhaps @ and a git revision: overlays/prod@main')
+    .argument('<left>', 'an environment (`orders prod`), a folder with a kustomization or the end of its path; perhaps with @ and a git revision: overlays/prod@main')
     .argument('<right>', 'the same for the other side')
     .addOption(new Option('--format <format>', 'how differences are printed').choices(['text', 'json']).default('text'))
     .option('--show-secrets', 'print the values of Secrets instead of masking them');

@@ -66,7 +66,7 @@ describe('gitops-workbench compare', () => {
     const several = await run(files, 'base', 'prod');
     assert.deepEqual([several.status, several.errors], [2, 'error: prod could be overlays/prod or secret/prod; name one of them.\n']);
     const none = await run(files, 'base', 'test');
-    assert.deepEqual([none.status, none.errors], [2, 'error: test is no folder and no environment of this workspace; name a folder with a kustomization.\n']);
+    assert.deepEqual([none.status, none.errors], [2, 'error: test is no environment of this workspace; `gitops-workbench environments` lists them.\n']);
   });
 
   it('compares with git revisions, also of a folder that is gone', async () => {
