@@ -51,7 +51,10 @@ function caseOf(name: string): Rendered {
 
 function find(rendering: Rendering | undefined, kind: string, ...way: readonly (string | number)[]): YamlNode | undefined {
   let at: YamlNode | undefined = rendering?.objects.find(({ id }) => id.kind === kind)?.root;
-  for (const key of way) at = at?.kind === 'map' ? at.get(String(key)) : at?.kind === 'sequence' ? at.items[Number(key)] : undefined;
+  for (const key of way) {
+    if (at?.kind === 'map') at = at.get(String(key));
+    else at = at?.kind === 'sequence' ? at.items[Number(key)] : undefined;
+  }
   return at;
 }
 

@@ -5,7 +5,7 @@
 import { compilePattern } from '../../../kustomize/regexp/program.js';
 import { makeScalar, makeSequence, type MapNode, type ScalarNode } from '../../../yaml/nodes.js';
 import { mapAt, scalarAt } from '../../declarations.js';
-import { mapsAt } from '../application.js';
+import { mapsAt, textsAt } from '../application.js';
 import { headOf } from '../argoType.js';
 import { allOrNothing, makeTexts, stepAt, withValues, type Generated, type GeneratorContext } from './generatorContext.js';
 import { slugOf } from './names.js';
@@ -29,7 +29,9 @@ export function generatePullRequests(generator: MapNode, field: string, context:
     context.lacks.push({ kind: 'pullRequests', spec, place: headOf(generator), message });
     return [];
   }
-  const isWanted = (sample: PullRequestSample): boolean => filters.length === 0 || filters.some((matches) => matches(sample));
+  const labels = textsAt(forge, 'labels').map(({ value }) => value);
+  const isWanted = (sample: PullRequestSample): boolean =>
+    labels.every((label) => sample.labels.includes(label)) && (filters.length === 0 || filters.some((matches) => matches(sample)));
   return allOrNothing(samples.filter(isWanted).map((sample) => pullRequestParams(sample, generator, field, context)));
 }
 

@@ -7,8 +7,11 @@ import { Problems } from '../../../base/problem.js';
 import { makeScalar, MapNode, Pair, ScalarNode, type YamlNode } from '../../../yaml/nodes.js';
 import { lookUpParam, toGoValue, type GoValue, type ParamSet } from './params.js';
 
+/** What became of a Go template; `unsupported`: a sentence on what this engine can't do, where Argo CD may. */
+export type GoTemplateResult = { readonly text: string } | { readonly error: string } | { readonly unsupported: string };
+
 /** Renders one Go template with Argo CD's functions; `options` as in Go's Template.Option. */
-export type RenderGoTemplate = (text: string, data: GoValue, options: readonly string[]) => { readonly text: string } | { readonly error: string };
+export type RenderGoTemplate = (text: string, data: GoValue, options: readonly string[]) => GoTemplateResult;
 
 export interface Dialect {
   readonly isGo: boolean;
@@ -25,6 +28,9 @@ export interface ParameterUse {
   /** False where some Application was to be made without it. */
   readonly isKnown: boolean;
 }
+
+/** A text, with the parameter that it comes from. */
+type Filled = { readonly text: string; readonly from: YamlNode | undefined } | Exclude<GoTemplateResult, { readonly text: string }>;
 
 /** Fills the texts of one set's templates, and notes which parameters they ask for. */
 export class TemplateRenderer {
@@ -87,6 +93,10 @@ export class TemplateRenderer {
   renderText(text: ScalarNode, params: ParamSet, problems: Problems): ScalarNode | undefined {
     if (!text.value.includes('{{')) return text;
     const filled = this.#fill(text, params);
+    if ('unsupported' in filled) {
+      problems.error('argocd/template-unsupported', filled.unsupported, text);
+      return undefined;
+    }
     if ('error' in filled) {
       problems.error('argocd/invalid-template', `This template can't be filled: ${filled.error}`, text);
       return undefined;
@@ -96,12 +106,12 @@ export class TemplateRenderer {
     return makeScalar(filled.text, place, params.step, text);
   }
 
-  #fill(text: ScalarNode, params: ParamSet): { readonly text: string; readonly from: YamlNode | undefined } | { readonly error: string } {
+  #fill(text: ScalarNode, params: ParamSet): Filled {
     return this.#dialect.isGo ? this.#fillGo(text, params) : this.#fillFast(text, params);
   }
 
   /** github.com/valyala/fasttemplate: only texts count as values, and an unknown name stays with its braces. */
-  #fillFast(text: ScalarNode, params: ParamSet): { readonly text: string; readonly from: YamlNode | undefined } | { readonly error: string } {
+  #fillFast(text: ScalarNode, params: ParamSet): Filled {
     if (!/\{\{.*\}\}/.test(text.value)) return { text: text.value, from: undefined };
     let from: YamlNode | undefined;
     let result = '';
@@ -122,7 +132,7 @@ export class TemplateRenderer {
     }
   }
 
-  #fillGo(text: ScalarNode, params: ParamSet): { readonly text: string; readonly from: YamlNode | undefined } | { readonly error: string } {
+  #fillGo(text: ScalarNode, params: ParamSet): Filled {
     let from: YamlNode | undefined;
     for (const keys of parametersOfGoTemplate(text.value)) {
       const found = lookUpParam(params.values, keys);
@@ -135,7 +145,7 @@ export class TemplateRenderer {
       this.#goValues.set(params.values, data);
     }
     const rendered = this.#dialect.renderGo(text.value, data, this.#dialect.options);
-    return 'error' in rendered ? rendered : { text: rendered.text, from };
+    return 'text' in rendered ? { text: rendered.text, from } : rendered;
   }
 
   #note(name: string, text: ScalarNode, isKnown: boolean): void {

@@ -134,10 +134,18 @@ function withoutNulls(node: YamlNode): YamlNode {
   );
 }
 
-function union(before: SequenceNode, added: SequenceNode): SequenceNode {
-  const known = new Set(before.items.flatMap((item) => scalarValue(item) ?? []));
-  const fresh = added.items.filter((item) => !known.has(scalarValue(item) ?? ''));
-  return before.withItems([...before.items, ...fresh]);
+/** Both lists in one: what only the first has stands before an item of the patch only where it did so already. */
+function union(before: SequenceNode, patch: SequenceNode): SequenceNode {
+  const order = before.items.map((item) => scalarValue(item));
+  const indexOf = (item: YamlNode | undefined): number => (item ? order.indexOf(scalarValue(item)) : -1);
+  const added = new Set(patch.items.map((item) => scalarValue(item)));
+  const rest = before.items.filter((item) => !added.has(scalarValue(item)));
+  const all: YamlNode[] = [];
+  for (const item of patch.items) {
+    while (rest.length > 0 && indexOf(item) > indexOf(rest[0])) all.push(...rest.splice(0, 1));
+    all.push(item);
+  }
+  return before.withItems([...all, ...rest]);
 }
 
 /** The node, as what overrode `before`. */
