@@ -1,4 +1,4 @@
-// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `restricted`, `multiroot`, `yaml`.
+// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `empty`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -15,12 +15,17 @@ const project = path.resolve(import.meta.dirname, '..');
 const screenshots = path.join(project, 'out/screenshots');
 
 /** The pictures that the README shows: made by the suites, taken over with --pictures. */
-const readmePictures = ['preview', 'broken', 'compare'];
+const readmePictures = ['preview', 'broken', 'compare', 'board'];
 
 /** What each window opens: made fresh in `folder`. */
 const windows = {
   main: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   delivery: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  empty: (folder) => {
+    const workspace = path.join(folder, 'nothing');
+    fs.mkdirSync(workspace, { recursive: true });
+    return { workspace, settings: {} };
+  },
   restricted: (folder) => ({
     workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
     settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },

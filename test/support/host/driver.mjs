@@ -27,7 +27,8 @@ async function locate(page, query) {
   const selector = query.get('selector');
   for (const frame of page.frames()) {
     const found = frame.locator(selector);
-    if ((await found.count()) > 0) return found;
+    // A page that is being replaced takes its frame with it.
+    if ((await found.count().catch(() => 0)) > 0) return found;
   }
   return page.locator(selector);
 }
