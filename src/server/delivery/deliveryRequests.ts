@@ -7,6 +7,7 @@ import { Differences, makeBoard } from './board.js';
 import { signalOf } from '../requests.js';
 import { compareBranch } from './compareBranch.js';
 import { describeGenerated } from './generated.js';
+import { drawTopology } from './topology.js';
 import { describeEnvironment, summarizeEnvironments, type SummarySource } from './summaries.js';
 
 type Handler<Method extends keyof DeliveryRequests> = (
@@ -25,7 +26,7 @@ export function registerDeliveryRequests(connection: Connection, session: Sessio
     return environment ? describeEnvironment(environment, source()) : null;
   });
   onRequest('gitops/delivery/board', () => makeBoard(source(), differences));
-  onRequest('gitops/delivery/topology', () => ({ nodes: [], edges: [] }));
+  onRequest('gitops/delivery/topology', () => drawTopology(session.model, (path) => session.label(path)));
   onRequest('gitops/delivery/compare', ({ base, head }, token) => compareBranch(session, base, head, signalOf(token, session)));
   onRequest('gitops/delivery/generated', ({ uri, line }) => describeGenerated(session.model, uriToPath(uri) ?? '', line, (path) => session.label(path)) ?? null);
 }
