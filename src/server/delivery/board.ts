@@ -74,12 +74,11 @@ function isTelling({ path }: FieldChange): boolean {
   return path.at(-1) !== 'namespace';
 }
 
-/** Versions and sizes say most; metadata, and names that only follow a hash, say least. */
+/** Sizes and hosts say most; images, which the board shows anyway, metadata, and names that only follow a hash, say least. */
 function dullnessOf({ path }: FieldChange): number {
   const last = path.at(-1);
-  if (last === 'image') return 0;
   if (last === 'replicas' || last === 'host') return 1;
-  return path[0] === 'metadata' || last === 'name' ? 3 : 2;
+  return path[0] === 'metadata' || last === 'name' || last === 'image' ? 3 : 2;
 }
 
 function describeField(object: NonNullable<ObjectChange['left']>, { path, left, right }: FieldChange): string {

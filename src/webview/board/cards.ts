@@ -103,7 +103,13 @@ export function shortenField(whole: string): FieldWords {
   if (object === undefined || path === undefined || change === undefined) return { name: '', change: whole, whole };
   const last = /(?:^|\.)((?:[^.[\]]+|\["[^"]*"\])(?:\[\d+\])?)$/.exec(path)?.[1] ?? path;
   // The hash that kustomize adds says nothing here, and takes the room of what does.
-  return { name: `${object.replace(/-[2456789bcdfghkmt]{10}$/, '')} ${last}`, change, whole };
+  return { name: `${object.replace(/-[2456789bcdfghkmt]{10}$/, '')} ${last}`, change: shortenImages(change), whole };
+}
+
+/** `ghcr.io/x/api:1 → ghcr.io/x/api:2` as `1 → 2`. */
+function shortenImages(change: string): string {
+  const [, left, leftVersion, right, rightVersion] = /^(\S+\/\S+?)[:@](\S+) → (\S+\/\S+?)[:@](\S+)$/.exec(change) ?? [];
+  return left !== undefined && left === right ? `${leftVersion ?? ''} → ${rightVersion ?? ''}` : change;
 }
 
 function compareVersions(

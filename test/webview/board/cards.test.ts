@@ -73,6 +73,8 @@ describe('cards of the board', () => {
     assert.deepEqual(shortenField('Deployment/api spec.containers[0].resources.limits.cpu: 1 → 2').name, 'api cpu');
     assert.deepEqual(shortenField('Ingress/web spec.rules[0]: a → b').name, 'web rules[0]');
     assert.deepEqual(shortenField('ConfigMap/settings-ccgk9t4kbm data.LOG_LEVEL: debug → info').name, 'settings LOG_LEVEL');
+    assert.equal(shortenField('Deployment/api spec.image: ghcr.io/x/api:1 → ghcr.io/x/api:2').change, '1 → 2');
+    assert.equal(shortenField('Deployment/api spec.image: a.io/x/api:1 → b.io/x/api:1').change, 'a.io/x/api:1 → b.io/x/api:1');
     assert.deepEqual(shortenField('something else'), { name: '', change: 'something else', whole: 'something else' });
   });
 });
