@@ -6,7 +6,7 @@ import { apiVersionOf, parseApiVersion, type Gvk } from '../../objects/resId.js'
 import type { Fix } from '../../base/problem.js';
 import type { ScalarNode } from '../../yaml/nodes.js';
 import type { CheckedEnvironment, RuleContext } from '../rule.js';
-import { replaceScalar } from './edits.js';
+import { replaceScalar } from '../scalarFixes.js';
 import { isEnforced } from './enforcedFields.js';
 
 export interface AgingObject {

@@ -1,3 +1,4 @@
+/** Required fields that are missing. Of Kubernetes' own only those of enforcedFields.ts. */
 import { formatFieldPath } from '../../objects/compare.js';
 import type { EnvironmentRule } from '../rule.js';
 import { isEnforced } from './enforcedFields.js';

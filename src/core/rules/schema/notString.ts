@@ -1,10 +1,11 @@
+/** Numbers and booleans in the place of strings; labels and annotations of kinds that aren't known, too. */
 import { formatFieldPath } from '../../objects/compare.js';
 import type { FieldStep } from '../../objects/compare.js';
 import type { FieldType } from '../../objects/objectType.js';
 import type { MapNode, ScalarNode, YamlNode } from '../../yaml/nodes.js';
 import { jsonScalarOf } from '../../yaml/scalars.js';
 import type { CheckedEnvironment, EnvironmentRule, RuleContext } from '../rule.js';
-import { quoteScalar } from './edits.js';
+import { quoteScalar } from '../scalarFixes.js';
 import { mismatchesOf } from './mismatches.js';
 import { nameValue } from './words.js';
 

@@ -1,3 +1,4 @@
+/** API versions that the target version no longer serves. */
 import type { EnvironmentRule } from '../rule.js';
 import { apiVersionOf } from '../../objects/resId.js';
 import { agingObjectsOf } from './apiVersions.js';

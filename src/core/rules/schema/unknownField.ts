@@ -1,7 +1,8 @@
+/** Fields that a kind does not have. What is open (preserved, embedded) is the type's to say. */
 import { formatFieldPath } from '../../objects/compare.js';
 import { nearestName } from '../../kustomize/decode/nearestField.js';
 import type { EnvironmentRule } from '../rule.js';
-import { replaceScalar } from './edits.js';
+import { replaceScalar } from '../scalarFixes.js';
 import { mismatchesOf, sourceOf } from './mismatches.js';
 
 export const unknownField: EnvironmentRule = {

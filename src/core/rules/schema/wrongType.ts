@@ -1,10 +1,11 @@
+/** Values of another type than their field. Numbers for strings are notString.ts's. */
 import type { Fix } from '../../base/problem.js';
 import { headOf } from '../../gitops/argocd/argoType.js';
 import { formatFieldPath } from '../../objects/compare.js';
 import type { FieldType } from '../../objects/objectType.js';
 import type { YamlNode } from '../../yaml/nodes.js';
 import type { EnvironmentRule } from '../rule.js';
-import { unquoteScalar } from './edits.js';
+import { unquoteScalar } from '../scalarFixes.js';
 import { isPlaceholder, mismatchesOf } from './mismatches.js';
 import { isLiteralForText } from './notString.js';
 import { nameType, nameValue } from './words.js';

@@ -1,3 +1,4 @@
+/** Values of the right type that their field does not take. Left out: what only the validation of a kind knows. */
 import { formatFieldPath } from '../../objects/compare.js';
 import type { FieldType } from '../../objects/objectType.js';
 import { isSecretObject, isSecretPath } from '../../objects/secretFields.js';

@@ -1,6 +1,6 @@
 /** Fixes that replace the text of one scalar: only where the text that stands there is what the scalar says. */
-import type { Fix } from '../../base/problem.js';
-import type { ScalarNode } from '../../yaml/nodes.js';
+import type { Fix } from '../base/problem.js';
+import type { ScalarNode } from '../yaml/nodes.js';
 
 /** Another text for a key or a value; undefined where it is put together from several texts, or written over lines. */
 export function replaceScalar(node: ScalarNode, value: string, title: string): Fix | undefined {

@@ -1,0 +1,95 @@
+/**
+ * A rule about references to objects that nothing renders. An object may come from another environment of the workspace
+ * that goes to the same namespace, from an operator, or from a chart that is installed in the cluster: then it is not
+ * missing, and where that can't be told nothing is said.
+ */
+import type { Place } from '../../base/problem.js';
+import type { Environment } from '../../gitops/delivery.js';
+import { nearestName } from '../../kustomize/decode/nearestField.js';
+import type { ScalarNode } from '../../yaml/nodes.js';
+import { defineWorkspaceRule, type FindingExtras, type RuleFacts, type WorkspaceRule } from '../rule.js';
+import { replaceScalar } from '../scalarFixes.js';
+import { isOpenText, keyOf, objectsOf, writtenName, type EnvironmentObjects } from './environmentObjects.js';
+import { chartNamespacesOf, isProduced } from './producers.js';
+
+/** A reference by name. */
+export interface Reference {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: ScalarNode;
+  /** The sentence up to what is missing: `Deployment web reads ConfigMap settings`. */
+  readonly sentence: string;
+}
+
+interface Missing {
+  readonly key: string;
+  readonly namespace: string;
+  readonly place: Place;
+  readonly message: string;
+  readonly extras: FindingExtras;
+}
+
+interface Gathered {
+  readonly environment: Environment;
+  readonly cluster: string;
+  /** Undefined for an environment of which all objects are known. */
+  readonly unknownNamespace: string | undefined;
+  readonly chartNamespaces: ReadonlySet<string>;
+  readonly provided: ReadonlySet<string>;
+  readonly missing: readonly Missing[];
+}
+
+/**
+ * @param kinds of the objects that are referred to
+ * @param find all references of an environment's objects to such objects, also those that are fine
+ */
+export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], find: (objects: EnvironmentObjects) => Iterable<Reference>): WorkspaceRule {
+  return defineWorkspaceRule<Gathered>({
+    ...facts,
+    gather: (checked) => {
+      const { environment, rendering } = checked;
+      const { destination } = environment;
+      const objects = objectsOf(checked);
+      const provided = new Set<string>();
+      for (const kind of kinds) for (const object of objects.ofKind(kind)) provided.add(keyOf(object.id.group, kind, objects.namespaceOf(object), object.id.name));
+      return {
+        environment,
+        cluster: destination.server?.value ?? destination.cluster?.value ?? '',
+        unknownNamespace: rendering.ok ? undefined : (destination.namespace?.value ?? ''),
+        chartNamespaces: chartNamespacesOf(objects),
+        provided,
+        missing: [...find(objects)].flatMap((reference) => {
+          const missing = missingOf(reference, objects, provided);
+          return missing ? [missing] : [];
+        }),
+      };
+    },
+    check: (gathered, _, report) => {
+      for (const own of gathered) {
+        for (const { key, namespace, place, message, extras } of own.missing) {
+          if (own.chartNamespaces.has(namespace) || gathered.some((other) => other !== own && mayProvide(other, own, key, namespace))) continue;
+          report(place, message, { ...extras, environments: [own.environment] });
+        }
+      }
+    },
+  });
+}
+
+/** Whether another environment has the object, or could have it for all that is known. */
+function mayProvide(other: Gathered, own: Gathered, key: string, namespace: string): boolean {
+  if (namespace === '' || other.cluster !== own.cluster) return false;
+  return other.provided.has(key) || other.unknownNamespace === namespace || other.chartNamespaces.has(namespace);
+}
+
+function missingOf(reference: Reference, objects: EnvironmentObjects, provided: ReadonlySet<string>): Missing | undefined {
+  const { group, kind, namespace, name, sentence } = reference;
+  const key = keyOf(group, kind, namespace, name.value);
+  if (provided.has(key) || isOpenText(name.value) || isProduced(objects, kind, namespace, name.value)) return undefined;
+  const candidates = objects.ofKind(kind).filter((object) => objects.namespaceOf(object) === namespace);
+  const nearest = nearestName(candidates.map(writtenName), name.value);
+  const fix = nearest === undefined || nearest === name.value ? undefined : replaceScalar(name, nearest, `Change to ${nearest}`);
+  const advice = nearest === undefined || nearest === name.value ? '' : `; did you mean ${nearest}?`;
+  const message = `${sentence}, which nothing in this environment brings${advice === '' ? '.' : advice}`;
+  return { key, namespace, place: name, message, extras: fix ? { fix: { ...fix, needsReview: true } } : {} };
+}
