@@ -41,6 +41,8 @@ function emit(program: Instruction[], expression: Expression): boolean {
     case 'assert':
       program.push(expression);
       return true;
+    case 'group':
+      return emit(program, expression.part);
     case 'sequence':
       return expression.parts.every((part) => emit(program, part));
     case 'choice':
@@ -134,7 +136,8 @@ function follow(program: readonly Instruction[], starts: readonly number[], char
   return reached;
 }
 
-function holds(what: Assertion, chars: readonly string[], at: number): boolean {
+/** True where an assertion holds between two characters. */
+export function holds(what: Assertion, chars: readonly string[], at: number): boolean {
   switch (what) {
     case 'textStart':
       return at === 0;

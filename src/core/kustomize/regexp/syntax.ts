@@ -1,7 +1,7 @@
 /**
  * Reads regular expressions in the syntax of Go's regexp package (RE2 with Perl classes, Go 1.26): a tree for program.ts.
- * Captures are not kept, since selectors only ask whether something matches, and whether a repetition is greedy does not
- * matter then.
+ * Which groups capture and which repetitions are greedy is kept for captures.ts alone: selectors only ask whether something
+ * matches.
  */
 import { parseClass, unicodeClass, perlClasses, type CharClass } from './charClass.js';
 import { Cursor } from './cursor.js';
@@ -12,7 +12,9 @@ export type Expression =
   | { readonly kind: 'assert'; readonly what: Assertion }
   | { readonly kind: 'sequence'; readonly parts: readonly Expression[] }
   | { readonly kind: 'choice'; readonly parts: readonly Expression[] }
-  | { readonly kind: 'repeat'; readonly part: Expression; readonly min: number; readonly max: number };
+  | { readonly kind: 'repeat'; readonly part: Expression; readonly min: number; readonly max: number; readonly isLazy: boolean }
+  /** A group that captures, by its number from 1 on; unnamed where `name` is empty. */
+  | { readonly kind: 'group'; readonly part: Expression; readonly number: number; readonly name: string };
 
 export type Assertion = 'textStart' | 'textEnd' | 'lineStart' | 'lineEnd' | 'wordBoundary' | 'noWordBoundary';
 
@@ -26,6 +28,7 @@ interface Flags {
   readonly fold: boolean;
   readonly dotAll: boolean;
   readonly multiline: boolean;
+  readonly swapsGreed: boolean;
 }
 
 /** Go's limits: what one repetition may count up to, alone and multiplied by those inside it, and how deep groups nest. */
@@ -35,7 +38,7 @@ const maxDepth = 1000;
 /** The expression's tree, or what is wrong with it. */
 export function parseExpression(text: string): Expression | SyntaxFailure {
   const parser = new Parser(text);
-  const expression = parser.parseChoice({ fold: false, dotAll: false, multiline: false }, 0);
+  const expression = parser.parseChoice({ fold: false, dotAll: false, multiline: false, swapsGreed: false }, 0);
   if (parser.failure === undefined && !parser.cursor.isAtEnd) parser.fail('has a ) without its (');
   return parser.failure === undefined ? expression : { failure: parser.failure };
 }
@@ -43,6 +46,7 @@ export function parseExpression(text: string): Expression | SyntaxFailure {
 class Parser {
   readonly cursor: Cursor;
   failure: string | undefined;
+  #groups = 0;
 
   constructor(text: string) {
     this.cursor = new Cursor(text);
@@ -68,42 +72,45 @@ class Parser {
       const group = this.cursor.take('(?') ? this.#parseFlags(flags) : undefined;
       if (group?.opensGroup === false) {
         flags = group.flags;
-        parts.push(...this.#parseRepeats(parts.splice(-1)));
+        parts.push(...this.#parseRepeats(parts.splice(-1), flags));
         continue;
       }
-      const atom = group ? this.#parseGroup(group.flags, depth) : this.#parseAtom(flags, depth);
-      parts.push(...this.#parseRepeats(atom));
+      const atom = group ? this.#parseGroup(group.flags, depth, group.name) : this.#parseAtom(flags, depth);
+      parts.push(...this.#parseRepeats(atom, flags));
     }
     choices.push(joined(parts));
     return choices.length === 1 ? joined(choices) : { kind: 'choice', parts: choices };
   }
 
-  #parseGroup(flags: Flags, depth: number): readonly Expression[] {
+  /** @param name of a group that captures; undefined for one that doesn't */
+  #parseGroup(flags: Flags, depth: number, name: string | undefined): readonly Expression[] {
+    if (name !== undefined) this.#groups++;
+    const number = this.#groups;
     const inner = this.parseChoice(flags, depth + 1);
     if (!this.cursor.take(')')) this.fail('lacks a )');
-    return [inner];
+    return [name === undefined ? inner : { kind: 'group', part: inner, number, name }];
   }
 
   /** After `(?`: a group with flags or a name, or flags for the rest of the group that stands around. */
-  #parseFlags(outer: Flags): { readonly flags: Flags; readonly opensGroup: boolean } {
+  #parseFlags(outer: Flags): { readonly flags: Flags; readonly opensGroup: boolean; readonly name: string | undefined } {
     const name = this.cursor.match(/P?<([^>]*)>/y);
     if (name) {
       const [, text = ''] = name;
       if (!/^\w+$/.test(text)) this.fail(`has a group with the invalid name '${text}'`);
-      return { flags: outer, opensGroup: true };
+      return { flags: outer, opensGroup: true, name: text };
     }
     const match = this.cursor.match(/([imsU]*)(-[imsU]+)?([:)])/y);
     const [, on = '', off = '', end] = match ?? [];
     if (!match) this.fail("has a group that begins with (? in a way that isn't supported");
     const flag = (letter: string, before: boolean): boolean => (off.includes(letter) ? false : on.includes(letter) || before);
-    const flags = { fold: flag('i', outer.fold), dotAll: flag('s', outer.dotAll), multiline: flag('m', outer.multiline) };
-    return { flags, opensGroup: end === ':' };
+    const flags = { fold: flag('i', outer.fold), dotAll: flag('s', outer.dotAll), multiline: flag('m', outer.multiline), swapsGreed: flag('U', outer.swapsGreed) };
+    return { flags, opensGroup: end === ':', name: undefined };
   }
 
   /** One or, for `\Q...\E`, several expressions that a repetition may follow. */
   #parseAtom(flags: Flags, depth: number): readonly Expression[] {
     const { cursor } = this;
-    if (cursor.take('(')) return this.#parseGroup(flags, depth);
+    if (cursor.take('(')) return this.#parseGroup(flags, depth, '');
     if (cursor.take('^')) return [{ kind: 'assert', what: flags.multiline ? 'lineStart' : 'textStart' }];
     if (cursor.take('$')) return [{ kind: 'assert', what: flags.multiline ? 'lineEnd' : 'textEnd' }];
     if (cursor.take('.')) return [{ kind: 'char', matches: flags.dotAll ? () => true : (char) => char !== '\n' }];
@@ -131,17 +138,17 @@ class Parser {
   }
 
   /** The repetition operators after an atom; of several atoms the last is repeated. */
-  #parseRepeats(atoms: readonly Expression[]): readonly Expression[] {
+  #parseRepeats(atoms: readonly Expression[], flags: Flags): readonly Expression[] {
     const operator = this.cursor.match(/(?:([*+?])|\{(\d+)(,?)(\d*)\})(\??)/y);
     if (!operator) return atoms;
     const part = atoms.at(-1);
     if (!part) return [this.fail('repeats nothing: put something before the *, + or ?')];
-    const [, sign, from = '0', comma, to = ''] = operator;
+    const [, sign, from = '0', comma, to = '', lazy] = operator;
     const min = sign === undefined ? Number(from) : sign === '+' ? 1 : 0;
     const bounded = to === '' ? (comma === '' ? min : Infinity) : Number(to);
     const max = sign === undefined ? bounded : sign === '?' ? 1 : Infinity;
     if (min > maxRepeat || (max > maxRepeat && max !== Infinity) || min > max) return [this.fail(`has the repetition ${operator[0]}, which is out of range`)];
-    const repeated: Expression = { kind: 'repeat', part, min, max };
+    const repeated: Expression = { kind: 'repeat', part, min, max, isLazy: (lazy === '?') !== flags.swapsGreed };
     if (repeatFactor(repeated) > maxRepeat) return [this.fail(`has the repetition ${operator[0]}, which is too large with those inside it`)];
     if (this.cursor.test(/[*+?]|\{\d+(,\d*)?\}/y)) return [this.fail('has two repetitions in a row')];
     return [...atoms.slice(0, -1), repeated];
@@ -155,6 +162,8 @@ function repeatFactor(expression: Expression): number {
       const own = expression.max === Infinity ? expression.min : expression.max;
       return Math.max(own, 1) * repeatFactor(expression.part);
     }
+    case 'group':
+      return repeatFactor(expression.part);
     case 'sequence':
     case 'choice':
       return expression.parts.reduce((most, part) => Math.max(most, repeatFactor(part)), 1);
