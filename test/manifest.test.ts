@@ -37,6 +37,8 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, ContributedSetting>> };
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly keybindings?: readonly MenuItem[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs?: readonly {
       readonly steps: readonly {
         readonly id: string;
@@ -52,6 +54,7 @@ interface Manifest {
 const manifest = JSON.parse(fs.readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as Manifest;
 const { contributes } = manifest;
 const commandTable: Readonly<Record<string, CommandInfo>> = commands;
+const views = Object.values(contributes.views).flat();
 const settingTable: Readonly<Record<string, SettingInfo>> = settings;
 
 /** Keys of VS Code itself that `when` clauses use here. */
@@ -128,6 +131,7 @@ describe('the manifest', () => {
       ...(contributes.keybindings ?? []),
       ...contributes.commands.map(({ enablement }) => ({ when: enablement })),
       ...(contributes.walkthroughs ?? []).flatMap(({ steps }) => steps),
+      ...contributes.viewsWelcome,
     ];
     const used = new Set(items.flatMap(({ when }) => (when === undefined ? [] : keysOf(when))));
     const unknown = [...used].filter((key) => !editorKeys.has(key) && !(key in contextKeys) && !key.startsWith('config.gitops.'));
@@ -147,14 +151,17 @@ describe('the manifest', () => {
       ]),
     );
     const named = [...items.map(({ command }) => command ?? ''), ...words.map((match) => match[1] ?? '')];
-    const unknown = named.filter((id) => id.includes('gitops.') && !(id in commandTable));
+    const welcome = contributes.viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1] ?? ''));
+    // The editor itself makes a command for each view.
+    const ofViews = views.map(({ id }) => `${id}.focus`);
+    const unknown = [...named, ...welcome].filter((id) => id.includes('gitops.') && !(id in commandTable) && !ofViews.includes(id));
     assert.deepEqual(unknown, []);
   });
 
   it('names files that there are', () => {
     const media = (contributes.walkthroughs ?? []).flatMap(({ steps }) => steps.flatMap((step) => Object.values(step.media))).filter((file) => file.startsWith('media/'));
     assert.deepEqual(
-      media.filter((file) => !fs.existsSync(path.join(projectFolder, file))),
+      [...media, ...views.map(({ icon }) => icon)].filter((file) => !fs.existsSync(path.join(projectFolder, file))),
       [],
     );
   });
