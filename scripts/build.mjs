@@ -51,6 +51,8 @@ fs.rmSync('dist', { recursive: true, force: true });
 fs.mkdirSync('dist');
 // The sources are ES modules, the bundles CommonJS: this tells Node so.
 fs.writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
+// The rules read it when they first ask for a type.
+fs.copyFileSync('data/kubernetes/types.json', 'dist/kubernetes-types.json');
 
 const contexts = await Promise.all(bundles.map((options) => context(options)));
 if (watch) {

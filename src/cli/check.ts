@@ -1,5 +1,6 @@
 /** `check [PATH...]`: what is wrong in a workspace, each finding once with the environments that have it. */
 import { toSystemPath } from '../adapters/disk/paths.js';
+import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { writeWhole } from '../adapters/disk/textFile.js';
 import { isInside } from '../core/base/path.js';
 import type { Problem, Severity } from '../core/base/problem.js';
@@ -77,7 +78,7 @@ function isAskedFor({ problem }: Finding, { severity, rule }: CheckOptions): boo
 }
 
 /** Renders every environment, and what is named besides, runs the rules, and gathers what was met. */
-async function findProblems(files: OpenFiles, paths: readonly string[], build: BuildOptions, { signal, errors }: CommandLine): Promise<readonly Finding[]> {
+async function findProblems(files: OpenFiles, paths: readonly string[], build: BuildOptions, { signal, errors, programFolder }: CommandLine): Promise<readonly Finding[]> {
   const workspace = files.open(build);
   const { state } = workspace;
   if (workspace.isIncomplete) errors.write(`The workspace has too many folders to look at all of them; name the ones to check.\n`);
@@ -111,9 +112,10 @@ async function findProblems(files: OpenFiles, paths: readonly string[], build: B
       `${notRendered} of ${delivery.model.environments.length} environments can't be rendered here and were not checked; \`gitops-workbench environments\` names them.\n`,
     );
   for (const problem of delivery.model.problems) gathered.add(problem, undefined, undefined);
-  const checks = new Checks((rule, error) =>
-    errors.write(`The rule ${rule.id} failed by a bug; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
-  );
+  const checks = new Checks({
+    onFailure: (rule, error) => errors.write(`The rule ${rule.id} failed by a bug; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    readTable: () => readKubernetesTable(programFolder),
+  });
   const checked = { tree: state.tree, delivery, kustomizations: state.roots.map(({ folder }) => folder), yamlFiles: state.yamlFiles, parse: state.parse };
   for (const { problem, environments } of checks.run(checked)) {
     const isIn = environments.some(({ sources }) => sources.some(({ folder }) => folder !== undefined && paths.some((asked) => isInside(folder, asked))));

@@ -1,7 +1,10 @@
 /** The server's entry: puts the workspace service on the disk, git and the network, and serves standard input and output, or what the editor passes. */
 import { createHmac, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
 import { DiskTree } from '../adapters/disk/diskTree.js';
+import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
@@ -22,6 +25,7 @@ startServer(createConnection(ProposedFeatures.all), {
         now: () => performance.now(),
       }),
     ),
+  readKubernetesTable: () => readKubernetesTable(path.dirname(fs.realpathSync(process.argv[1] ?? '.'))),
   fingerprint: (value) => createHmac('sha256', key).update(value).digest('hex').slice(0, 6),
 });
 

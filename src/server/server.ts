@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly openWorkspace: (options: { readonly folders: readonly string[]; readonly cacheFolder: string | undefined }) => WorkspaceSource;
   /** Made anew for every process, so that what it says about secrets can't be collected. */
   readonly fingerprint: Fingerprint;
+  /** The text of the table of Kubernetes' types; undefined where it is missing. */
+  readonly readKubernetesTable: () => string | undefined;
 }
 
 const watchedGlob = '**/*';
@@ -62,6 +64,7 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     folders,
     settings: given.settings,
     fingerprint: options.fingerprint,
+    readKubernetesTable: options.readKubernetesTable,
     makePreviews: (host) => new OpenPreviews(host),
     makeLabel: makeFileLabel,
     send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void connection.sendNotification(method, parameters),

@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly settings: ServerSettings;
   readonly fingerprint: Fingerprint;
   readonly makePreviews: (host: PreviewHost) => OpenPreviews;
+  /** The text of the table of Kubernetes' types. */
+  readonly readKubernetesTable: () => string | undefined;
   readonly makeLabel: (folders: readonly string[]) => FileLabel;
   readonly send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void;
 }
@@ -65,7 +67,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #openFiles = new Set<string>();
   readonly #reporter: DiagnosticsReporter;
-  readonly #checks = new Checks((rule, error) => this.logBug(`checking ${rule.id}`, error));
+  readonly #checks: Checks;
   #findings: readonly Finding[] = [];
   readonly #abort = new AbortController();
   #folders: readonly string[];
@@ -89,6 +91,7 @@ export class Session {
     this.#options = options;
     this.source = options.source;
     this.#progress = new BackgroundProgress(options.connection);
+    this.#checks = new Checks({ onFailure: (rule, error) => this.logBug(`checking ${rule.id}`, error), readTable: options.readKubernetesTable });
     this.#reporter = new DiagnosticsReporter((path, diagnostics) => void options.connection.sendDiagnostics({ uri: pathToUri(path), diagnostics: [...diagnostics] }));
     this.#folders = options.folders;
     this.#settings = options.settings;

@@ -8,6 +8,7 @@ import { tellsState } from '../core/gitops/renderSource.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
 import type { FileTree } from '../core/base/fileTree.js';
 import type { SourceText } from '../core/base/source.js';
+import { readKubernetesTypes, type KubernetesTypes } from '../core/objects/kubernetesTypes.js';
 import { allRules } from '../core/rules/allRules.js';
 import { RuleRunner, type Finding, type OnRuleFailure } from '../core/rules/runRules.js';
 import { defaultRuleSettings, type RuleSettings } from '../core/rules/settings.js';
@@ -30,14 +31,19 @@ export class Checks {
   readonly #runner: RuleRunner;
   #settings: { readonly of: WorkspaceSettings; readonly rules: RuleSettings } | undefined;
 
-  /** @param onFailure called once for a rule that has a bug */
-  constructor(onFailure: OnRuleFailure) {
+  readonly #readTable: () => string | undefined;
+  #kubernetes: { readonly types: KubernetesTypes | undefined } | undefined;
+
+  /** @param readTable the text of the table of Kubernetes' types: asked for at the first run, where it is needed */
+  constructor({ onFailure, readTable }: { readonly onFailure: OnRuleFailure; readonly readTable: () => string | undefined }) {
     this.#runner = new RuleRunner(allRules, onFailure);
+    this.#readTable = readTable;
   }
 
   /** What the rules find. Every environment is rendered for it. */
   run({ tree, delivery, kustomizations, yamlFiles, parse, committed }: CheckedState): readonly Finding[] {
     const { model } = delivery;
+    const kubernetes = model.environments.length > 0 ? this.#typesOfKubernetes() : undefined;
     return this.#runner.run(
       {
         model,
@@ -46,8 +52,16 @@ export class Checks {
         yamlFiles,
         usersOf: (path) => delivery.usersOf(path),
       },
-      { tree, parse, settings: this.#settingsOf(delivery.settings), ...(committed && { committed }) },
+      { tree, parse, settings: this.#settingsOf(delivery.settings), ...(committed && { committed }), ...(kubernetes && { kubernetes }) },
     );
+  }
+
+  #typesOfKubernetes(): KubernetesTypes | undefined {
+    if (!this.#kubernetes) {
+      const text = this.#readTable();
+      this.#kubernetes = { types: text === undefined ? undefined : readKubernetesTypes(text) };
+    }
+    return this.#kubernetes.types;
   }
 
   /** The same object for the same settings: results stand on it. */

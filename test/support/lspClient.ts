@@ -54,6 +54,7 @@ export class LspClient {
     startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), {
       openWorkspace: () => source,
       fingerprint: (value) => `:${value.length}`,
+      readKubernetesTable: () => undefined,
     });
     const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
     client.connection.listen();
