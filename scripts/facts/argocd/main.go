@@ -24,6 +24,7 @@ func main() {
 		generateManifests(os.Args[2])
 		askProjects(os.Args[2])
 		matchPatterns(os.Args[2])
+		fillTemplates(os.Args[2])
 	}
 }
 
