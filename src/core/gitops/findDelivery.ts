@@ -294,7 +294,7 @@ class DeliveryFinder {
     const label = this.#labelOf(folder);
     const inPath = namesInPath(label);
     const environmentName = name?.environment ?? inPath.environment;
-    const app = name?.app ?? inPath.app ?? splitName(baseName(folder)).app;
+    const app = name?.app ?? inPath.app ?? splitName(baseName(folder)).app ?? this.#appOfSiblings(folder);
     this.environments.push({
       id: this.#makeId(folderId(valueFiles.length === 0 ? label : `${label}#${valueFiles.map(baseName).join(',')}`)),
       app: app ?? baseName(this.#topOf(folder)),
@@ -308,6 +308,15 @@ class DeliveryFinder {
       declaredAt,
       folderLabel: label,
     });
+  }
+
+  /** The app of the declared environments beside a folder, where they have one in common. */
+  #appOfSiblings(folder: string): string | undefined {
+    const siblings = this.environments.filter(
+      ({ operator, sources: [source] }) => operator !== 'none' && source?.folder !== undefined && parentPath(source.folder) === parentPath(folder),
+    );
+    const [only, second] = new Set(siblings.map(({ app }) => app));
+    return second === undefined ? only : undefined;
   }
 
   /** One environment per values file that is named for one; one for the chart where none is. */
