@@ -47,7 +47,7 @@ export function toPlain(node: YamlNode): unknown {
 /** Data without what Go leaves out of its JSON: empty texts, lists and maps, nulls and falses; values of charts stay as they are. */
 export function withoutEmpty(value: unknown, key = ''): unknown {
   if (key === 'valuesObject') return value;
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((item) => withoutEmpty(item) ?? item);
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((item: unknown) => withoutEmpty(item) ?? item);
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value).flatMap(([name, inner]) => {
       const kept = withoutEmpty(inner, name);

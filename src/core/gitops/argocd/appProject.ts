@@ -4,7 +4,7 @@
  * would have to allow. What can't be known here (the other name of a cluster) is said to be unknown, not guessed.
  */
 import { Problems, type Place, type Problem } from '../../base/problem.js';
-import { MapNode, type ScalarNode } from '../../yaml/nodes.js';
+import type { MapNode, ScalarNode } from '../../yaml/nodes.js';
 import { scalarAt } from '../declarations.js';
 import type { DeliveryObject, Destination } from '../delivery.js';
 import { normalizeGitUrl } from '../gitUrl.js';

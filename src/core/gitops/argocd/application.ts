@@ -4,7 +4,7 @@
  */
 import { Problems, type Problem } from '../../base/problem.js';
 import type { ScalarReading } from '../../kustomize/decode/jsonValue.js';
-import { MapNode, type ScalarNode, type YamlNode } from '../../yaml/nodes.js';
+import type { MapNode, ScalarNode, YamlNode } from '../../yaml/nodes.js';
 import { mapAt, scalarAt } from '../declarations.js';
 import type { DeliveryObject, Destination } from '../delivery.js';
 import { checkObject, headOf, type ArgoObject, type ArgoType, type Checking } from './argoType.js';

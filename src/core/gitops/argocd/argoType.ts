@@ -6,7 +6,7 @@ import type { Fix, Place, Problems } from '../../base/problem.js';
 import { jsonValue, type JsonValue, type ScalarReading } from '../../kustomize/decode/jsonValue.js';
 import { nearestField } from '../../kustomize/decode/nearestField.js';
 import { any } from '../../kustomize/fields/field.js';
-import { MapNode, Pair, ScalarNode, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
+import { type MapNode, Pair, ScalarNode, type ScalarTag, type YamlNode } from '../../yaml/nodes.js';
 
 export type ArgoType =
   | 'string'

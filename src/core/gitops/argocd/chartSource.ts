@@ -10,6 +10,9 @@ import { makeScalar, type ScalarNode } from '../../yaml/nodes.js';
 import type { HelmOptions } from './application.js';
 import { expandVariables, type BuildVariables } from './variables.js';
 
+/** What a `ref` means: a repository's top folder, a repository that isn't open here, or nothing. */
+export type RefTop = { readonly kind: 'here'; readonly top: string } | { readonly kind: 'elsewhere' } | { readonly kind: 'unknown' };
+
 export interface ChartContext {
   readonly tree: FileTree;
   readonly problems: Problems;
@@ -23,10 +26,9 @@ export interface ChartContext {
   /** The way to the options, for people: `spec.source.helm`. */
   readonly way: string;
   /**
-   * The top folder of what `$name` refers to: `unknown` where no source has that `ref`, `elsewhere` where its repository
-   * isn't open here. Undefined where the Application has a single source: then nothing is referred to.
+   * What `$name` refers to. Undefined where the Application has a single source: then nothing is referred to.
    */
-  readonly topOfRef: ((name: string) => string | 'unknown' | 'elsewhere') | undefined;
+  readonly topOfRef: ((name: string) => RefTop) | undefined;
 }
 
 /** The inputs of a chart; what can't be found or read is reported. */
@@ -93,16 +95,16 @@ function resolveFile(node: ScalarNode, field: string, context: ChartContext): st
   if (ref) {
     const name = ref[1] ?? '';
     const top = topOfRef(name);
-    if (top === 'unknown') {
+    if (top.kind === 'unknown') {
       problems.error('argocd/unknown-ref', `No source of this Application has ref: ${name}; give one of them that name.`, node);
       return undefined;
     }
-    if (top === 'elsewhere') {
+    if (top.kind === 'elsewhere') {
       problems.error('argocd/source-not-fetched', `The repository that $${name} refers to is not open here, so this file can't be read.`, node);
       return undefined;
     }
     const rest = expandVariables(makeScalar(ref[2] ?? '', node, undefined, node), context.variables, problems, field);
-    return rest && insideOf(top, top, rest.value, node, problems);
+    return rest && insideOf(top.top, top.top, rest.value, node, problems);
   }
   const expanded = expandVariables(node, context.variables, problems, field);
   if (!expanded) return undefined;

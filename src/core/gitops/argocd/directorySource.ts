@@ -6,7 +6,7 @@
 import type { FileTree } from '../../base/fileTree.js';
 import { joinPath } from '../../base/path.js';
 import type { Problems } from '../../base/problem.js';
-import { SourceText } from '../../base/source.js';
+import type { SourceText } from '../../base/source.js';
 import { scalarValue } from '../../yaml/nodes.js';
 import { parseYaml, type ParsedYaml } from '../../yaml/parse.js';
 import type { DirectoryOptions } from './application.js';

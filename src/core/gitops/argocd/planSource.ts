@@ -13,7 +13,7 @@ import type { Renderer } from '../delivery.js';
 import type { RenderPlan } from '../renderPlan.js';
 import { readSource, sourceType, type Application, type ApplicationSource } from './application.js';
 import { checkObject, headOf } from './argoType.js';
-import { chartInputs } from './chartSource.js';
+import { chartInputs, type RefTop } from './chartSource.js';
 import { fillNamespaces } from './destinationNamespace.js';
 import { listManifests } from './directorySource.js';
 import { amendKustomization, changesKustomization } from './kustomizeOverrides.js';
@@ -123,9 +123,10 @@ class Planner {
   #chartOf(source: ApplicationSource, { folder, top }: LocatedSource, variables: BuildVariables): RenderPlan['chart'] & object {
     const { name, destination, hasSourceList, sources } = this.#application;
     const { tree, locate } = this.#context;
-    const topOfRef = (wanted: string): string => {
+    const topOfRef = (wanted: string): RefTop => {
       const referred = sources.find(({ ref }) => ref?.value === wanted);
-      return referred ? (locate(referred)?.top ?? 'elsewhere') : 'unknown';
+      const found = referred && locate(referred);
+      return found ? { kind: 'here', top: found.top } : { kind: referred ? 'elsewhere' : 'unknown' };
     };
     return chartInputs(source.helm, {
       tree,

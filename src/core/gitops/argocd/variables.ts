@@ -3,7 +3,7 @@
  * reposerver/repository newEnv), replaced as Go's os.Expand does. What only the cluster knows is refused, not guessed.
  */
 import type { Problems } from '../../base/problem.js';
-import { makeScalar, ScalarNode, type Step } from '../../yaml/nodes.js';
+import { makeScalar, type ScalarNode, type Step } from '../../yaml/nodes.js';
 
 /** The variables that are known; those that depend on a commit that nobody told are missing. */
 export type BuildVariables = ReadonlyMap<string, string>;

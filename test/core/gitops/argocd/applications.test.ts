@@ -61,7 +61,7 @@ function find(rendering: Rendering | undefined, kind: string, ...way: readonly (
 /** The text that a scalar comes from, and the step that took it from there. */
 function originOf(node: YamlNode | undefined): readonly [text: string, field: string | undefined] {
   assert.equal(node?.kind, 'scalar');
-  const scalar = node as ScalarNode;
+  const scalar = node;
   return [scalar.source.text.slice(scalar.start, scalar.end), scalar.step?.field];
 }
 

@@ -4,7 +4,7 @@
  * are the template's own nodes. What the set needs and nobody has is listed, not guessed.
  */
 import { Problems, type Place, type Problem } from '../../../base/problem.js';
-import { makeMap, makeScalar, makeSequence, MapNode, Pair, scalarValue, type Step, type YamlNode } from '../../../yaml/nodes.js';
+import { makeMap, makeScalar, makeSequence, type MapNode, Pair, scalarValue, type Step, type YamlNode } from '../../../yaml/nodes.js';
 import { mapAt, scalarAt } from '../../declarations.js';
 import type { DeliveryObject } from '../../delivery.js';
 import { checkingOf, checkSpec, isTrue, mapsAt, textsAt } from '../application.js';

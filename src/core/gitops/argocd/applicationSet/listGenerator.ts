@@ -1,6 +1,6 @@
 /** The list generator: elements written down (Argo CD v3.2.11 applicationset/generators/list.go). */
 import { embeddedSource } from '../../../yaml/embed.js';
-import { MapNode, makeScalar, Pair, type YamlNode } from '../../../yaml/nodes.js';
+import { type MapNode, makeScalar, Pair, type YamlNode } from '../../../yaml/nodes.js';
 import { parseYaml } from '../../../yaml/parse.js';
 import { scalarAt } from '../../declarations.js';
 import { itemsAt } from '../application.js';

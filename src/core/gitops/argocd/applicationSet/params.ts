@@ -5,7 +5,7 @@
 import { jsonKey, jsonValue, type ScalarReading } from '../../../kustomize/decode/jsonValue.js';
 import { compareKeys } from '../../../yaml/keyOrder.js';
 import { formatGoFloat } from '../../../yaml/scalars.js';
-import { MapNode, Pair, ScalarNode, type Step, type YamlNode } from '../../../yaml/nodes.js';
+import { type MapNode, Pair, ScalarNode, type Step, type YamlNode } from '../../../yaml/nodes.js';
 
 /** A value as Go's templates see it; every number is a float, as Go's JSON has it. */
 export type GoValue = string | number | boolean | null | readonly GoValue[] | { readonly [key: string]: GoValue };

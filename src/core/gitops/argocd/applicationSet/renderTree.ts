@@ -3,8 +3,8 @@
  * Render): `{{name}}` of fasttemplate, which leaves unknown names as they stand, and Go templates. A text that a template
  * fills leads to the parameter that filled it; the template is what it overrode.
  */
-import { Problems } from '../../../base/problem.js';
-import { makeScalar, MapNode, Pair, ScalarNode, type YamlNode } from '../../../yaml/nodes.js';
+import type { Problems } from '../../../base/problem.js';
+import { makeScalar, type MapNode, Pair, type ScalarNode, type YamlNode } from '../../../yaml/nodes.js';
 import { lookUpParam, toGoValue, type GoValue, type ParamSet } from './params.js';
 
 /** What became of a Go template; `unsupported`: a sentence on what this engine can't do, where Argo CD may. */
