@@ -6,11 +6,16 @@ export type FieldStep = string | number | { readonly key: string; readonly value
 /** All entries of a list or map. */
 const everything = '*';
 
-/** Reads a path; undefined where it is more than keys, indexes and selections by one field. */
-export function parseFieldPath(written: string): readonly FieldStep[] | undefined {
-  let rest = written.trim();
-  while (/^\(.*\)$/s.test(rest) && closesAtEnd(rest)) rest = rest.slice(1, -1).trim();
-  rest = rest.replace(/^\$/, '');
+/**
+ * Reads a path, in which `strenv(NAME)` stands for what `variable` gives; undefined where it is more than keys, indexes and
+ * selections by one field.
+ */
+export function parseFieldPath(written: string, variable: (name: string) => string | undefined = () => undefined): readonly FieldStep[] | undefined {
+  const filled = written.replace(/\b(?:strenv|env)\(\s*(\w+)\s*\)/g, (call, name: string) => {
+    const value = variable(name);
+    return value === undefined || value.includes('"') ? call : `"${value}"`;
+  });
+  let rest = withoutParentheses(filled.trim()).replace(/^\$/, '');
   const steps: FieldStep[] = [];
   while (rest !== '') {
     const match = fieldForms.map(({ form, step }) => ({ found: form.exec(rest), step })).find(({ found }) => found !== null);
@@ -32,13 +37,20 @@ const fieldForms: readonly { readonly form: RegExp; readonly step: (found: RegEx
   { form: /^\s*\|\s*$/, step: () => undefined },
 ];
 
-function closesAtEnd(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text.charAt(at) === '(') depth++;
-    else if (text.charAt(at) === ')' && --depth === 0) return at === text.length - 1;
+/** `(.a[] | select(…)).b` without the parentheses that it begins with. */
+function withoutParentheses(written: string): string {
+  let text = written;
+  while (text.startsWith('(')) {
+    let depth = 0;
+    let close = -1;
+    for (let at = 0; at < text.length && close < 0; at++) {
+      if (text.charAt(at) === '(') depth++;
+      else if (text.charAt(at) === ')' && --depth === 0) close = at;
+    }
+    if (close < 0) return text;
+    text = (text.slice(1, close) + text.slice(close + 1)).trim();
   }
-  return false;
+  return text;
 }
 
 /** `images[name=orders].newTag`. */

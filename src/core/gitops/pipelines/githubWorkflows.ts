@@ -14,7 +14,8 @@ import { readAction } from './githubActions.js';
 import { branchesOfEvents, readGithubEvents } from './githubEvents.js';
 import { evaluateCondition, expandExpression, expandTemplate, type ContextLookUp } from './githubExpression.js';
 import { Job } from './job.js';
-import type { BranchLimit, ImageBuild, Pipeline, PipelineEvent, PipelineInput, TagWrite, UnresolvedWrite } from './pipeline.js';
+import { joinFound, singleBranch, splitBranches, type Found } from './perBranch.js';
+import type { BranchLimit, Pipeline, PipelineEvent, PipelineInput } from './pipeline.js';
 import { runShell, type ShellCall, type ShellHost } from './runShell.js';
 import { parseShell } from './shellSyntax.js';
 import { constantOf, constantText, cutText, holeText, joinTexts, lineTexts, noText, withoutPrefix, type SymbolicText } from './symbolicText.js';
@@ -44,10 +45,13 @@ export function readGithubWorkflows(input: PipelineInput, root: string): readonl
     const events = readGithubEvents(workflow);
     const isCalledOnly = events.length > 0 && events.every(({ word }) => word === 'workflow_call');
     if (isCalledOnly && called.has(path)) return [];
-    const run = new WorkflowRun(input, root, events);
-    run.workflow(workflow, new Map(), 0);
+    const walks = splitBranches(branchesOfEvents(events)).map((limit) => {
+      const run = new WorkflowRun(input, root, events, limit);
+      run.workflow(workflow, new Map(), 0);
+      return run.result();
+    });
     const place = scalarField(workflow, 'name') ?? workflow.pairs[0]?.key ?? workflow;
-    return [{ id: `github/${folder}/${name}`, system: 'github', name: textField(workflow, 'name') ?? name, root, place, events, ...run.result() }];
+    return [{ id: `github/${folder}/${name}`, system: 'github', name: textField(workflow, 'name') ?? name, root, place, events, ...joinFound(walks) }];
   });
 }
 
@@ -77,17 +81,17 @@ class WorkflowRun {
   readonly #repository: string | undefined;
   readonly #jobs: Job[] = [];
 
-  constructor(input: PipelineInput, root: string, events: readonly PipelineEvent[]) {
+  constructor(input: PipelineInput, root: string, events: readonly PipelineEvent[], limit: BranchLimit) {
     this.#input = input;
     this.#root = root;
     this.#events = events;
-    this.#limit = branchesOfEvents(events);
+    this.#limit = limit;
     const remotes = input.repositories.find(({ top }) => top === root)?.remotes ?? [];
     const remote = remotes.find(({ name }) => name === 'origin') ?? remotes[0];
     this.#repository = remote && repositoryKey(remote.url).split('/').slice(1).join('/');
   }
 
-  result(): { builds: readonly ImageBuild[]; writes: readonly TagWrite[]; unresolved: readonly UnresolvedWrite[] } {
+  result(): Found {
     return {
       builds: this.#jobs.flatMap(({ builds }) => builds),
       writes: this.#jobs.flatMap(({ writes }) => writes),
@@ -191,6 +195,10 @@ class WorkflowRun {
 
   #github(name: string): SymbolicText | undefined {
     const written = `\${{ github.${name} }}`;
+    // With pull requests among the events, the branch is another one for some runs.
+    const isOnBranch = this.#events.every(({ kind }) => kind !== 'pullRequest' && kind !== 'tag');
+    const branch = isOnBranch ? singleBranch(this.#limit) : undefined;
+    const isRun = this.#events.some(({ kind }) => kind === 'pipeline');
     const isTag = this.#events.length > 0 && this.#events.every(({ kind }) => kind === 'tag');
     switch (name) {
       case 'sha':
@@ -200,12 +208,15 @@ class WorkflowRun {
       case 'event.head_commit.id':
         return holeText('commit', written);
       case 'ref_name':
+        if (branch !== undefined && !isRun) return constantText(branch);
         return holeText(isTag ? 'gitTag' : this.#events.some(({ kind }) => kind === 'tag') ? 'unknown' : 'branch', written);
       case 'ref':
+        if (branch !== undefined && !isRun) return constantText(`refs/heads/${branch}`);
         return holeText('ref', written);
+      case 'event.workflow_run.head_branch':
+        return branch === undefined ? holeText('branch', written) : constantText(branch);
       case 'head_ref':
       case 'base_ref':
-      case 'event.workflow_run.head_branch':
       case 'event.pull_request.head.ref':
       case 'event.pull_request.base.ref':
         return holeText('branch', written);

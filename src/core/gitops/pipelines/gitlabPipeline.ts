@@ -10,6 +10,7 @@ import { repositoryKey } from '../gitUrl.js';
 import { joinBranches, meetBranches } from './branchLimit.js';
 import { readCommand } from './commands.js';
 import { Job } from './job.js';
+import { joinFound, singleBranch, splitBranches, type Found } from './perBranch.js';
 import { anyBranch, type BranchLimit, type EventKind, type Pipeline, type PipelineEvent, type PipelineInput } from './pipeline.js';
 import { applyExpansion } from './shellValues.js';
 import { runShell, type ShellHost, type ShellState } from './runShell.js';
@@ -92,7 +93,7 @@ function mergeNodes(below: YamlNode, above: YamlNode): YamlNode {
 }
 
 interface JobResult {
-  readonly job: Job;
+  readonly job: Found;
   readonly events: readonly PipelineEvent[];
 }
 
@@ -112,24 +113,28 @@ class GitlabRun {
   }
 
   job(key: ScalarNode): JobResult {
-    const job = new Job(this.#input, this.#root);
     const node = this.#extended(key.value, 0);
-    const result: JobResult = { job, events: [] };
-    if (!node) return result;
-    const { branches, events } = this.#occasions(node, key);
-    if (!branches) return result;
+    const { branches, events } = node ? this.#occasions(node, key) : { branches: undefined, events: [] };
+    if (!node || !branches) return { job: joinFound([]), events: [] };
+    return { job: joinFound(splitBranches(branches).map((limit) => this.#walk(node, limit))), events };
+  }
+
+  #walk(node: MapNode, branches: BranchLimit): Job {
+    const job = new Job(this.#input, this.#root);
     job.addCheckout('.', undefined, holeText('branch', '$CI_COMMIT_BRANCH'));
-    const defaults = this.#global('default');
+    const branch = singleBranch(branches);
+    const own: ReadonlyMap<string, SymbolicText> = new Map(branch === undefined ? [] : ['CI_COMMIT_BRANCH', 'CI_COMMIT_REF_NAME'].map((name) => [name, constantText(branch)]));
+    const defaults = mapOf(this.#global('default'));
     const scripts = ['before_script', 'script', 'after_script'].flatMap((name) => {
-      const own = node.get(name) ?? mapOf(defaults)?.get(name) ?? (name === 'script' ? undefined : this.#global(name));
-      return scalarsIn(own, 0);
+      const given = node.get(name) ?? defaults?.get(name) ?? (name === 'script' ? undefined : this.#global(name));
+      return scalarsIn(given, 0);
     });
     for (const combination of this.#combinations(node)) {
-      const variables = this.#variables(node, combination);
+      const variables = new Map([...own, ...this.#variables(node, combination)]);
       let state: ShellState = { variables, cwd: '.', branches };
       for (const script of scripts) state = { ...this.#script(script, state, job), branches };
     }
-    return { job, events };
+    return job;
   }
 
   #script(script: ScalarNode, state: ShellState, job: Job): ShellState {

@@ -114,9 +114,8 @@ export class Job {
     const file = this.#locate(checkout.repository, within);
     const roots = file === undefined ? [] : (this.#input.parse(file)?.documents.flatMap(({ root }) => root ?? []) ?? []);
     const { targets, image, field } = resolveTarget(request, roots);
-    if (field === undefined && targets.length === 0) {
-      const reason = file === undefined || roots.length === 0 ? `${within} is not in the workspace, and the command names no field` : `no line of ${within} is one that it changes`;
-      this.unresolved.push({ text, reason, place });
+    if (field === undefined && targets.length === 0 && file !== undefined) {
+      this.unresolved.push({ text, reason: roots.length === 0 ? `there is no ${within}` : `no line of ${within} is one that it changes`, place });
       return;
     }
     const { tag, quoting, branches } = request;

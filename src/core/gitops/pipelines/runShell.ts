@@ -59,8 +59,7 @@ class ShellRun {
   readonly #host: ShellHost;
   #variables: Map<string, SymbolicText>;
   #cwd: string | undefined;
-  /** Undefined where no branch is left: what follows is never run. */
-  #branches: BranchLimit | undefined;
+  #branches: BranchLimit;
   #folders: (string | undefined)[] = [];
   #functions = new Map<string, ShellNode>();
   /** Of the groups around. */
@@ -76,7 +75,7 @@ class ShellRun {
   }
 
   get state(): ShellState {
-    return { variables: this.#variables, cwd: this.#cwd, branches: this.#branches ?? anyBranch };
+    return { variables: this.#variables, cwd: this.#cwd, branches: this.#branches };
   }
 
   node(node: ShellNode): void {
@@ -144,18 +143,28 @@ class ShellRun {
     if (condition === true) return whenTrue();
     if (condition === false) return whenFalse();
     if (condition === undefined) return this.#either([whenTrue, whenFalse]);
-    this.#either([() => this.#within(condition.whenTrue, whenTrue), () => this.#within(condition.whenFalse, whenFalse)]);
+    this.#either([...this.#within(condition.whenTrue, whenTrue), ...this.#within(condition.whenFalse, whenFalse)]);
   }
 
-  #within(limit: BranchLimit, run: () => void): void {
+  /** A way that is taken for some branches; none where no branch is left for it. */
+  #within(limit: BranchLimit, run: () => void): readonly (() => void)[] {
     const outer = this.#branches;
-    this.#branches = outer && meetBranches(outer, limit);
-    run();
-    this.#branches = outer;
+    const inner = meetBranches(outer, limit);
+    if (!inner) return [];
+    return [
+      () => {
+        this.#branches = inner;
+        run();
+        this.#branches = outer;
+      },
+    ];
   }
 
   /** Each way from the same state; what they leave behind differently is not known afterwards. */
   #either(ways: readonly (() => void)[]): void {
+    const [only, ...others] = ways;
+    if (!only) return;
+    if (others.length === 0) return only();
     const variables = this.#variables;
     const cwd = this.#cwd;
     const results: { readonly variables: ReadonlyMap<string, SymbolicText>; readonly cwd: string | undefined }[] = [];
@@ -207,11 +216,13 @@ class ShellRun {
         if (names.some((name) => /[*?[]/.test(name))) ways.push(() => this.node(body));
       } else if (hole?.meaning === 'branch') {
         const limit: BranchLimit = isDefault ? { only: [], except: [...before] } : { only: names, except: [] };
-        ways.push(() => this.#within(limit, () => this.node(body)));
+        ways.push(...this.#within(limit, () => this.node(body)));
       } else ways.push(() => this.node(body));
       before.push(...names);
     }
-    if (ways.length > 0) this.#either([...ways, () => undefined]);
+    const others: readonly (() => void)[] =
+      hole?.meaning === 'branch' ? this.#within({ only: [], except: before.filter((name) => name !== '*') }, () => undefined) : [() => undefined];
+    if (ways.length > 0) this.#either(before.includes('*') ? ways : [...ways, ...others]);
   }
 
   #for(name: string, words: readonly Word[], body: ShellNode): void {
@@ -228,7 +239,7 @@ class ShellRun {
   }
 
   #simple(command: SimpleCommand): void {
-    if (!this.#branches || ++this.#commands > mostCommands) return;
+    if (++this.#commands > mostCommands) return;
     const words = command.words.flatMap((word) => this.#fields(word));
     const own = command.assignments.map(({ name, value, isAppended }) => {
       const text = this.#text(value);
@@ -264,7 +275,7 @@ class ShellRun {
       redirects: [...command.redirects.map(({ operator, target }) => ({ operator, target: this.#text(target) })), ...this.#redirects],
       input: command.inputs[0] && this.#text(command.inputs[0]),
       cwd: this.#cwd,
-      branches: this.#branches ?? anyBranch,
+      branches: this.#branches,
       variable: (name) => variables.get(name) ?? this.#host.predefined(name),
       start: command.start,
       end: command.end,

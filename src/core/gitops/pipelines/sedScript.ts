@@ -128,7 +128,12 @@ export function readSubstitution({ address, head, isWhole, replacement }: Substi
     const full = value.isBehindGroup ? joinTexts(constantText(prefix), value.text) : value.text;
     const { tag, image } = isImageKey(key) ? imageAndTag(full) : { tag: full, image: undefined };
     if (!tag) return undefined;
-    return { tag, image, quoting: isQuoted ? 'text' : 'bare', find: (roots) => scalarsOnLines(roots, address, (pair) => pair.key.value === key && lineOf(pair).includes(head)) };
+    return {
+      tag,
+      image,
+      quoting: isQuoted || isImageKey(key) ? 'text' : 'bare',
+      find: (roots) => scalarsOnLines(roots, address, (pair) => pair.key.value === key && lineOf(pair).includes(head)),
+    };
   }
   // `s|registry/name:.*|registry/name:$TAG|`
   if (key === undefined && /^[\w.-]+(?:[./][\w.-]+)*(?::\d+)?[\w./-]*:$/.test(head) && !isWhole) {

@@ -4,7 +4,7 @@
  */
 import type { Job } from './job.js';
 import { describePath } from './job.js';
-import { optionValues, positionals, type Command } from './buildCommands.js';
+import { optionValues, type Command } from './buildCommands.js';
 import { isImageKey, isTagKey, parseFieldPath, type FieldStep } from './fieldPath.js';
 import type { TagQuoting } from './pipeline.js';
 import { parseSedScript, readSubstitution } from './sedScript.js';
@@ -111,7 +111,7 @@ function readYq(command: Command, job: Job): boolean {
 /** Writes one field, where it holds a tag. */
 export function addField(command: Command, job: Job, file: SymbolicText, path: SymbolicText, value: SymbolicText, quoting: TagQuoting): void {
   const constant = constantOf(path);
-  const steps = constant === undefined ? undefined : parseFieldPath(constant);
+  const steps = constant === undefined ? undefined : parseFieldPath(constant, (name) => known(command.variable(name)));
   const key = steps?.findLast((step) => typeof step === 'string');
   if (!steps || typeof key !== 'string') {
     if (/tag|image/i.test(describeText(path))) job.unresolved.push({ text: command.text, reason: `the field ${describeText(path)} can't be told`, place: command.place });
@@ -120,7 +120,14 @@ export function addField(command: Command, job: Job, file: SymbolicText, path: S
   if (!isTagKey(key)) return;
   const { name, tag, digest } = splitImage(value);
   const version = isImageKey(key) ? (tag ?? digest) : value;
-  if (version) addTo(command, job, resolveText(command.cwd, file), file, steps, isImageKey(key) ? name : undefined, version, quoting);
+  if (!version) return;
+  // A whole image has a colon or a slash in it: no YAML takes it for a number.
+  const isImage = isImageKey(key);
+  addTo(command, job, resolveText(command.cwd, file), file, steps, isImage ? name : undefined, version, isImage ? 'text' : quoting);
+}
+
+function known(text: SymbolicText | undefined): string | undefined {
+  return text && constantOf(text);
 }
 
 /** The assignments of a yq expression: `.a = x | .b = y`. */
@@ -213,7 +220,7 @@ function readGit(command: Command, job: Job): boolean {
     given = given.slice(2);
   }
   const [verb, ...rest] = given;
-  const words = gitPositionals(rest);
+  const words = gitPositionals(verb ? (constantOf(verb) ?? '') : '', rest);
   switch (verb && constantOf(verb)) {
     case 'clone': {
       const [url, folder] = words;
@@ -251,23 +258,15 @@ function readGit(command: Command, job: Job): boolean {
   }
 }
 
-const gitOptionsWithValue: ReadonlySet<string> = new Set(['-b', '--branch', '-B', '--depth', '-o', '--origin', '--push-option', '--filter', '--reference', '-j', '--jobs']);
+/** Options of git that take the word behind them, by verb; the `-b` of `checkout` names what is wanted. */
+const gitOptionsWithValue: Readonly<Record<string, readonly string[]>> = {
+  clone: ['-b', '--branch', '--depth', '-o', '--origin', '--filter', '--reference', '-j', '--jobs', '-c', '--config'],
+  push: ['-o', '--push-option', '--repo'],
+};
 
-/** `git checkout -b name` is taken as `name`, too. */
-function gitPositionals(given: readonly SymbolicText[]): readonly SymbolicText[] {
-  const found = positionals(
-    given.filter(
-      (word) =>
-        !/^-(?:b|B|c|C|f|q|u|v)$|^--(?:force|quiet|set-upstream|single-branch|orphan|no-single-branch|recursive|force-with-lease|porcelain|no-verify)$/.test(
-          constantOf(word) ?? '',
-        ),
-    ),
-  );
-  const isValue = (word: SymbolicText): boolean => {
-    const before = given[given.indexOf(word) - 1];
-    return before !== undefined && gitOptionsWithValue.has(constantOf(before) ?? '') && !['-b', '-B'].includes(constantOf(before) ?? '');
-  };
-  return found.filter((word) => !isValue(word));
+function gitPositionals(verb: string, given: readonly SymbolicText[]): readonly SymbolicText[] {
+  const withValue = gitOptionsWithValue[verb] ?? [];
+  return given.filter((word, index) => !constantHead(word).startsWith('-') && !withValue.includes(constantOf(given[index - 1] ?? noText) ?? ''));
 }
 
 /** A URL without user and password, and without its scheme where it had some. */
