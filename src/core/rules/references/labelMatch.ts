@@ -9,11 +9,27 @@ export type LabelMatch = ((labels: ReadonlyMap<string, string>) => boolean) | un
 export function matchLabels(selector: MapNode): LabelMatch {
   const wanted: [string, string][] = [];
   for (const { key, value } of selector.pairs) {
+    if (runtimeLabels.has(key.value)) continue;
     if (value.kind !== 'scalar' || isOpen(value.value)) return undefined;
     wanted.push([key.value, value.value]);
   }
   return (labels) => wanted.every(([key, value]) => labels.get(key) === value);
 }
+
+/** Labels that pods get while they run: from their controllers, and from those that choose a leader. */
+const runtimeLabels: ReadonlySet<string> = new Set([
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'pod-template-hash',
+  'controller-revision-hash',
+  'controller-uid',
+  'job-name',
+  'batch.kubernetes.io/job-name',
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-completion-index',
+  'role',
+  'spilo-role',
+]);
 
 /** A selector with `matchLabels` and `matchExpressions`. An empty one matches everything. */
 export function matchSelector(selector: MapNode): LabelMatch {
@@ -28,6 +44,7 @@ function matchExpression(expression: MapNode): LabelMatch {
   const key = scalarValue(expression.get('key'));
   const list = nodeAt(expression, 'values');
   const values = list?.kind === 'sequence' ? list.items.map((item) => scalarValue(item)) : [];
+  if (key !== undefined && runtimeLabels.has(key)) return () => true;
   if (key === undefined || values.some((value) => value === undefined || isOpen(value))) return undefined;
   switch (scalarValue(expression.get('operator'))) {
     case 'In':

@@ -148,13 +148,15 @@ export const missingRole: WorkspaceRule = defineReferenceRule(roleFacts, ['Role'
   for (const binding of [...objects.ofKind('RoleBinding'), ...objects.ofKind('ClusterRoleBinding')]) {
     const reference = mapAt(binding.root, 'roleRef');
     const [kind, name] = [textAt(reference, 'kind')?.value, textAt(reference, 'name')];
-    if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltIn(name.value))) continue;
-    const namespace = kind === 'Role' ? objects.namespaceOf(binding) : '';
+    if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || isBuiltIn(name.value)) continue;
+    const namespace = kind === 'Role' ? objects.namespaceOf(binding) : undefined;
     yield { group: 'rbac.authorization.k8s.io', kind, namespace, name, sentence: `${binding.id.kind} ${binding.id.name} binds ${kind} ${name.value}` };
   }
 });
 
 /** Those that every cluster has, and those of OpenShift and of common add-ons. */
 function isBuiltIn(name: string): boolean {
-  return /^(cluster-admin|admin|edit|view|basic-user|cluster-reader|cluster-monitoring-view|self-provisioner|registry-.*|sudoer)$|^system:/.test(name);
+  return /^(cluster-admin|admin|edit|view|basic-user|cluster-reader|cluster-monitoring-view|self-provisioner|registry-.*|sudoer|extension-apiserver-authentication-reader)$|^system:/.test(
+    name,
+  );
 }

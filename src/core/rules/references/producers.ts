@@ -4,11 +4,11 @@
  */
 import type { RenderedObject } from '../../objects/rendering.js';
 import { scalarValue, type YamlNode } from '../../yaml/nodes.js';
-import { mapsAt, nodeAt, textAt, type EnvironmentObjects } from './environmentObjects.js';
+import { mapsAt, nodeAt, textAt, type EnvironmentObjects, type Workload } from './environmentObjects.js';
 
 /** True where something in the environment makes an object of that name once it runs, as far as that can be told. */
 export function isProduced(objects: EnvironmentObjects, kind: string, namespace: string, name: string): boolean {
-  if (alwaysThere.has(`${kind}/${name}`)) return true;
+  if (alwaysThere.has(`${kind}/${name}`) || objects.workloads.some((workload) => workload.namespace === namespace && isArgument(workload, name))) return true;
   return objects.objects.some((object) => {
     const own = objects.namespaceOf(object);
     const isNear = own === '' || own === namespace;
@@ -16,6 +16,16 @@ export function isProduced(objects: EnvironmentObjects, kind: string, namespace:
     if (kind === 'ConfigMap' && object.id.kind === 'Bundle' && object.id.name === name) return true;
     return isCustom(object) && (isNear ? name.startsWith(object.id.name) || names(object.root, name) : false);
   });
+}
+
+/** True where a container is told the name: it may make the object itself, as Jobs for certificates do. */
+function isArgument({ containers }: Workload, name: string): boolean {
+  return containers.some(({ node }) =>
+    ['command', 'args'].some((field) => {
+      const words = node.get(field);
+      return words?.kind === 'sequence' && words.items.some((word) => word.kind === 'scalar' && word.value.includes(name));
+    }),
+  );
 }
 
 /** What every namespace has. */
@@ -123,11 +133,21 @@ function names(node: YamlNode, name: string): boolean {
   }
 }
 
-/** Charts that are installed in the cluster: what they bring isn't known here. */
+/** Charts and bundles that are installed in the cluster: what they bring isn't known here. */
 export function chartNamespacesOf(objects: EnvironmentObjects): ReadonlySet<string> {
   const namespaces = new Set<string>();
-  for (const kind of ['HelmRelease', 'HelmChart', 'HelmChartProxy']) {
+  for (const kind of ['HelmRelease', 'HelmChart', 'HelmChartProxy', 'Subscription', 'KfDef', 'PackageInstall']) {
     for (const object of objects.ofKind(kind)) namespaces.add(textAt(object.root, 'spec', 'targetNamespace')?.value ?? objects.namespaceOf(object));
   }
   return namespaces;
+}
+
+/**
+ * Whether a chart that is installed from within the cluster may bring an object.
+ * @param charts what {@link chartNamespacesOf} gave; the empty namespace is one that isn't known
+ * @param namespace undefined for an object of the cluster
+ */
+export function mayComeFromChart(charts: ReadonlySet<string>, namespace: string | undefined): boolean {
+  if (namespace === undefined || namespace === '') return charts.size > 0;
+  return charts.has(namespace) || charts.has('');
 }

@@ -10,13 +10,14 @@ import type { ScalarNode } from '../../yaml/nodes.js';
 import { defineWorkspaceRule, type FindingExtras, type RuleFacts, type WorkspaceRule } from '../rule.js';
 import { replaceScalar } from '../scalarFixes.js';
 import { isOpenText, keyOf, objectsOf, writtenName, type EnvironmentObjects } from './environmentObjects.js';
-import { chartNamespacesOf, isProduced } from './producers.js';
+import { chartNamespacesOf, isProduced, mayComeFromChart } from './producers.js';
 
 /** A reference by name. */
 export interface Reference {
   readonly group: string;
   readonly kind: string;
-  readonly namespace: string;
+  /** Undefined for a kind that lives in the cluster. */
+  readonly namespace: string | undefined;
   readonly name: ScalarNode;
   /** The sentence up to what is missing: `Deployment web reads ConfigMap settings`. */
   readonly sentence: string;
@@ -24,7 +25,7 @@ export interface Reference {
 
 interface Missing {
   readonly key: string;
-  readonly namespace: string;
+  readonly namespace: string | undefined;
   readonly place: Place;
   readonly message: string;
   readonly extras: FindingExtras;
@@ -68,7 +69,7 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
     check: (gathered, _, report) => {
       for (const own of gathered) {
         for (const { key, namespace, place, message, extras } of own.missing) {
-          if (own.chartNamespaces.has(namespace) || gathered.some((other) => other !== own && mayProvide(other, own, key, namespace))) continue;
+          if (mayComeFromChart(own.chartNamespaces, namespace) || gathered.some((other) => other !== own && mayProvide(other, own, key, namespace))) continue;
           report(place, message, { ...extras, environments: [own.environment] });
         }
       }
@@ -77,19 +78,21 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
 }
 
 /** Whether another environment has the object, or could have it for all that is known. */
-function mayProvide(other: Gathered, own: Gathered, key: string, namespace: string): boolean {
+function mayProvide(other: Gathered, own: Gathered, key: string, namespace: string | undefined): boolean {
   if (namespace === '' || other.cluster !== own.cluster) return false;
-  return other.provided.has(key) || other.unknownNamespace === namespace || other.chartNamespaces.has(namespace);
+  const isUnknown = other.unknownNamespace !== undefined && (namespace === undefined || other.unknownNamespace === namespace);
+  return other.provided.has(key) || isUnknown || mayComeFromChart(other.chartNamespaces, namespace);
 }
 
 function missingOf(reference: Reference, objects: EnvironmentObjects, provided: ReadonlySet<string>): Missing | undefined {
   const { group, kind, namespace, name, sentence } = reference;
-  const key = keyOf(group, kind, namespace, name.value);
-  if (provided.has(key) || isOpenText(name.value) || isProduced(objects, kind, namespace, name.value)) return undefined;
-  const candidates = objects.ofKind(kind).filter((object) => objects.namespaceOf(object) === namespace);
-  const nearest = nearestName(candidates.map(writtenName), name.value);
-  const fix = nearest === undefined || nearest === name.value ? undefined : replaceScalar(name, nearest, `Change to ${nearest}`);
-  const advice = nearest === undefined || nearest === name.value ? '' : `; did you mean ${nearest}?`;
+  const key = keyOf(group, kind, namespace ?? '', name.value);
+  if (provided.has(key) || isOpenText(name.value) || isProduced(objects, kind, namespace ?? '', name.value)) return undefined;
+  const candidates = objects.ofKind(kind).filter((object) => objects.namespaceOf(object) === (namespace ?? ''));
+  const written = candidates.map(writtenName).filter((each) => each !== name.value && Math.abs(each.length - name.value.length) <= 3);
+  const nearest = nearestName(written, name.value);
+  const fix = nearest === undefined ? undefined : replaceScalar(name, nearest, `Change to ${nearest}`);
+  const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
   const message = `${sentence}, which nothing in this environment brings${advice === '' ? '.' : advice}`;
   return { key, namespace, place: name, message, extras: fix ? { fix: { ...fix, needsReview: true } } : {} };
 }

@@ -6,7 +6,7 @@ import type { MapNode } from '../../yaml/nodes.js';
 import { defineWorkspaceRule, type FindingExtras } from '../rule.js';
 import { mapAt, objectsOf, textAt, type EnvironmentObjects, type Workload } from './environmentObjects.js';
 import { formatSelector, matchLabels, matchSelector, type LabelMatch } from './labelMatch.js';
-import { chartNamespacesOf, isProduced } from './producers.js';
+import { chartNamespacesOf, isProduced, mayComeFromChart } from './producers.js';
 
 interface Lonely {
   readonly namespace: string;
@@ -55,9 +55,9 @@ export const selectorWithoutPods = defineWorkspaceRule<Gathered>({
     for (const own of gathered) {
       for (const { namespace, matches, place, message, extras } of own.lonely) {
         const isElsewhere = gathered.some((other) => {
-          if (other === own) return own.chartNamespaces.has(namespace);
+          if (other === own) return mayComeFromChart(own.chartNamespaces, namespace);
           if (namespace === '' || other.cluster !== own.cluster) return false;
-          if ((!other.isKnown && other.namespace === namespace) || other.chartNamespaces.has(namespace)) return true;
+          if ((!other.isKnown && other.namespace === namespace) || mayComeFromChart(other.chartNamespaces, namespace)) return true;
           return other.pods.some((pod) => pod.namespace === namespace && matches(pod.labels));
         });
         if (!isElsewhere) report(place, message, { ...extras, environments: [own.environment] });
@@ -82,7 +82,7 @@ function lonelyOf(objects: EnvironmentObjects): readonly Lonely[] {
       namespace,
       matches,
       place: selector.pairs[0] ? { ...placeOfPairs(selector) } : selector,
-      message: `${object.id.kind} ${object.id.name} chooses pods with ${text}, and no pod in this environment has ${selector.pairs.length > 1 ? 'all of that' : 'that'}.`,
+      message: `${object.id.kind} ${object.id.name} chooses pods with ${text}, and no pod in this environment has ${text.includes(',') ? 'all of that' : 'that'}.`,
       extras: related ? { related } : {},
     });
   }
