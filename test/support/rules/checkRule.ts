@@ -27,7 +27,15 @@ export interface CheckOptions {
 export function findingsOf(rules: readonly Rule[], tree: FileTree, options: CheckOptions = {}): readonly Finding[] {
   const { renderings, delivery, kustomizations, yamlFiles } = deliveryOfTree(tree, fixtureRoot);
   const switchedOn = rules.flatMap((rule) => (rule.severity === 'off' ? [[rule.id, 'warning'] as const] : []));
-  const settings: RuleSettings = { ...defaultRuleSettings, ...options.settings, severities: new Map([...switchedOn, ...(options.settings?.severities ?? [])]) };
+  const written = delivery.settings;
+  const settings: RuleSettings = {
+    ...defaultRuleSettings,
+    tagFormats: written.tagFormats,
+    protectedBranches: written.protectedBranches,
+    ...(written.kubernetesVersion !== undefined && { kubernetesVersion: written.kubernetesVersion }),
+    ...options.settings,
+    severities: new Map([...switchedOn, ...written.severities, ...(options.settings?.severities ?? [])]),
+  };
   const committed = options.committed === undefined ? undefined : new MemoryTree(Object.fromEntries(readMarks(options.committed).files));
   const context: RuleContext = {
     tree,
