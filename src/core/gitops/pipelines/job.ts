@@ -6,7 +6,7 @@ import { isInside, joinPath, relativePath } from '../../base/path.js';
 import type { Place } from '../../base/problem.js';
 import type { YamlNode } from '../../yaml/nodes.js';
 import { repositoryKey } from '../gitUrl.js';
-import { areTextsEqual, constantOf, constantText, describeText, onlyHole, type SymbolicText } from './symbolicText.js';
+import { areTextsEqual, constantOf, constantText, describeText, joinTexts, onlyHole, type SymbolicText } from './symbolicText.js';
 import type { BranchLimit, ImageBuild, PipelineInput, TagQuoting, TagWrite, UnresolvedWrite } from './pipeline.js';
 import { isOutsideOfJob } from './workingDirectory.js';
 import { describeFieldPath, isImageKey, resolveFieldPath, type FieldStep } from './fieldPath.js';
@@ -81,7 +81,7 @@ export class Job {
   /** A build with this image and tag gets another name as well. */
   tagImage(from: SymbolicText, image: SymbolicText, tag: SymbolicText | undefined, build: Pick<ImageBuild, 'place' | 'branches'>): void {
     const known = this.#builds.find(
-      (candidate) => candidate.tags.some((other) => areTextsEqual([...candidate.image, ':', ...other], from)) || areTextsEqual(candidate.image, from),
+      (candidate) => candidate.tags.some((other) => areTextsEqual(joinTexts(candidate.image, constantText(':'), other), from)) || areTextsEqual(candidate.image, from),
     );
     this.addBuild({
       tool: known?.tool ?? 'push',
