@@ -19,7 +19,9 @@ export function pipelineInput(fixture: string, remote?: string): PipelineInput {
   const objects = [...parseFixture(fixture).keys()]
     .filter((path) => !path.startsWith('.') && /\.ya?ml$/.test(path))
     .flatMap((path) => parse(`${fixtureRoot}/${path}`)?.documents ?? [])
-    .flatMap(({ root }): DeliveryObject[] => (root?.kind === 'map' && root.get('apiVersion') ? [{ id: idOfObject(root), root, foundIn: { kind: 'file', path: root.source.path } }] : []));
+    .flatMap(({ root }): DeliveryObject[] =>
+      root?.kind === 'map' && root.get('apiVersion') ? [{ id: idOfObject(root), root, foundIn: { kind: 'file', path: root.source.path } }] : [],
+    );
   const remotes = remote === undefined ? [] : [{ name: 'origin', url: remote }];
   return { tree, roots: [fixtureRoot], repositories: [{ top: fixtureRoot, remotes, branch: 'main' }], objects, parse };
 }

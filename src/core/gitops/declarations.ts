@@ -24,7 +24,7 @@ export function isDeliveryObject(id: ResId): boolean {
 
 /** A quick look at a text: false where no delivery object can stand in it. */
 export function mayHoldDeliveryObjects(text: string): boolean {
-  return /argoproj\.io\/|toolkit\.fluxcd\.io\//.test(text);
+  return /apiVersion["']?\s*:\s*["']?(?:argoproj\.io|[a-z]+\.toolkit\.fluxcd\.io)\/|argocd\.argoproj\.io\/secret-type/.test(text);
 }
 
 /** True for the label by which Argo CD finds clusters and repositories among Secrets. */

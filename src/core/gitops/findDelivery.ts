@@ -7,6 +7,7 @@
 import type { FileTree } from '../base/fileTree.js';
 import { baseName, isInside, joinPath, parentPath, relativePath } from '../base/path.js';
 import { Problems, type Place, type Problem } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
 import { idOfObject } from '../kustomize/resource.js';
 import type { Rendering } from '../objects/rendering.js';
 import { areEqual } from '../yaml/equal.js';
@@ -51,7 +52,10 @@ export interface DeliveryRenderer {
 export type ExpandSet = (set: DeliveryObject, objects: readonly DeliveryObject[]) => { readonly applications: readonly DeliveryObject[]; readonly problems: readonly Problem[] };
 
 export interface DeliveryInput {
+  /** What is read and looked for here decides which environments there are. */
   readonly tree: FileTree;
+  /** The text of a file for a place in it, whatever it says. */
+  readonly textOf: (path: string) => SourceText | undefined;
   /** The workspace's folders, absolute. */
   readonly folders: readonly string[];
   readonly kustomizations: readonly KustomizationFacts[];
@@ -261,11 +265,11 @@ class DeliveryFinder {
       if (isComponent || this.#named.has(folder) || isDelivered(folder)) continue;
       // A base that nothing builds on yet is no environment.
       if (/(^|\/)(bases?|components?)(\/|$)/.test(this.#labelOf(folder))) continue;
-      const source = this.#input.tree.read(file);
+      const source = this.#input.textOf(file);
       if (source) this.#addFolder(folder, 'kustomize', { source, start: 0, end: 0 }, []);
     }
     for (const { folder, file, isLibrary, name } of this.#input.charts) {
-      const source = this.#input.tree.read(file);
+      const source = this.#input.textOf(file);
       if (isLibrary || isDelivered(folder) || this.#isPartOfChart(folder) || !source) continue;
       this.#addChart(folder, name, { source, start: 0, end: 0 });
     }

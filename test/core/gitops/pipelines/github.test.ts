@@ -91,8 +91,8 @@ describe('github workflows', () => {
         "yq -i '.images[0].newTag = strenv(TAG)' deploy/kustomization.yaml",
         "yq e -i '.image.tag = env(TAG)' chart/values.yaml",
         'yq -i "(.images[] | select(.name == \\"worker\\")).newTag = \\"sha-$TAG\\"" deploy/kustomization.yaml',
-        "yq -i '.worker.image = \"ghcr.io/acme/worker:\" + strenv(TAG) | .image.tag = strenv(TAG)' chart/values.yaml",
-        "yq '.image.tag = \"only printed\"' chart/values.yaml",
+        'yq -i \'.worker.image = "ghcr.io/acme/worker:" + strenv(TAG) | .image.tag = strenv(TAG)\' chart/values.yaml',
+        'yq \'.image.tag = "only printed"\' chart/values.yaml',
         "yq -i '.replicas = 3' chart/values.yaml",
       ),
     );
@@ -188,7 +188,8 @@ runs:
   });
 
   it('each combination of a matrix is one run', () => {
-    const lines = describePipelines(`#- .github/workflows/ci.yml
+    const lines = describePipelines(
+      `#- .github/workflows/ci.yml
 name: CI
 on: push
 jobs:
@@ -199,7 +200,9 @@ jobs:
         include: [{app: worker, file: worker.Dockerfile}, {app: tools}]
     steps:
       - run: docker build -t ghcr.io/\${{ github.repository }}/\${{ matrix.app }}:\${{ github.sha }} . && docker push ghcr.io/\${{ github.repository }}/\${{ matrix.app }}:\${{ github.sha }}
-`, 'git@github.com:Acme/Shop.git');
+`,
+      'git@github.com:Acme/Shop.git',
+    );
     assert.deepEqual(lines, [
       'CI: push',
       '  docker pushes ghcr.io/acme/shop/api:{<commit>} @10',
@@ -217,7 +220,9 @@ jobs:
         'git push origin HEAD:release',
       ),
     );
-    assert.deepEqual(found, ['writes ghcr.io/acme/web:<commit> (text) into https://github.com/acme/infra.git apps/web/kustomization.yaml images[name=ghcr.io/acme/web].newTag to release @15']);
+    assert.deepEqual(found, [
+      'writes ghcr.io/acme/web:<commit> (text) into https://github.com/acme/infra.git apps/web/kustomization.yaml images[name=ghcr.io/acme/web].newTag to release @15',
+    ]);
   });
 
   it('builds of other tools are known by their options', () => {
