@@ -14,6 +14,7 @@ import { RuleRunner, type Finding, type OnRuleFailure } from '../core/rules/runR
 import { defaultRuleSettings, type RuleSettings } from '../core/rules/settings.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import type { DeliveryState } from './delivery.js';
+import { CustomTypes } from './customTypes.js';
 
 /** What is checked. */
 export interface CheckedState {
@@ -31,6 +32,7 @@ export class Checks {
   readonly #runner: RuleRunner;
   #settings: { readonly of: WorkspaceSettings; readonly rules: RuleSettings } | undefined;
 
+  readonly #customTypes = new CustomTypes();
   readonly #readTable: () => string | undefined;
   #kubernetes: { readonly types: KubernetesTypes | undefined } | undefined;
 
@@ -43,11 +45,18 @@ export class Checks {
   /** What the rules find. Every environment is rendered for it. */
   run({ tree, delivery, kustomizations, yamlFiles, parse, committed }: CheckedState): readonly Finding[] {
     const { model } = delivery;
-    const kubernetes = model.environments.length > 0 ? this.#typesOfKubernetes() : undefined;
+    const environments = model.environments.map((environment) => ({ environment, rendering: delivery.render(environment).rendering }));
+    const base = environments.length > 0 ? this.#typesOfKubernetes() : undefined;
+    const kubernetes =
+      base &&
+      this.#customTypes.typesOf(
+        base,
+        environments.map(({ rendering }) => rendering),
+      );
     return this.#runner.run(
       {
         model,
-        environments: model.environments.map((environment) => ({ environment, rendering: delivery.render(environment).rendering })),
+        environments,
         kustomizations,
         yamlFiles,
         usersOf: (path) => delivery.usersOf(path),

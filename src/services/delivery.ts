@@ -19,6 +19,7 @@ import { defaultRuleSettings } from '../core/rules/settings.js';
 import { isSeen, type Seen } from '../core/kustomize/buildCache.js';
 import { ObservedTree } from '../core/kustomize/loader.js';
 import type { Rendering } from '../core/objects/rendering.js';
+import { areSameReadings } from '../core/yaml/equal.js';
 import { scalarValue, type MapNode } from '../core/yaml/nodes.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { DataObjects, mayHoldData } from './dataObjects.js';
@@ -146,6 +147,7 @@ export class Delivery {
     };
     const found = findDelivery({
       tree: observed,
+      textOf: (path) => tree.read(path),
       folders,
       kustomizations,
       charts: charts.map((folder) => this.#readChart(folder, tree)),
@@ -333,6 +335,15 @@ function keepKnown(model: DeliveryModel, before: DeliveryModel | undefined): Del
   };
 }
 
+function isSameDeclaration(a: DeliveryObject | undefined, b: DeliveryObject | undefined): boolean {
+  if (a === b) return true;
+  return a !== undefined && b !== undefined && JSON.stringify(placeFound(a)) === JSON.stringify(placeFound(b)) && areSameReadings(a.root, b.root);
+}
+
+function placeFound({ foundIn }: DeliveryObject): unknown {
+  return foundIn.kind === 'applicationSet' ? foundIn.set.id : foundIn;
+}
+
 function isSameEnvironment(a: Environment, b: Environment): boolean {
   return (
     a.label === b.label &&
@@ -340,8 +351,8 @@ function isSameEnvironment(a: Environment, b: Environment): boolean {
     a.name === b.name &&
     a.order === b.order &&
     a.isProtected === b.isProtected &&
-    a.declaration?.root === b.declaration?.root &&
-    a.declaredAt.source === b.declaredAt.source &&
+    isSameDeclaration(a.declaration, b.declaration) &&
+    a.declaredAt.source.path === b.declaredAt.source.path &&
     a.declaredAt.start === b.declaredAt.start &&
     a.sources.length === b.sources.length &&
     a.sources.every((source, index) => {

@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { findLargeCorpus, loadLargeCorpus, loadSmallCorpus, type CorpusCase } from '../support/corpus.js';
 import { projectFolder } from '../support/projectFolder.js';
 import { measureBundles } from './bundles.js';
+import { checkCold, measureChecks } from './checks.js';
 import { measureColdRenders, renderCold } from './coldRender.js';
 import { measureKeystrokes } from './keystroke.js';
 import { measureRevision } from './otherRevision.js';
@@ -22,12 +23,24 @@ import { measureParseSpeed } from './parseSpeed.js';
 import { formatTable, type Row } from './table.js';
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, base: { type: 'string' }, json: { type: 'string' }, cold: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    base: { type: 'string' },
+    json: { type: 'string' },
+    cold: { type: 'string' },
+    check: { type: 'string' },
+    keystrokes: { type: 'string', default: '0' },
+  },
 });
 
 await main();
 
 async function main(): Promise<void> {
+  if (options.check !== undefined) {
+    process.stdout.write(JSON.stringify(checkCold(options.check, Number(options.keystrokes))));
+    return;
+  }
   const cases = await loadCases();
   if (options.cold !== undefined) {
     process.stdout.write(JSON.stringify(renderCold(cases.filter((each) => each.repo === options.cold))));
@@ -53,6 +66,7 @@ function measureAll(cases: readonly CorpusCase[]): readonly Row[] {
     ...measureKeystrokes(cases, { ...size, kustomize }),
     ...measureParseSpeed(cases, options.quick ? 3 : 7),
     ...measureColdRenders(cases, options.quick ? 1 : undefined),
+    ...measureChecks(cases, options.quick ? 1 : undefined),
     ...measureBundles(options.quick ? 3 : 9),
   ];
 }

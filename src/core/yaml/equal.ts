@@ -36,3 +36,26 @@ function areMapsEqual(a: MapNode, b: MapNode): boolean {
     return other !== undefined && areEqual(value, other);
   });
 }
+
+/** True where two nodes say the same and come from the same places by the same steps: one may stand for the other. */
+export function areSameReadings(a: YamlNode, b: YamlNode): boolean {
+  if (a === b) return true;
+  if (a.source !== b.source || a.start !== b.start || a.end !== b.end) return false;
+  if (a.step !== b.step && (a.step?.source !== b.step?.source || a.step?.start !== b.step?.start || a.step?.field !== b.step?.field)) return false;
+  switch (a.kind) {
+    case 'scalar':
+      return b.kind === 'scalar' && a.value === b.value && a.tag === b.tag;
+    case 'sequence':
+      return b.kind === 'sequence' && a.items.length === b.items.length && a.items.every((item, index) => isSameReading(item, b.items[index]));
+    case 'map':
+      return (
+        b.kind === 'map' &&
+        a.pairs.length === b.pairs.length &&
+        a.pairs.every(({ key, value }, index) => isSameReading(key, b.pairs[index]?.key) && isSameReading(value, b.pairs[index]?.value))
+      );
+  }
+}
+
+function isSameReading(a: YamlNode, b: YamlNode | undefined): boolean {
+  return b !== undefined && areSameReadings(a, b);
+}
