@@ -12,7 +12,7 @@ const run = (words) => execFileSync(process.execPath, words, { cwd: project, std
 /** What may be in the package. Everything else is a mistake, whatever its name. */
 const wanted = [
   /^dist\/(extension|connection|server|cli|board|topology)\.js$/,
-  /^dist\/(package\.json|licenses\.txt)$/,
+  /^dist\/(package\.json|licenses\.txt|kubernetes-types\.json)$/,
   /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/,
   /^docs\/rules\/[\w-]+\/[\w-]+\.md$/,
   /^schemas\/[\w.-]+\.json$/,
@@ -33,6 +33,7 @@ const required = [
   'dist/cli.js',
   'dist/package.json',
   'dist/licenses.txt',
+  'dist/kubernetes-types.json',
   'media/icon.png',
   'media/gitops.svg',
   'media/webview/page.css',

@@ -8,7 +8,8 @@ const special = new Map([
   ['io.k8s.apimachinery.pkg.api.resource.Quantity', 'q'],
   ['io.k8s.apimachinery.pkg.util.intstr.IntOrString', 'x'],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.Time', 'd'],
-  ['io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', 'd'],
+  // read with a layout of its own
+  ['io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', 's'],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1', '*'],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch', '*'],
   ['io.k8s.apimachinery.pkg.runtime.RawExtension', '*'],

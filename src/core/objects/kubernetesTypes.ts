@@ -209,7 +209,7 @@ function listTypeOf(text: string): ListType['listType'] {
 
 const scalarTypes: Readonly<Record<string, ScalarType>> = {
   s: { kind: 'string' },
-  d: { kind: 'string' },
+  d: { kind: 'time' },
   b: { kind: 'boolean' },
   i: { kind: 'int32' },
   l: { kind: 'int64' },

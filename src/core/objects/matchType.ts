@@ -57,6 +57,8 @@ function matchNode(node: YamlNode, type: FieldType): readonly Mismatch[] {
     case 'list':
       return node.kind === 'sequence' ? matchItems(node, type.items) : wrongType(node, type);
     default:
+      // for Go a list of small numbers is one of bytes
+      if (type.kind === 'bytes' && node.kind === 'sequence' && node.items.every(isByte)) return none;
       return node.kind === 'scalar' ? matchScalar(node, type) : wrongType(node, type);
   }
 }
@@ -84,6 +86,10 @@ function isNull(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.tag === '!!null';
 }
 
+function isByte(node: YamlNode): boolean {
+  return isNull(node) || (node.kind === 'scalar' && node.tag === '!!int' && Number(node.value) >= 0 && Number(node.value) <= 255);
+}
+
 function matchScalar(node: ScalarNode, type: ScalarType): readonly Mismatch[] {
   const value = jsonScalarOf(node);
   if (value.kind === 'none') return none;
@@ -95,6 +101,9 @@ function matchScalar(node: ScalarNode, type: ScalarType): readonly Mismatch[] {
   return none;
 }
 
+/** RFC 3339, as metav1.Time is read. */
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 /** What is wrong: the type, or a text that can't be read as what it has to be. */
 type Misfit = 'type' | 'value' | undefined;
 
@@ -102,6 +111,7 @@ function fitOfText(text: string, { kind }: ScalarType): Misfit {
   if (kind === 'string' || kind === 'intOrString' || kind === 'any') return undefined;
   if (kind === 'quantity') return isQuantity(text.trim()) ? undefined : 'value';
   if (kind === 'bytes') return isBase64(text) ? undefined : 'value';
+  if (kind === 'time') return timePattern.test(text) ? undefined : 'value';
   return 'type';
 }
 
@@ -125,6 +135,7 @@ function fitOfLiteral(text: string, { kind }: ScalarType): Misfit {
     case 'int64':
       return fitOfInteger(text, 63n);
     case 'string':
+    case 'time':
     case 'bytes':
       return 'type';
   }
@@ -138,7 +149,7 @@ function fitOfInteger(text: string, bits: bigint): Misfit {
 
 /** As resource.ParseQuantity of k8s.io/apimachinery reads it. */
 export function isQuantity(text: string): boolean {
-  return /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/.test(text);
+  return /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]*)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/.test(text);
 }
 
 /** As Go's encoding/json decodes bytes: padded base64, in which line breaks don't count. */

@@ -7,9 +7,9 @@ import type { Mismatch } from './matchType.js';
 
 export type FieldType = ScalarType | MapType | ListType | ObjectType;
 
-/** `quantity`, `intOrString` and `bytes` (base64) are as Kubernetes decodes them; `any` takes everything. */
+/** `quantity`, `intOrString`, `time` (RFC 3339) and `bytes` (base64) are as Kubernetes decodes them; `any` takes everything. */
 export interface ScalarType {
-  readonly kind: 'string' | 'boolean' | 'int32' | 'int64' | 'integer' | 'number' | 'quantity' | 'intOrString' | 'bytes' | 'any';
+  readonly kind: 'string' | 'boolean' | 'int32' | 'int64' | 'integer' | 'number' | 'quantity' | 'intOrString' | 'time' | 'bytes' | 'any';
   /** The texts that are allowed, as JSON has them without quotes; undefined where all are. */
   readonly values?: readonly string[];
 }

@@ -25,6 +25,8 @@ export function nameType(type: FieldType): string {
       return 'a quantity';
     case 'intOrString':
       return 'an integer or a string';
+    case 'time':
+      return 'a time';
     case 'bytes':
       return 'base64';
     case 'any':

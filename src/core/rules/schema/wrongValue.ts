@@ -52,6 +52,8 @@ function wanted(expected: FieldType): string {
   switch (expected.kind) {
     case 'quantity':
       return 'it is a quantity, such as 500m, 2, 128Mi or 1G.';
+    case 'time':
+      return 'it is a time, such as 2026-01-31T12:00:00Z.';
     case 'bytes':
       return 'it has to be base64; plain texts go under stringData.';
     case 'int32':
