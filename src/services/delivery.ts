@@ -77,6 +77,8 @@ export class Delivery {
   #editorSettings: WorkspaceSettings = noSettings;
   #manifests: readonly ParsedYaml[] = [];
   #model: DeliveryModel | undefined;
+  /** True once something changed that the model stands on. */
+  #isStale = false;
   #modelOf: Pick<DeliveryPlaces, 'kustomizations' | 'charts' | 'yamlFiles' | 'folders'> | undefined;
   #settings: WorkspaceSettings = noSettings;
   #mergedSettings: { readonly inputs: readonly WorkspaceSettings[]; readonly settings: WorkspaceSettings } | undefined;
@@ -96,12 +98,12 @@ export class Delivery {
 
   setEditorSettings(settings: WorkspaceSettings): void {
     this.#editorSettings = settings;
-    this.#model = undefined;
+    this.#isStale = true;
   }
 
   /** Takes in that these files changed: the environments are found anew only where one of them has to do with that. */
   noteChanges(tree: FileTree, paths: readonly string[]): void {
-    for (const path of paths) if (this.#isInput(tree, path)) this.#model = undefined;
+    for (const path of paths) if (this.#isInput(tree, path)) this.#isStale = true;
   }
 
   #isInput(tree: FileTree, path: string): boolean {
@@ -134,7 +136,7 @@ export class Delivery {
     const { tree, folders, kustomizations, charts, yamlFiles } = places;
     const of = this.#modelOf;
     const isSame = of?.folders === folders && of.kustomizations === kustomizations && of.charts === charts && of.yamlFiles === yamlFiles;
-    if (this.#model && isSame && this.#stamp === this.#renderings.generation) return this.#model;
+    if (this.#model && !this.#isStale && isSame && this.#stamp === this.#renderings.generation) return this.#model;
     this.#scan(places);
     const settings = this.#readSettings(tree, folders);
     this.#repositories = findRepositories(tree, folders);
@@ -162,6 +164,7 @@ export class Delivery {
     });
     this.#inputs = new Set([...observed.seen.keys(), ...read.flatMap(({ dependencies }) => [...dependencies])]);
     this.#model = keepKnown({ ...found, problems: [...settings.problems, ...found.problems] }, this.#model);
+    this.#isStale = false;
     this.#modelOf = { folders, kustomizations, charts, yamlFiles };
     this.#stamp = this.#renderings.generation;
     const ids = new Set(this.#model.environments.map(({ id }) => id));
