@@ -20,6 +20,8 @@ export interface ChartInputs {
   /** The release's namespace; empty where none is said. */
   readonly namespace: string;
   readonly values: readonly ValuesLayer[];
+  /** What takes the place of the chart's own values.yaml, below all layers; missing where that is meant. */
+  readonly defaultValues?: readonly ValuesLayer[];
   readonly includeCrds: boolean;
   readonly skipHooks: boolean;
   readonly skipTests: boolean;
