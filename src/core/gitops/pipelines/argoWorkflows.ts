@@ -208,6 +208,6 @@ class Follower {
 /** What well-known images run where no command is given. */
 function programOfImage(image: string): string {
   const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  if (/kaniko/.test(name)) return 'executor';
+  if (name.includes('kaniko')) return 'executor';
   return name.slice(name.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,8 @@
 /** Ways to a field as tools that edit YAML write them: `.images[0].newTag`, `(.images[] | select(.name == "a") | .newTag)`. */
 import type { MapNode, YamlNode } from '../../yaml/nodes.js';
 
-export type FieldStep = string | number | { readonly key: string; readonly value: string } | '*';
+/** A key, an index, the entries whose field has a value, or with the key `*` all entries. */
+export type FieldStep = string | number | { readonly key: string; readonly value: string };
 
 /** All entries of a list or map. */
 const everything = '*';

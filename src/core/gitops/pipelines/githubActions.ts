@@ -137,7 +137,7 @@ function readMetadata(step: ActionStep): ReadonlyMap<string, SymbolicText> {
   const flavor = (step.input('flavor') ?? noText).map((part) => (typeof part === 'string' ? part : '')).join('');
   const tags = rules.flatMap((rule) => metadataTag(splitText(rule, ',').map(trimText)) ?? []).map(({ tag }) => tag);
   const single = tags.length === 1 ? tags[0] : undefined;
-  if (!/latest=false/.test(flavor) && rules.some((rule) => /^type=(?:semver|pep440|match)|^type=ref,event=tag/.test(constantHead(rule)))) tags.push(constantText('latest'));
+  if (!flavor.includes('latest=false') && rules.some((rule) => /^type=(?:semver|pep440|match)|^type=ref,event=tag/.test(constantHead(rule)))) tags.push(constantText('latest'));
   const references = images.flatMap((image) => tags.map((tag) => joinTexts(image, constantText(':'), tag)));
   const outputs = new Map([['tags', joinTexts(...references.flatMap((reference, index) => (index > 0 ? [constantText('\n'), reference] : [reference])))]]);
   if (single) outputs.set('version', single);

@@ -392,10 +392,10 @@ function matrixValue(matrix: ReadonlyMap<string, YamlNode>, path: readonly strin
 function combinationsOf(matrix: MapNode | undefined): readonly ReadonlyMap<string, YamlNode>[] {
   if (!matrix) return [new Map()];
   const isListed = (name: string): boolean => name !== 'include' && name !== 'exclude';
-  let combinations: Map<string, YamlNode>[] = [new Map()];
+  let combinations: Map<string, YamlNode>[] = [new Map<string, YamlNode>()];
   for (const { key, value } of matrix.pairs) {
     if (!isListed(key.value) || value.kind !== 'sequence') continue;
-    combinations = combinations.flatMap((combination) => value.items.map((item) => new Map([...combination, [key.value, item]]))).slice(0, mostCombinations);
+    combinations = combinations.flatMap((combination) => value.items.map((item) => new Map<string, YamlNode>([...combination, [key.value, item]]))).slice(0, mostCombinations);
   }
   const excluded = itemsOf(matrix.get('exclude'));
   combinations = combinations.filter(

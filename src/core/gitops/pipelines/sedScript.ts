@@ -6,7 +6,7 @@
 import type { MapNode, Pair, ScalarNode, YamlNode } from '../../yaml/nodes.js';
 import { isImageKey, isTagKey } from './fieldPath.js';
 import type { TagQuoting } from './pipeline.js';
-import { constantText, cutText, describeText, joinTexts, noText, splitImage, trimText, type Hole, type SymbolicText } from './symbolicText.js';
+import { constantText, cutText, describeText, joinTexts, splitImage, trimText, type Hole, type SymbolicText } from './symbolicText.js';
 
 /** One `s/pattern/replacement/`. */
 export interface Substitution {
@@ -37,7 +37,7 @@ export function parseSedScript(script: SymbolicText): readonly Substitution[] | 
   const found: Substitution[] = [];
   let at = 0;
   const skip = (what: RegExp): void => {
-    while (typeof tokens[at] === 'string' && what.test(tokens[at] as string)) at++;
+    for (let token = tokens[at]; typeof token === 'string' && what.test(token); token = tokens[at]) at++;
   };
   const until = (delimiter: Token | undefined): Token[] | undefined => {
     const taken: Token[] = [];
@@ -105,7 +105,7 @@ function readPattern(pattern: readonly Token[]): { readonly head: string; readon
     const next = plain.charAt(at + 1);
     if (char === '\\') {
       if (/[()]/.test(next)) at++;
-      else if (/[./"'\-:@|#{}\[\]]/.test(next)) head += plain.charAt(++at);
+      else if (/[./"'\-:@|#{}[\]]/.test(next)) head += plain.charAt(++at);
       else return { head, isWhole: false };
     } else if (/[*+?]/.test(next) || /[[*+?$^|]/.test(char)) return { head, isWhole: false };
     else if (char !== '(' && char !== ')') head += char;
@@ -157,15 +157,17 @@ function valueOf(replacement: SymbolicText, key: string): { readonly text: Symbo
   const behind = isBehindGroup ? joinTexts(constantText(first.replace(group, '')), rest) : cutText(replacement, `${key}:`)?.[1];
   if (!behind) return undefined;
   const trimmed = trimText(behind);
-  const head = typeof trimmed[0] === 'string' ? trimmed[0].charAt(0) : '';
-  if (head === '"' || head === "'") {
-    const inner = joinTexts(constantText((trimmed[0] as string).slice(1)), trimmed.slice(1));
-    return { text: cutText(inner, head)?.[0] ?? inner, isQuoted: true, isBehindGroup };
+  const [begin = '', ...more] = trimmed;
+  const quote = typeof begin === 'string' ? begin.charAt(0) : '';
+  if (typeof begin === 'string' && (quote === '"' || quote === "'")) {
+    const inner = joinTexts(constantText(begin.slice(1)), more);
+    return { text: cutText(inner, quote)?.[0] ?? inner, isQuoted: true, isBehindGroup };
   }
   const plain = trimText(cutText(trimmed, ' #')?.[0] ?? trimmed);
-  const isClosed = typeof plain.at(-1) === 'string' && /["']$/.test(plain.at(-1) as string);
-  const text = isClosed ? joinTexts(plain.slice(0, -1), constantText((plain.at(-1) as string).slice(0, -1))) : plain;
-  return text.length === 0 ? undefined : { text: joinTexts(noText, text), isQuoted: isClosed, isBehindGroup };
+  const last = plain.at(-1);
+  const isClosed = typeof last === 'string' && /["']$/.test(last);
+  const text = isClosed ? joinTexts(plain.slice(0, -1), constantText(last.slice(0, -1))) : plain;
+  return text.length === 0 ? undefined : { text, isQuoted: isClosed, isBehindGroup };
 }
 
 /** The values of pairs that `isMeant` and that stand on lines of the address. */

@@ -1,3 +1,4 @@
+/** Finds commands of pipelines that write a tag without quotes, where a short commit may come to be read as a number. */
 import { isInside } from '../../base/path.js';
 import type { Fix } from '../../base/problem.js';
 import { readGithubWorkflows } from '../../gitops/pipelines/githubWorkflows.js';
