@@ -93,5 +93,5 @@ function textOf(generated: GeneratedApplications | null): string {
   if (!generated) return '# There is no ApplicationSet at this place any more.\n';
   const { text, count, problems } = generated;
   const notes = problems.map(({ severity, message, place }) => `# ${severity}: ${message.replaceAll('\n', ' ')} (${place.label})\n`);
-  return `# ${count === 0 ? 'No Application is generated' : `${countOf(count, 'Application')}`}\n${notes.join('')}${text}`;
+  return `# ${count === 0 ? 'No Application is generated' : countOf(count, 'Application')}\n${[...new Set(notes)].join('')}${text}`;
 }

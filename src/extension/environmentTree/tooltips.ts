@@ -21,7 +21,7 @@ export function environmentTooltip(environment: EnvironmentSummary): string {
     ...(state.kind === 'rendered' ? [] : [`${state.kind === 'broken' ? '$(error)' : '$(info)'} ${escapeMarkdown(stateSentence(state))}`]),
     facts.flatMap(([name, value]) => (value === '' ? [] : [`${name}: ${value}`])).join('  \n'),
     ...(shown.length > 0 ? [['Images:', ...shown, ...more].join('\n')] : []),
-    ...(words === '' ? [] : [`$(warning) ${words}`]),
+    ...(words === '' ? [] : [`$(${findings.errors > 0 ? 'error' : findings.warnings > 0 ? 'warning' : 'info'}) ${words}`]),
     describeDelivery(environment.delivery, environment.revision)
       .map(({ sentence, icon }) => `$(${icon}) ${escapeMarkdown(sentence)}`)
       .join('  \n'),

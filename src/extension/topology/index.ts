@@ -10,10 +10,7 @@ export function register(app: App): vscode.Disposable {
     viewType: 'gitops.topology',
     title: 'Topology',
     name: 'topology',
-    load: async () => {
-      const [topology, environments] = await Promise.all([app.server.request('gitops/delivery/topology', {}), app.delivery.load()]);
-      return { kind: 'topology', topology, apps: [...new Set(environments.map((environment) => environment.app))] };
-    },
+    load: async () => ({ kind: 'topology', topology: await app.server.request('gitops/delivery/topology', {}) }),
     failed: (message) => ({ kind: 'failed', message }),
     onMessage: (message) => void app.guard('topology', () => answer(app, readTopologyRequest(message))),
   });

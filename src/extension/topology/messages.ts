@@ -2,7 +2,7 @@
 import type { Topology } from '../../server/deliveryProtocol.js';
 
 /** What the page shows: sent whenever it changes, and after the page said that it is ready. */
-export type TopologyPage = { readonly kind: 'topology'; readonly topology: Topology; readonly apps: readonly string[] } | { readonly kind: 'failed'; readonly message: string };
+export type TopologyPage = { readonly kind: 'topology'; readonly topology: Topology } | { readonly kind: 'failed'; readonly message: string };
 
 /** What the page asks for. */
 export type TopologyRequest = { readonly kind: 'ready' } | { readonly kind: 'retry' } | { readonly kind: 'openBoard' } | { readonly kind: 'open'; readonly nodeId: string };

@@ -1,6 +1,7 @@
 /**
  * Where the nodes of the topology stand: columns by kind in the order of the flow, and within a column such that edges
- * cross little. Pure, so that the page only draws. Edges run from the right side of a node to the left side of another.
+ * cross little. An edge over several columns gets a lane of its own in each, so that it runs between nodes and not behind
+ * them. Pure, so that the page only draws.
  */
 import type { Topology, TopologyEdge, TopologyKind, TopologyNode } from '../../server/deliveryProtocol.js';
 
@@ -18,7 +19,7 @@ export const kindTitles: Readonly<Record<TopologyKind, string>> = {
 const kindOrder: readonly TopologyKind[] = ['event', 'build', 'registry', 'automation', 'source', 'operator', 'environment', 'cluster'];
 
 /** In CSS pixels. */
-export const sizes = { nodeWidth: 204, nodeHeight: 46, columnGap: 52, rowGap: 14, margin: 16, headHeight: 34 } as const;
+export const sizes = { nodeWidth: 204, nodeHeight: 46, laneHeight: 6, columnGap: 52, rowGap: 14, margin: 16, headHeight: 34 } as const;
 
 export interface PlacedNode {
   readonly node: TopologyNode;
@@ -46,80 +47,164 @@ export interface TopologyLayout {
 /** As many characters as a node has room for. */
 const labelRoom = 19;
 
-/** A path or an image by its end, which tells it from its neighbors: `…/overlays/prod`. */
-export function shortLabel(label: string): string {
-  if (label.length <= labelRoom || !label.includes('/')) return label;
-  const parts = label.split('/');
-  const from = parts.findIndex((_, index) => index > 0 && parts.slice(index).join('/').length + 2 <= labelRoom);
-  return from < 0 ? `…/${parts.at(-1) ?? ''}` : `…/${parts.slice(from).join('/')}`;
+/** The same of the smaller words below the label. */
+export const detailRoom = 25;
+
+/** A name by its end, which tells it from its neighbors: `…/overlays/prod`, `… orders-prod`. One without parts stays whole. */
+export function shortLabel(label: string, room = labelRoom): string {
+  if (label.length <= room) return label;
+  const starts = [...label.matchAll(/[/ ]/g)].map(({ index }) => index);
+  const start = starts.find((each) => label.length - each + 1 <= room) ?? starts.at(-1);
+  return start === undefined ? label : `…${label.slice(start)}`;
 }
 
 /** Lays out the nodes, and the edges of which both ends are there. */
 export function layoutTopology({ nodes, edges }: Topology): TopologyLayout {
   const kinds = kindOrder.filter((kind) => nodes.some((node) => node.kind === kind));
+  const columnOf = new Map(nodes.map(({ id, kind }) => [id, kinds.indexOf(kind)]));
+  const ways = edges.flatMap((edge) => makeWay(edge, columnOf) ?? []);
+  const lanes = ways.flatMap(({ stops }) => stops.slice(1, -1));
   const columns = orderColumns(
-    kinds.map((kind) => nodes.filter((node) => node.kind === kind)),
-    edges,
+    kinds.map((_, column) => [
+      ...nodes.filter(({ id }) => columnOf.get(id) === column).map(({ id }): Slot => ({ id, column, height: sizes.nodeHeight })),
+      ...lanes.filter((lane) => lane.column === column),
+    ]),
+    ways,
   );
-  const tallest = Math.max(0, ...columns.map(({ length }) => length));
-  const step = sizes.nodeHeight + sizes.rowGap;
   const xOf = (column: number): number => sizes.margin + column * (sizes.nodeWidth + sizes.columnGap);
+  const heights = columns.map((column) => column.reduce((sum, { height }) => sum + height + sizes.rowGap, -sizes.rowGap));
+  const tallest = Math.max(0, ...heights);
+  const middles = new Map(columns.flatMap((column, index) => middlesOf(column, sizes.headHeight + sizes.margin + (tallest - (heights[index] ?? 0)) / 2)));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   const placed = columns.flatMap((column, index) => {
-    const top = sizes.headHeight + sizes.margin + ((tallest - column.length) * step) / 2;
-    return column.map((node, row): PlacedNode => ({ node, column: index, row, x: xOf(index), y: top + row * step }));
-  });
-  const places = new Map(placed.map((each) => [each.node.id, each]));
-  const drawn = edges.flatMap((edge) => {
-    const [from, to] = [places.get(edge.from), places.get(edge.to)];
-    return from && to ? [{ edge, path: pathBetween(from, to) }] : [];
+    const real = column.flatMap(({ id }) => byId.get(id) ?? []);
+    return real.map((node, row): PlacedNode => ({ node, column: index, row, x: xOf(index), y: (middles.get(node.id) ?? 0) - sizes.nodeHeight / 2 }));
   });
   return {
     columns: kinds.map((kind, index) => ({ kind, x: xOf(index) })),
     nodes: placed,
-    edges: drawn,
-    width: xOf(kinds.length) - sizes.columnGap + sizes.margin,
-    height: sizes.headHeight + 2 * sizes.margin + Math.max(0, tallest * step - sizes.rowGap),
+    edges: ways.map(({ edge, stops }) => ({ edge, path: pathThrough(stops.map(({ id, column }) => ({ x: xOf(column), y: middles.get(id) ?? 0, column }))) })),
+    width: Math.max(0, xOf(kinds.length) - sizes.columnGap + sizes.margin),
+    height: sizes.headHeight + 2 * sizes.margin + tallest,
   };
 }
 
-/** Passes forth and back over the columns that put each node beside the middle of its neighbors. */
-const sweeps = 4;
+/** A place in a column: a node, or the lane of an edge that passes. */
+interface Slot {
+  readonly id: string;
+  readonly column: number;
+  readonly height: number;
+}
 
-function orderColumns(columns: readonly (readonly TopologyNode[])[], edges: readonly TopologyEdge[]): readonly (readonly TopologyNode[])[] {
-  const neighbors = new Map<string, string[]>();
-  const join = (from: string, to: string): void => void neighbors.set(from, [...(neighbors.get(from) ?? []), to]);
-  for (const { from, to } of edges) {
-    join(from, to);
-    join(to, from);
-  }
-  const ordered = columns.map((column) => [...column]);
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    const indices = [...ordered.keys()];
-    for (const index of sweep % 2 === 0 ? indices : indices.reverse()) {
-      const heights = new Map(ordered.flatMap((column, at) => (at === index ? [] : column.map(({ id }, row) => [id, (row + 0.5) / column.length] as const))));
-      const wished = new Map(
-        ordered[index]?.map(({ id }, row) => [id, middle((neighbors.get(id) ?? []).flatMap((other) => heights.get(other) ?? [])) ?? (row + 0.5) / (ordered[index]?.length ?? 1)]),
-      );
-      ordered[index]?.sort((a, b) => (wished.get(a.id) ?? 0) - (wished.get(b.id) ?? 0));
+/** An edge with every slot that it passes, both ends included. */
+interface Way {
+  readonly edge: TopologyEdge;
+  readonly stops: readonly Slot[];
+}
+
+function makeWay(edge: TopologyEdge, columnOf: ReadonlyMap<string, number>): Way | undefined {
+  const [from, to] = [columnOf.get(edge.from), columnOf.get(edge.to)];
+  if (from === undefined || to === undefined) return undefined;
+  const between = Array.from({ length: Math.max(0, to - from - 1) }, (_, index): Slot => ({
+    id: `${edge.from} > ${edge.to} ${index}`,
+    column: from + 1 + index,
+    height: sizes.laneHeight,
+  }));
+  return { edge, stops: [{ id: edge.from, column: from, height: sizes.nodeHeight }, ...between, { id: edge.to, column: to, height: sizes.nodeHeight }] };
+}
+
+function middlesOf(column: readonly Slot[], top: number): readonly (readonly [id: string, middle: number])[] {
+  return column.map(({ id, height }, index) => {
+    const above = column.slice(0, index).reduce((sum, slot) => sum + slot.height + sizes.rowGap, 0);
+    return [id, top + above + height / 2];
+  });
+}
+
+/** Passes forth and back over the columns, each putting every slot beside the middle of those before it. */
+const sweeps = 8;
+
+/** The order with the fewest crossings that the sweeps come by. */
+function orderColumns(columns: readonly (readonly Slot[])[], ways: readonly Way[]): readonly (readonly Slot[])[] {
+  const steps = ways.flatMap(({ stops }) =>
+    stops.slice(1).flatMap((to, index) => (to.column === (stops[index]?.column ?? 0) + 1 ? [{ from: stops[index]?.id ?? '', to: to.id, column: to.column }] : [])),
+  );
+  const before = groupBy(
+    steps,
+    ({ to }) => to,
+    ({ from }) => from,
+  );
+  const after = groupBy(
+    steps,
+    ({ from }) => from,
+    ({ to }) => to,
+  );
+  const sweep = (order: readonly (readonly Slot[])[], isForth: boolean): readonly (readonly Slot[])[] => {
+    const next = [...order];
+    const indices = isForth ? [...next.keys()].slice(1) : [...next.keys()].reverse().slice(1);
+    for (const index of indices) {
+      const neighborhood = new Map((next[isForth ? index - 1 : index + 1] ?? []).map(({ id }, row) => [id, row]));
+      next[index] = sortByNeighbors(next[index] ?? [], isForth ? before : after, neighborhood);
     }
-  }
-  return ordered;
+    return next;
+  };
+  const seen = [columns];
+  for (let count = 0; count < sweeps; count++) seen.push(sweep(seen.at(-1) ?? columns, count % 2 === 0));
+  const counted = seen.map((order) => ({ order, crossings: countCrossings(order, steps) }));
+  return counted.reduce((best, each) => (each.crossings < best.crossings ? each : best)).order;
 }
 
-function middle(heights: readonly number[]): number | undefined {
-  return heights.length === 0 ? undefined : heights.reduce((sum, height) => sum + height, 0) / heights.length;
+interface Step {
+  readonly from: string;
+  readonly to: string;
+  /** Of its end. */
+  readonly column: number;
 }
 
-function pathBetween(from: PlacedNode, to: PlacedNode): string {
-  const [y1, y2] = [from.y + sizes.nodeHeight / 2, to.y + sizes.nodeHeight / 2];
+function groupBy(steps: readonly Step[], keyOf: (step: Step) => string, valueOf: (step: Step) => string): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const step of steps) groups.set(keyOf(step), [...(groups.get(keyOf(step)) ?? []), valueOf(step)]);
+  return groups;
+}
+
+/** Slots without a neighbor keep their place as far as the others let them. */
+function sortByNeighbors(column: readonly Slot[], neighbors: ReadonlyMap<string, readonly string[]>, rows: ReadonlyMap<string, number>): readonly Slot[] {
+  const scale = rows.size / Math.max(1, column.length);
+  const wished = column.map((slot, row) => {
+    const found = (neighbors.get(slot.id) ?? []).flatMap((id) => rows.get(id) ?? []);
+    return { slot, at: found.length > 0 ? found.reduce((sum, each) => sum + each, 0) / found.length : row * scale };
+  });
+  return wished.sort((a, b) => a.at - b.at).map(({ slot }) => slot);
+}
+
+function countCrossings(order: readonly (readonly Slot[])[], steps: readonly Step[]): number {
+  const rows = new Map(order.flatMap((column) => column.map(({ id }, row) => [id, row] as const)));
+  const drawn = steps.map(({ from, to, column }) => ({ column, from: rows.get(from) ?? 0, to: rows.get(to) ?? 0 }));
+  return drawn.reduce((sum, a, index) => sum + drawn.slice(index + 1).filter((b) => a.column === b.column && (a.from - b.from) * (a.to - b.to) < 0).length, 0);
+}
+
+interface Stop {
+  /** The left side of the column. */
+  readonly x: number;
+  readonly y: number;
+  readonly column: number;
+}
+
+function pathThrough(stops: readonly Stop[]): string {
+  const [first, last] = [stops[0], stops.at(-1)];
+  if (!first || !last) return '';
   // Against the flow, or within a column: around the right sides.
-  if (to.column <= from.column) {
-    const [x1, x2] = [from.x + sizes.nodeWidth, to.x + sizes.nodeWidth];
+  if (last.column <= first.column) {
+    const [x1, x2] = [first.x + sizes.nodeWidth, last.x + sizes.nodeWidth];
     const out = Math.max(x1, x2) + sizes.columnGap / 2;
-    return `M${x1} ${y1}C${out} ${y1} ${out} ${y2} ${x2} ${y2}`;
+    return `M${x1} ${first.y}C${out} ${first.y} ${out} ${last.y} ${x2} ${last.y}`;
   }
-  const [x1, x2] = [from.x + sizes.nodeWidth, to.x];
-  // A bend only in the gap before the target: further columns are crossed in a straight line between their nodes.
-  const bend = Math.min((x2 - x1) / 2, sizes.columnGap);
-  return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+  const curves = stops.slice(1).map((stop, index) => {
+    const from = stops[index] ?? first;
+    const start = from.x + sizes.nodeWidth;
+    const bend = (stop.x - start) / 2;
+    const curve = `C${start + bend} ${from.y} ${stop.x - bend} ${stop.y} ${stop.x} ${stop.y}`;
+    // Along the lane, to the other side of the column.
+    return stop === last ? curve : `${curve}H${stop.x + sizes.nodeWidth}`;
+  });
+  return `M${first.x + sizes.nodeWidth} ${first.y}${curves.join('')}`;
 }

@@ -5,7 +5,7 @@ import type { Topology, TopologyNode } from '../../server/deliveryProtocol.js';
 import { element, icon, svgElement } from '../element.js';
 import { connectHost, type Host } from '../host.js';
 import { describeNode, filterTopology, moveInTopology, onTheWay } from './flow.js';
-import { kindTitles, layoutTopology, shortLabel, sizes, type PlacedNode, type TopologyLayout } from './layout.js';
+import { detailRoom, kindTitles, layoutTopology, shortLabel, sizes, type PlacedNode, type TopologyLayout } from './layout.js';
 
 interface SavedState {
   readonly filter: string;
@@ -22,8 +22,7 @@ const patience = 1000;
 
 class TopologyView {
   readonly #host: Host<TopologyRequest, SavedState>;
-  readonly #filter = element('input', { type: 'search', class: 'filter', list: 'apps', placeholder: 'Filter: app, workflow, image …', 'aria-label': 'Filter the topology' });
-  readonly #apps = element('datalist', { id: 'apps' });
+  readonly #filter = element('input', { type: 'search', class: 'filter', placeholder: 'Filter: app, workflow, image …', 'aria-label': 'Filter the topology' });
   readonly #count = element('span', { class: 'count', role: 'status' });
   readonly #board = element('button', { type: 'button', class: 'secondary' }, 'Delivery Board');
   readonly #content = element('div', { class: 'content' });
@@ -39,14 +38,17 @@ class TopologyView {
     this.#filter.value = host.restored?.filter ?? '';
     this.#filter.addEventListener('input', () => this.#draw());
     this.#filter.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') this.#buttonOf(this.#focusedId)?.focus();
+      if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+      // Else the same key would press the button that it leads to.
+      event.preventDefault();
+      this.#buttonOf(this.#focusedId)?.focus();
     });
     this.#board.addEventListener('click', () => host.send({ kind: 'openBoard' }));
   }
 
   /** Puts the page together, and asks for what it is to show. */
   start(): void {
-    document.body.append(element('header', { class: 'bar' }, this.#filter, this.#apps, this.#count, this.#board), element('main', {}, this.#content));
+    document.body.append(element('header', { class: 'bar' }, this.#filter, this.#count, this.#board), element('main', {}, this.#content));
     this.#draw();
     const waiting = setTimeout(() => {
       if (!this.#page) this.#content.replaceChildren(element('p', { class: 'note', role: 'status' }, 'Following commits to their environments …'));
@@ -74,9 +76,8 @@ class TopologyView {
 
   #draw(): void {
     if (!this.#page) return;
-    const { topology, apps } = this.#page;
+    const { topology } = this.#page;
     const hadFocus = this.#content.contains(document.activeElement);
-    this.#apps.replaceChildren(...apps.map((app) => element('option', { value: app })));
     this.#shown = filterTopology(topology, this.#filter.value);
     this.#layout = layoutTopology(this.#shown);
     const environments = this.#shown.nodes.filter(({ kind }) => kind === 'environment').length;
@@ -131,7 +132,7 @@ class TopologyView {
         'span',
         { class: 'words' },
         element('span', { class: 'label' }, shortLabel(node.label)),
-        node.detail === '' ? undefined : element('span', { class: 'detail' }, node.detail),
+        node.detail === '' ? undefined : element('span', { class: 'detail' }, shortLabel(node.detail, detailRoom)),
       ),
     );
     button.style.left = `${x}px`;

@@ -17,7 +17,11 @@ const actions = {
   '/click': async (page, query) => (await locate(page, query)).first().click({ ...patience, button: query.get('button') ?? 'left' }),
   '/hover': async (page, query) => (await locate(page, query)).first().hover(patience),
   '/move': (page, query) => page.mouse.move(Number(query.get('x')), Number(query.get('y'))),
-  '/text': async (page, query) => (await (await locate(page, query)).allInnerTexts()).join('\n'),
+  '/text': async (page, query) => {
+    const found = await locate(page, query);
+    // A page that is being replaced takes its frame with it, also between two questions.
+    return (await found.allInnerTexts().catch(() => [])).join('\n');
+  },
   '/attribute': async (page, query) => (await locate(page, query)).first().getAttribute(query.get('name'), patience),
   '/resize': (page, query) => page.setViewportSize({ width: Number(query.get('width')), height: Number(query.get('height')) }),
 };

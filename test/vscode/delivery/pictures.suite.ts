@@ -6,6 +6,7 @@ const prod = 'apps/orders/overlays/prod/kustomization.yaml';
 
 /** Pictures for people: the README shows the first of each. */
 describe('Pictures of environments', () => {
+  beforeEach(() => vscode.commands.executeCommand('notifications.clearAll'));
   afterEach(async () => {
     await window.resize(1440, 900);
     await closeAll();
@@ -41,7 +42,9 @@ describe('Pictures of environments', () => {
       await useTheme(theme);
       await vscode.commands.executeCommand('workbench.action.closeSidebar');
       await vscode.commands.executeCommand('gitops.topology.open');
-      await waitFor('the picture', async () => (await window.textOf('.content')) !== '');
+      await waitFor('the picture', async () => (await window.textOf('.node.environment')).includes('orders prod'));
+      await settle();
+      await window.hover('.node.environment[aria-label^="orders prod"]');
       await settle();
       await window.screenshot(name);
     });

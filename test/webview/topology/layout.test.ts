@@ -40,17 +40,29 @@ describe('the layout of a topology', () => {
       edges: [...topology.edges, { from: 'cluster:one', to: 'event:push', label: '' }, { from: 'event:push', to: 'gone', label: '' }],
     });
     assert.equal(edges.length, topology.edges.length + 1);
-    for (const { path } of edges) assert.match(path, /^M[\d. -]+C[\d. -]+$/);
+    for (const { path } of edges) assert.match(path, /^M[\d. -]+(C[\d. -]+(H[\d.]+)?)+$/);
+  });
+
+  it('leads an edge over several columns between the nodes of those that it passes', () => {
+    const { nodes, edges } = layoutTopology(topologyOf('registry:a > automation:b > source:c', 'registry:a > source:c', 'registry:a > source:d', 'automation:e > source:d'));
+    const passing = edges.filter(({ path }) => path.includes('H'));
+    assert.equal(passing.length, 2);
+    for (const { path } of passing) {
+      const lane = Number(/ ([\d.]+)H/.exec(path)?.[1]);
+      for (const { node, y } of nodes) if (node.kind === 'automation') assert.ok(lane < y || lane > y + sizes.nodeHeight, `${lane} is behind ${node.label} at ${y}`);
+    }
   });
 
   it('is nothing for nothing', () => {
     assert.deepEqual(layoutTopology({ nodes: [], edges: [] }).nodes, []);
   });
 
-  it('shortens paths from their beginning', () => {
+  it('shortens names from their beginning', () => {
     assert.equal(shortLabel('orders'), 'orders');
     assert.equal(shortLabel('apps/orders/overlays/prod'), '…/overlays/prod');
     assert.equal(shortLabel('ghcr.io/tidepool-example/orders-api'), '…/orders-api');
+    assert.equal(shortLabel('Application orders-prod'), '… orders-prod');
+    assert.equal(shortLabel('a-name-without-any-parts-in-it'), 'a-name-without-any-parts-in-it');
   });
 });
 
