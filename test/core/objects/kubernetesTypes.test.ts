@@ -16,12 +16,14 @@ function gvkOf(apiVersion: string, kind: string): Gvk {
 
 /** The type of a field, through maps' values and lists' items. */
 function typeAt(kind: KindType | undefined, ...path: readonly string[]): FieldType | undefined {
-  let type: FieldType | undefined = kind?.type;
-  for (const name of path) {
-    const at: FieldType | undefined = type?.kind === 'list' ? type.items : type;
-    type = at?.kind === 'object' ? at.field(name)?.type : at?.kind === 'map' ? at.values : undefined;
-  }
-  return type;
+  return kind && followType(kind.type, path);
+}
+
+function followType(type: FieldType | undefined, path: readonly string[]): FieldType | undefined {
+  const [name, ...rest] = path;
+  if (name === undefined || !type) return type;
+  if (type.kind === 'list') return followType(type.items, path);
+  return followType(type.kind === 'object' ? type.field(name)?.type : type.kind === 'map' ? type.values : undefined, rest);
 }
 
 function mapOf(text: string): MapNode {

@@ -31,7 +31,7 @@ export const missingPort: EnvironmentRule = {
       const names = new Set(pods.flatMap(portNamesOf));
       for (const port of mapsAt(service.root, 'spec', 'ports')) {
         const target = textAt(port, 'targetPort');
-        if (!target || target.tag !== '!!str' || /^[0-9]+$/.test(target.value) || names.has(target.value) || isOpenText(target.value)) continue;
+        if (target?.tag !== '!!str' || /^[0-9]+$/.test(target.value) || names.has(target.value) || isOpenText(target.value)) continue;
         report(target, `Service ${service.id.name} leads to the port named ${target.value}, which no container of ${describe(pods)} has${listed(names)}.`);
       }
     }

@@ -205,6 +205,28 @@ spec:
     );
   });
 
+  it('goes by the YAML of whoever reads the file', () => {
+    const service = (mark = ''): string => `#- shop/service.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {publishNotReadyAddresses: yes, ports: [{port: 80}]}
+${mark}`;
+    checkRule(rule, `${service('#                                ^^^ is a boolean, and not a string\n')}#- shop/kustomization.yaml\nresources: [service.yaml]\n`);
+    checkRule(
+      rule,
+      `${service()}#- app.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://example.com/shop.git, path: shop, targetRevision: main}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+`,
+    );
+  });
+
   it('takes what the API server takes: null, integers or strings, quantities as numbers, placeholders', () => {
     checkRule(
       rule,
