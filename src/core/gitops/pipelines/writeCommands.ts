@@ -36,6 +36,9 @@ export function readWriteCommand(command: Command, job: Job): boolean {
     case 'gsed':
     case 'perl':
       return readSed(command, job);
+    case 'find':
+    case 'xargs':
+      return readMany(command, job);
     case 'git':
       return readGit(command, job);
     case 'gh':
@@ -209,6 +212,15 @@ function readSed(command: Command, job: Job): boolean {
       for (const file of write ? files : []) if (write) addTo(command, job, resolveText(command.cwd, file), file, write.find, write.image, write.tag, write.quoting);
     }
   }
+  return true;
+}
+
+/** `find … -exec sed -i …`: which files it writes is known only when it runs. */
+function readMany(command: Command, job: Job): boolean {
+  const words = command.given.map((word) => describeText(word));
+  const writes = words.some((word) => /^(?:\S*\/)?(?:sed|yq|perl)$/.test(word)) && words.some((word) => /^-\w*i|^--in-?place/.test(word));
+  if (writes && words.some((word) => /newTag|\btag:|\.tag\b|image:/i.test(word)))
+    job.unresolved.push({ text: command.text, reason: 'its files are looked for when it runs', place: command.place });
   return true;
 }
 

@@ -111,13 +111,17 @@ describe('github workflows', () => {
         'for folder in deploy missing; do (cd $folder && kustomize edit set image web=*:$GITHUB_SHA); done',
         'for folder in */; do yq -i ".images[0].newTag = \\"v2\\"" $folder/kustomization.yaml; done',
         'sed -i "s/newTag: v[0-9]*/newTag: $GITHUB_SHA/" chart/values.yaml',
+        'find . -name kustomization.yaml -exec sed -i "s/newTag: .*/newTag: $GITHUB_SHA/" {} \\;',
+        "sed -i '/image:/,/tag:/ s/tag:.*/tag: '\"$GITHUB_SHA\"'/' chart/values.yaml",
       ),
     );
     assert.deepEqual(found, [
       'writes ghcr.io/acme/web:<commit> (text) into deploy/kustomization.yaml images[name=web].newTag line 4 to main @13',
       'writes ?:<commit> (text) into missing/kustomization.yaml images[name=web].newTag to main @13',
+      'writes ghcr.io/acme/web:<commit> (bare) into chart/values.yaml line 4 to main @17',
       '? the file depends on $folder/kustomization.yaml @14',
       '? no line of chart/values.yaml is one that it changes @15',
+      '? its files are looked for when it runs @16',
     ]);
   });
 
