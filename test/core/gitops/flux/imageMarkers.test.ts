@@ -42,7 +42,9 @@ describe('markers of image automation', () => {
   });
 
   it('say which part of the image they are for, or that their reference is none', () => {
-    const parts = ['ns:p', 'ns:p:tag', 'ns:p:name', 'ns:p:digest', 'ns:p:other', 'p', ':p', 'a:b:c:d'].map((reference) => markersOf(`a: x # {"$imagepolicy": "${reference}"}\n`)[0]?.policy?.part);
+    const parts = ['ns:p', 'ns:p:tag', 'ns:p:name', 'ns:p:digest', 'ns:p:other', 'p', ':p', 'a:b:c:d'].map(
+      (reference) => markersOf(`a: x # {"$imagepolicy": "${reference}"}\n`)[0]?.policy?.part,
+    );
     assert.deepEqual(parts, ['image', 'tag', 'name', 'digest', undefined, undefined, undefined, undefined]);
   });
 
@@ -57,7 +59,12 @@ describe('markers of image automation', () => {
 
   it('are looked for in YAML files with the quoted word only', () => {
     assert.deepEqual(
-      [mayHoldMarkers('a.yaml', '"$imagepolicy"'), mayHoldMarkers('a.txt', '"$imagepolicy"'), mayHoldMarkers('x/Kustomization', '"$imagepolicy"'), mayHoldMarkers('a.yml', '$imagepolicy')],
+      [
+        mayHoldMarkers('a.yaml', '"$imagepolicy"'),
+        mayHoldMarkers('a.txt', '"$imagepolicy"'),
+        mayHoldMarkers('x/Kustomization', '"$imagepolicy"'),
+        mayHoldMarkers('a.yml', '$imagepolicy'),
+      ],
       [true, false, true, false],
     );
   });

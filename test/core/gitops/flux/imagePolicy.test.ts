@@ -23,7 +23,8 @@ interface Recorded {
 const recorded = JSON.parse(fs.readFileSync(path.join(projectFolder, 'test/data/flux/images.json'), 'utf8')) as Recorded;
 
 function select(spec: string, tags: readonly string[]): PolicyResult {
-  const root = parseYaml(new SourceText('/a.yaml', `apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {name: p, namespace: ns}\nspec: ${spec}\n`)).documents[0]?.root;
+  const root = parseYaml(new SourceText('/a.yaml', `apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {name: p, namespace: ns}\nspec: ${spec}\n`)).documents[0]
+    ?.root;
   assert(root?.kind === 'map');
   return selectTag(readImagePolicy(idOfObject(root), root), tags);
 }

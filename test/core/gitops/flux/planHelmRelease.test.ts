@@ -47,10 +47,7 @@ describe('planning a HelmRelease', () => {
 
   it('installs CRDs unless the policy skips them, without hooks and schema where the release says so', () => {
     const inputs = plan(`{${chart}, targetNamespace: shop, install: {disableHooks: true, disableSchemaValidation: true}}`).plan.chart;
-    assert.deepEqual(
-      inputs && [inputs.namespace, inputs.includeCrds, inputs.skipHooks, inputs.skipTests, inputs.skipSchemaValidation],
-      ['shop', true, true, true, true],
-    );
+    assert.deepEqual(inputs && [inputs.namespace, inputs.includeCrds, inputs.skipHooks, inputs.skipTests, inputs.skipSchemaValidation], ['shop', true, true, true, true]);
     assert.equal(plan(`{${chart}, install: {crds: Skip}, test: {enable: true}}`).plan.chart?.includeCrds, false);
   });
 

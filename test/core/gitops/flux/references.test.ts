@@ -38,7 +38,11 @@ describe('dependencies of Flux objects', () => {
   });
 
   it('tell of each ring once, and put what waits for it last', () => {
-    const graph = dependencyGraph(objectsOf([kustomization('x', 'a'), kustomization('a', 'b'), kustomization('b', 'c'), kustomization('c', 'a'), kustomization('self', 'self'), kustomization('free')].join('---\n')));
+    const graph = dependencyGraph(
+      objectsOf(
+        [kustomization('x', 'a'), kustomization('a', 'b'), kustomization('b', 'c'), kustomization('c', 'a'), kustomization('self', 'self'), kustomization('free')].join('---\n'),
+      ),
+    );
     assert.deepEqual(
       graph.cycles.map((cycle) => cycle.map(({ from, name }) => `${from.id.name} -> ${name}`)),
       [['a -> b', 'b -> c', 'c -> a'], ['self -> self']],
@@ -80,11 +84,14 @@ describe('the fields of Flux objects', () => {
   });
 
   it('are reported where they are unknown, missing, of a wrong type or no duration', () => {
-    const text = 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec:\n  interval: 10\n  retryInterval: 5 minutes\n  prune: "yes"\n  targetNamspace: x\n  sourceRef:\n    name: a\n';
+    const text =
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec:\n  interval: 10\n  retryInterval: 5 minutes\n  prune: "yes"\n  targetNamspace: x\n  sourceRef:\n    name: a\n';
     assert.deepEqual(check(text), ['5: flux/wrong-type', '6: flux/invalid-duration', '7: flux/wrong-type', '8: flux/unknown-field', '10: flux/missing-field']);
   });
 
   it('of older versions are checked by type only', () => {
-    assert.deepEqual(check('apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata: {name: a}\nspec: {validation: client, suspend: 1}\n'), ['4: flux/wrong-type']);
+    assert.deepEqual(check('apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata: {name: a}\nspec: {validation: client, suspend: 1}\n'), [
+      '4: flux/wrong-type',
+    ]);
   });
 });

@@ -89,7 +89,20 @@ interface Constraint {
 
 const part = '[0-9|xX*]+';
 const constraintVersion = `v?(${part})(\\.${part})?(\\.${part})?(-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
-const operators: Readonly<Record<string, Operator>> = { '': '', '=': '', '!=': '!=', '>': '>', '<': '<', '>=': '>=', '=>': '>=', '<=': '<=', '=<': '<=', '~': '~', '~>': '~', '^': '^' };
+const operators: Readonly<Record<string, Operator>> = {
+  '': '',
+  '=': '',
+  '!=': '!=',
+  '>': '>',
+  '<': '<',
+  '>=': '>=',
+  '=>': '>=',
+  '<=': '<=',
+  '=<': '<=',
+  '~': '~',
+  '~>': '~',
+  '^': '^',
+};
 
 /** `1.2 - 1.4` is `>= 1.2, <= 1.4`. */
 function rewriteHyphens(text: string): string {

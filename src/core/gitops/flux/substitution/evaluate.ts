@@ -19,8 +19,7 @@ export type EvaluateReason = ParseReason | 'variable not set' | 'split character
 
 /** The text, and which part of it each expression became; or why there is none, and the expression that is to blame. */
 export type Evaluated =
-  | { readonly text: string; readonly replaced: readonly Replaced[] }
-  | { readonly reason: EvaluateReason; readonly name?: string; readonly start: number; readonly end: number };
+  { readonly text: string; readonly replaced: readonly Replaced[] } | { readonly reason: EvaluateReason; readonly name?: string; readonly start: number; readonly end: number };
 
 /** An expression and its result. */
 export interface Replaced {

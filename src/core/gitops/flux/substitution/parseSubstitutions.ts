@@ -5,8 +5,7 @@
 import { Scanner, type Accept } from './scanner.js';
 
 /** Why a text can't be substituted, in the words of envsubst. */
-export type ParseReason =
-  'bad substitution' | 'missing closing brace' | 'unable to parse variable name' | 'unable to parse substitution within function' | 'nested too deeply';
+export type ParseReason = 'bad substitution' | 'missing closing brace' | 'unable to parse variable name' | 'unable to parse substitution within function' | 'nested too deeply';
 
 /** The text between expressions: without the dollar signs that escape. */
 export interface TextPart {

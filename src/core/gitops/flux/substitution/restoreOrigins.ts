@@ -34,7 +34,9 @@ function restoreScalar(before: ScalarNode, after: ScalarNode, originOf: OriginOf
   const read = readYaml11(after);
   const old = jsonScalarOf(before);
   const next = jsonScalarOf(read);
-  const isSame = old.kind === next.kind && (old.kind === 'string' ? next.kind === 'string' && old.value === next.value : old.kind === 'literal' && next.kind === 'literal' && old.text === next.text);
+  const isSame =
+    old.kind === next.kind &&
+    (old.kind === 'string' ? next.kind === 'string' && old.value === next.value : old.kind === 'literal' && next.kind === 'literal' && old.text === next.text);
   if (isSame) return before;
   const { place, step } = originOf(before);
   return new ScalarNode(read.value, read.tag, 'plain', place.source, place.start, place.end, step, before);

@@ -144,7 +144,11 @@ function reportOpen(names: readonly string[], variables: Variables, problems: Pr
   if (!first) return;
   const objects = variables.open.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   const listed = names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
-  problems.info('flux/substitution-not-fetched', `${listed} may be defined in the cluster (${objects}), which isn't in the repository: the expressions are shown as they stand.`, first.node);
+  problems.info(
+    'flux/substitution-not-fetched',
+    `${listed} may be defined in the cluster (${objects}), which isn't in the repository: the expressions are shown as they stand.`,
+    first.node,
+  );
 }
 
 function nodeAt(printed: PrintedDocument, offset: number): Place {

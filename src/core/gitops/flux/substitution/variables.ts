@@ -3,7 +3,7 @@
  * `substitute`, which win (fluxcd/pkg/kustomize v1.35.6 kustomize_varsub.go LoadVariables). What only the cluster has
  * isn't guessed: its variables stand open until somebody supplies stand-ins.
  */
-import { Problems, type Place } from '../../../base/problem.js';
+import type { Problems, Place } from '../../../base/problem.js';
 import type { ResId } from '../../../objects/resId.js';
 import { isMissingOrNull, scalarValue, type MapNode, type ScalarNode, type Step } from '../../../yaml/nodes.js';
 import { mapAt, scalarAt, type LookUp } from '../../declarations.js';
@@ -64,7 +64,8 @@ export function readVariables(id: ResId, root: MapNode, lookUp: LookUp, standIns
   for (const [name, value] of standIns) {
     if (byName.has(name) || !firstOpen) continue;
     if (value === null) undefinedNames.add(name);
-    else byName.set(name, { name, value: oneLine(value), node: firstOpen.node, step: stepOf('spec.postBuild.substituteFrom', firstOpen.node), isSecret: firstOpen.kind === 'Secret' });
+    else
+      byName.set(name, { name, value: oneLine(value), node: firstOpen.node, step: stepOf('spec.postBuild.substituteFrom', firstOpen.node), isSecret: firstOpen.kind === 'Secret' });
   }
   for (const variable of inlineVariables(mapAt(postBuild, 'substitute'), problems)) byName.set(variable.name, variable);
   const isAlways = scalarValue(postBuild.get('substituteStrategy')) === 'Always';
@@ -123,7 +124,11 @@ function inlineVariables(substitute: MapNode | undefined, problems: Problems): r
 /** The pattern that kustomize-controller wants of the names that it is given. */
 function checkName(name: string, place: Place, problems: Problems): void {
   if (/^[_A-Za-z][_A-Za-z0-9]*$/.test(name)) return;
-  problems.error('flux/invalid-variable-name', `Flux substitutes nothing while ${name} is among the variables: a name holds letters, digits and underscores, and begins with no digit.`, place);
+  problems.error(
+    'flux/invalid-variable-name',
+    `Flux substitutes nothing while ${name} is among the variables: a name holds letters, digits and underscores, and begins with no digit.`,
+    place,
+  );
 }
 
 function oneLine(value: string): string {

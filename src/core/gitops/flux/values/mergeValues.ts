@@ -8,7 +8,7 @@ import { SourceText } from '../../../base/source.js';
 import type { ResId } from '../../../objects/resId.js';
 import { jsonKey } from '../../../kustomize/decode/jsonValue.js';
 import { embeddedSource } from '../../../yaml/embed.js';
-import { ScalarNode, scalarValue, type MapNode, type Step, type YamlNode } from '../../../yaml/nodes.js';
+import { type ScalarNode, scalarValue, type MapNode, type Step, type YamlNode } from '../../../yaml/nodes.js';
 import { parseYaml } from '../../../yaml/parse.js';
 import { mapAt, scalarAt, type LookUp } from '../../declarations.js';
 import { decodeBase64, type OpenReference } from '../substitution/variables.js';
@@ -85,9 +85,14 @@ function readReference(id: ResId, node: MapNode, lookUp: LookUp, problems: Probl
   const data = mapAt(object, 'data')?.get(key);
   if (data?.kind === 'scalar') return { text: kind === 'Secret' ? decodeBase64(data.value) : data.value, node: data, isSecret: kind === 'Secret' };
   if (!isOptional) {
-    problems.error('flux/missing-values-key', `The ${kind} ${name} has no key ${key}, so Flux can't put the values together.`, scalarAt(node, 'valuesKey') ?? scalarAt(node, 'name') ?? node, {
-      related: [{ location: object.source.locate(object.start, object.start), message: `The ${kind}.` }],
-    });
+    problems.error(
+      'flux/missing-values-key',
+      `The ${kind} ${name} has no key ${key}, so Flux can't put the values together.`,
+      scalarAt(node, 'valuesKey') ?? scalarAt(node, 'name') ?? node,
+      {
+        related: [{ location: object.source.locate(object.start, object.start), message: `The ${kind}.` }],
+      },
+    );
   }
   return undefined;
 }

@@ -86,7 +86,8 @@ export function nodeOf(value: Value): YamlNode {
   if (value instanceof ValueMap) return mapNodeOf(value);
   if (!(value instanceof ValueList)) return value;
   const items = value.items.map(nodeOf);
-  if (!('step' in value.node && 'kind' in value.node)) return new SequenceNode(items, value.node.node.source, value.node.node.start, value.node.node.end, value.node.step, undefined, false);
+  if (!('step' in value.node && 'kind' in value.node))
+    return new SequenceNode(items, value.node.node.source, value.node.node.start, value.node.node.end, value.node.step, undefined, false);
   const { node } = value;
   const isSame = node.kind === 'sequence' && node.items.length === items.length && node.items.every((item, index) => item === items[index]);
   return isSame ? node : new SequenceNode(items, node.source, node.start, node.end, node.step, undefined, false);
@@ -97,6 +98,7 @@ export function mapNodeOf(value: ValueMap): MapNode {
   const pairs = [...value.entries.values()].map(({ key, value: inner }) => new Pair(key, nodeOf(inner)));
   const { node } = value;
   if (!('kind' in node)) return new MapNode(pairs, node.node.source, node.node.start, node.node.end, node.step, undefined, false);
-  const isSame = node.kind === 'map' && node.pairs.length === pairs.length && node.pairs.every((pair, index) => pair.key === pairs[index]?.key && pair.value === pairs[index].value);
+  const isSame =
+    node.kind === 'map' && node.pairs.length === pairs.length && node.pairs.every((pair, index) => pair.key === pairs[index]?.key && pair.value === pairs[index].value);
   return isSame ? node : new MapNode(pairs, node.source, node.start, node.end, node.step, undefined, false);
 }
