@@ -198,7 +198,8 @@ class Follower {
     const host: ShellHost = {
       expand: (text, written) => lookUp(text, written, scope),
       predefined: () => undefined,
-      call: (call) => readCommand(call, { source, start: call.start, end: call.end }, this.#run.job),
+      call: (call) => readCommand(call, { source: call.script ?? source, start: call.start, end: call.end }, this.#run.job),
+      readScript: (path) => this.#run.job.readFile(path),
     };
     const cwd = resolveText('.', this.#expand(textField(container, 'workingDir') ?? '/', scope));
     runShell(parseShell(script.value, 'argo'), { variables: this.#environment(container, scope), cwd, branches: this.#run.branches }, host);

@@ -9,7 +9,7 @@ import { readWriteCommand } from './writeCommands.js';
 const prefixes: ReadonlySet<string> = new Set(['sudo', 'time', 'command', 'exec', 'nohup', 'retry', 'then']);
 
 /** Notes in `job` what a command does. */
-export function readCommand(call: Omit<ShellCall, 'redirects' | 'input' | 'start' | 'end'>, place: Place, job: Job): void {
+export function readCommand(call: Omit<ShellCall, 'redirects' | 'input' | 'script' | 'start' | 'end'>, place: Place, job: Job): void {
   const words = withoutPrefixes(call.words);
   const name = constantOf(words[0] ?? noText);
   if (name === undefined) return;

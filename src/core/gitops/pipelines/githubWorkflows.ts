@@ -300,8 +300,9 @@ class StepsRun {
       expand: (text) => expandExpression(text, lookUp),
       predefined: (name) => predefinedVariable(name, lookUp),
       call: (call) => {
-        if (!this.#keep(call, outputs)) readCommand(call, { source, start: call.start, end: call.end }, this.#job);
+        if (!this.#keep(call, outputs)) readCommand(call, { source: call.script ?? source, start: call.start, end: call.end }, this.#job);
       },
+      readScript: (path) => this.#job.readFile(path),
     };
     runShell(parseShell(script.value, 'github'), { variables: scope.env, cwd: resolveText('.', expandTemplate(folderText, lookUp)), branches }, host);
     return outputs;

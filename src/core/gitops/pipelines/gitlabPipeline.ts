@@ -142,7 +142,8 @@ class GitlabRun {
     const host: ShellHost = {
       expand: (_, written) => holeText('unknown', written),
       predefined: (name) => this.#predefined(name),
-      call: (call) => readCommand(call, { source, start: call.start, end: call.end }, job),
+      call: (call) => readCommand(call, { source: call.script ?? source, start: call.start, end: call.end }, job),
+      readScript: (path) => job.readFile(path),
     };
     return runShell(parseShell(script.value, 'plain'), state, host);
   }

@@ -4,6 +4,7 @@
  */
 import { isInside, joinPath, relativePath } from '../../base/path.js';
 import type { Place } from '../../base/problem.js';
+import type { SourceText } from '../../base/source.js';
 import type { YamlNode } from '../../yaml/nodes.js';
 import { repositoryKey } from '../gitUrl.js';
 import { areTextsEqual, constantOf, constantText, describeText, joinTexts, onlyHole, type SymbolicText } from './symbolicText.js';
@@ -149,13 +150,22 @@ export class Job {
     }
   }
 
-  /** The file's parsed form, for a command that must look at it. */
-  readFile(path: string): { readonly roots: readonly YamlNode[]; readonly names: readonly string[] } {
+  /** The names in a folder of what is checked out; none where it isn't in the workspace. */
+  listFolder(path: string): readonly string[] {
+    const folder = this.#find(path);
+    return folder === undefined ? [] : this.#input.tree.list(folder);
+  }
+
+  /** A file of what is checked out; undefined where it isn't in the workspace. */
+  readFile(path: string): SourceText | undefined {
+    const file = this.#find(path);
+    return file === undefined ? undefined : this.#input.tree.read(file);
+  }
+
+  #find(path: string): string | undefined {
     const checkout = this.#checkoutOf(path);
     const within = checkout && relativePath(`/${checkout.folder}`.replace('/.', '/'), `/${path}`);
-    const file = checkout && within !== undefined ? this.#locate(checkout.repository, within) : undefined;
-    if (file === undefined) return { roots: [], names: [] };
-    return { roots: this.#input.parse(file)?.documents.flatMap(({ root }) => root ?? []) ?? [], names: this.#input.tree.list(file) };
+    return checkout && within !== undefined ? this.#locate(checkout.repository, within) : undefined;
   }
 
   #checkoutOf(path: string | undefined): Checkout | undefined {

@@ -5,9 +5,10 @@
  */
 import { anyBranch, type BranchLimit } from './pipeline.js';
 import { joinBranches, meetBranches } from './branchLimit.js';
-import { changeDirectory } from './workingDirectory.js';
+import type { SourceText } from '../../base/source.js';
+import { changeDirectory, resolveInJob } from './workingDirectory.js';
 import { applyExpansion, outputOfCommand } from './shellValues.js';
-import type { ShellNode, SimpleCommand, Word, WordPart } from './shellSyntax.js';
+import { parseShell, type ShellNode, type SimpleCommand, type Word, type WordPart } from './shellSyntax.js';
 import { areTextsEqual, constantOf, constantText, cutText, describeText, holeText, joinTexts, noText, onlyHole, splitText, type SymbolicText } from './symbolicText.js';
 
 /** A command as it would be run. */
@@ -20,6 +21,8 @@ export interface ShellCall {
   readonly branches: BranchLimit;
   /** The value of a variable at this point. */
   readonly variable: (name: string) => SymbolicText | undefined;
+  /** The file of a script that the script called; undefined for a command of the script itself. */
+  readonly script: SourceText | undefined;
   /** Offsets in the script. */
   readonly start: number;
   readonly end: number;
@@ -32,6 +35,8 @@ export interface ShellHost {
   /** A variable that the system sets by itself. */
   readonly predefined: (name: string) => SymbolicText | undefined;
   readonly call: (call: ShellCall) => void;
+  /** A script of the repository, by its path relative to the job's folder; undefined where it isn't here. */
+  readonly readScript?: (path: string) => SourceText | undefined;
 }
 
 /** What a script leaves behind for the next one of its job. */
@@ -64,6 +69,7 @@ class ShellRun {
   #functions = new Map<string, ShellNode>();
   /** Of the groups around. */
   #redirects: ShellCall['redirects'] = [];
+  #script: SourceText | undefined;
   #commands = 0;
   #depth = 0;
 
@@ -232,6 +238,7 @@ class ShellRun {
       return this.#either([() => this.node(body), () => undefined]);
     }
     for (const value of values) {
+      if (++this.#commands > mostCommands) return;
       const isUnknown = constantOf(value) === undefined || /[*?]/.test(constantOf(value) ?? '');
       this.#variables.set(name, isUnknown ? holeText('unknown', `$${name}`) : value);
       this.node(body);
@@ -254,7 +261,9 @@ class ShellRun {
     const before = this.#variables;
     if (own.length > 0) this.#variables = new Map([...before, ...own]);
     const body = name === undefined ? undefined : this.#functions.get(name);
+    const called = body || name === undefined ? undefined : this.#scriptOf(name, words);
     if (body) this.#callFunction(body, words.slice(1));
+    else if (called) this.#callScript(called.script, called.given);
     else this.#hand(command, words);
     if (own.length > 0) this.#variables = before;
   }
@@ -268,6 +277,34 @@ class ShellRun {
     this.#depth--;
   }
 
+  /** `./deploy.sh a b`, `bash scripts/deploy.sh a b`, `source env.sh`. */
+  #scriptOf(name: string, words: readonly SymbolicText[]): { readonly script: SourceText; readonly given: readonly SymbolicText[] } | undefined {
+    const at = /^(?:bash|sh|source|\.)$/.test(name) ? words.findIndex((word, index) => index > 0 && !describeText(word).startsWith('-')) : 0;
+    const path = constantOf(words[at] ?? noText);
+    if (at < 0 || path === undefined || !/\.(?:ba)?sh$/.test(path) || words.slice(1, at).some((word) => constantOf(word) === '-c')) return undefined;
+    const inJob = resolveInJob(this.#cwd, path);
+    const script = inJob === undefined ? undefined : this.#host.readScript?.(inJob);
+    return script && { script, given: words.slice(at + 1) };
+  }
+
+  /** A script's own folder and variables end with it. */
+  #callScript(script: SourceText, given: readonly SymbolicText[]): void {
+    if (this.#depth >= mostCalls) return;
+    const outer = this.#script;
+    const functions = this.#functions;
+    this.#script = script;
+    this.#functions = new Map();
+    const node = parseShell(script.text, 'plain');
+    const variables = this.#variables;
+    const cwd = this.#cwd;
+    this.#variables = new Map(variables);
+    this.#callFunction(node, given);
+    this.#variables = variables;
+    this.#cwd = cwd;
+    this.#functions = functions;
+    this.#script = outer;
+  }
+
   #hand(command: SimpleCommand, words: readonly SymbolicText[]): void {
     const variables = this.#variables;
     this.#host.call({
@@ -277,6 +314,7 @@ class ShellRun {
       cwd: this.#cwd,
       branches: this.#branches,
       variable: (name) => variables.get(name) ?? this.#host.predefined(name),
+      script: this.#script,
       start: command.start,
       end: command.end,
     });

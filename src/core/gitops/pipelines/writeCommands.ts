@@ -55,7 +55,7 @@ function readKustomize(command: Command, job: Job): boolean {
   const words = command.given.map((word) => constantOf(word) ?? '');
   const start = words.findIndex((word, index) => word === 'edit' && words[index + 1] === 'set' && words[index + 2] === 'image');
   if (start < 0) return true;
-  const names = command.cwd === undefined ? [] : job.readFile(command.cwd).names;
+  const names = command.cwd === undefined ? [] : job.listFolder(command.cwd);
   const file = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].find((name) => names.includes(name)) ?? 'kustomization.yaml';
   const path = command.cwd === undefined ? undefined : resolveText(command.cwd, constantText(file));
   for (const argument of command.given.slice(start + 3)) {

@@ -229,6 +229,25 @@ jobs:
     ]);
   });
 
+  it('scripts of the repository are followed with what they are given', () => {
+    const calls = `      - uses: actions/checkout@v5
+      - run: |
+          ./scripts/bump.sh deploy "\${GITHUB_SHA::8}"
+          bash -e scripts/bump.sh chart v2
+          git push`;
+    const bump = `#- scripts/bump.sh
+#!/bin/sh
+set -e
+cd "$1"
+yq -i ".images[0].newTag = \\"$2\\"" kustomization.yaml
+./bump.sh again
+`;
+    assert.deepEqual(stepsOf(workflow(calls, bump)), [
+      'writes ghcr.io/acme/web:<commit:8> (text) into deploy/kustomization.yaml images[0].newTag line 4 to main @4',
+      'writes ?:v2 (text) into chart/kustomization.yaml images[0].newTag to main @4',
+    ]);
+  });
+
   it('builds of other tools are known by their options', () => {
     const found = stepsOf(
       script(
