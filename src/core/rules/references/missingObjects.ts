@@ -1,6 +1,6 @@
 /** References of pods and bindings to objects that nothing brings: one rule for each kind that is referred to. */
 import type { RuleFacts, WorkspaceRule } from '../rule.js';
-import { mapAt, mapsAt, textAt, type EnvironmentObjects } from './environmentObjects.js';
+import { mapAt, textAt, type EnvironmentObjects } from './environmentObjects.js';
 import { podReferencesOf, type PodReference } from './podReferences.js';
 import { defineReferenceRule, type Reference } from './referenceRule.js';
 
@@ -49,7 +49,7 @@ const secretFacts: RuleFacts = {
   id: 'references/missing-secret',
   title: 'Secret that nothing brings',
   severity: 'info',
-  what: 'A pod or an Ingress that names a Secret which nothing in this environment brings: no Secret, and no ExternalSecret, SealedSecret, Certificate or other object that is known to make one.',
+  what: 'A pod that names a Secret which nothing in this environment brings: no Secret, and no ExternalSecret, SealedSecret, Certificate or other object that is known to make one. Certificates of an Ingress are left alone: they often come from elsewhere.',
   why: 'Secrets are often made by hand, and then all is well. Where it was forgotten the pod does not start.',
   mend: 'Check that the Secret exists in the cluster, or declare who makes it.',
   examples: {
@@ -64,16 +64,7 @@ spec: {secretStoreRef: {name: vault}}
   hasFix: true,
 };
 
-export const missingSecret: WorkspaceRule = defineReferenceRule(secretFacts, ['Secret'], function* (objects) {
-  yield* referencesTo('Secret', 'needs', objects);
-  for (const ingress of objects.ofKind('Ingress')) {
-    for (const tls of mapsAt(ingress.root, 'spec', 'tls')) {
-      const name = textAt(tls, 'secretName');
-      if (name)
-        yield { group: '', kind: 'Secret', namespace: objects.namespaceOf(ingress), name, sentence: `Ingress ${ingress.id.name} takes its certificate from Secret ${name.value}` };
-    }
-  }
-});
+export const missingSecret: WorkspaceRule = defineReferenceRule(secretFacts, ['Secret'], (objects) => referencesTo('Secret', 'needs', objects));
 
 const accountFacts: RuleFacts = {
   id: 'references/missing-service-account',

@@ -352,18 +352,6 @@ ${mark}`);
       rule,
       fixtureOf(needs('            #                   ^^^^^^^^ Container web of Deployment web needs Secret database, which nothing in this environment brings.\n')),
     );
-    checkRule(
-      rule,
-      fixtureOf(`
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: web}
-spec:
-  tls:
-    - {hosts: [a.example.com], secretName: a-tls}
-    #                                      ^^^^^ Ingress web takes its certificate from Secret a-tls
-`),
-    );
   });
 
   it('knows who makes Secrets', () => {
@@ -376,21 +364,10 @@ spec:
       'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultStaticSecret\nmetadata: {name: any}\nspec: {destination: {name: database}}\n',
       'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: data}\nspec: {}\n',
       'apiVersion: example.com/v1\nkind: Database\nmetadata: {name: any}\nspec: {credentials: {name: database}}\n',
+      'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: any, annotations: {cert-manager.io/issuer: any}}\nspec: {tls: [{secretName: database}]}\n',
       'apiVersion: batch/v1\nkind: Job\nmetadata: {name: make}\nspec: {template: {spec: {containers: [{name: a, image: a:1, args: [--secret-name=database]}]}}}\n',
     ];
     for (const maker of makers) checkRule(rule, fixtureOf(`${needs()}---\n${maker}`));
-  });
-
-  it('leaves an Ingress alone for which a certificate is asked', () => {
-    checkRule(
-      rule,
-      fixtureOf(`
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: web, annotations: {cert-manager.io/cluster-issuer: letsencrypt}}
-spec: {tls: [{hosts: [a.example.com], secretName: a-tls}]}
-`),
-    );
   });
 });
 
