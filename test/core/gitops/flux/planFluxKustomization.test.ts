@@ -6,15 +6,20 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { MemoryTree } from '../../../../src/core/base/fileTree.js';
+import { Problems } from '../../../../src/core/base/problem.js';
 import { SourceText } from '../../../../src/core/base/source.js';
 import type { LookUp } from '../../../../src/core/gitops/declarations.js';
+import { evaluateText } from '../../../../src/core/gitops/flux/substitution/evaluate.js';
 import { planFluxKustomization, type FluxKustomizationPlan } from '../../../../src/core/gitops/flux/planFluxKustomization.js';
+import { readYaml11 } from '../../../../src/core/gitops/flux/substitution/restoreOrigins.js';
+import { readVariables, valueOfVariable, type Variables } from '../../../../src/core/gitops/flux/substitution/variables.js';
 import { renderSource } from '../../../../src/core/gitops/renderSource.js';
 import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
 import { idOfObject } from '../../../../src/core/kustomize/resource.js';
 import { renderingText, type Rendering } from '../../../../src/core/objects/rendering.js';
-import { scalarValue, type MapNode } from '../../../../src/core/yaml/nodes.js';
+import { scalarValue, type MapNode, type ScalarNode, type YamlNode } from '../../../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
+import { jsonScalarOf } from '../../../../src/core/yaml/scalars.js';
 import { projectFolder } from '../../../support/projectFolder.js';
 
 const cases = path.join(projectFolder, 'test/data/flux/build');
@@ -22,6 +27,7 @@ const cases = path.join(projectFolder, 'test/data/flux/build');
 interface Outcome {
   readonly planned: FluxKustomizationPlan;
   readonly rendering: Rendering;
+  readonly variables: Variables | undefined;
 }
 
 function rootOf(file: string, text: string): MapNode {
@@ -43,7 +49,7 @@ function run(files: Readonly<Record<string, string>>, flux: string, objects: rea
   const at = scalarValue(spec?.kind === 'map' ? spec.get('path') : undefined) ?? '.';
   const planned = planFluxKustomization({ id: idOfObject(root), root }, { tree, folder: `/repo/${at}`, lookUp, isStrict });
   const rendering = renderSource(planned.plan, { tree, cache: new BuildCache(), options: { loadRestrictor: 'rootOnly', enableHelm: false } });
-  return { planned, rendering };
+  return { planned, rendering, variables: readVariables(idOfObject(root), root, lookUp, new Map(), new Problems()) };
 }
 
 function readTree(folder: string): Record<string, string> {
@@ -72,4 +78,53 @@ describe('planning a Flux Kustomization', () => {
       }
     });
   }
+
+  it('lets every substituted scalar be derived from the text before it, with the values of the variables', () => {
+    let count = 0;
+    for (const name of fs.readdirSync(cases)) {
+      const { rendering, variables } = readCase(name);
+      for (const { root } of rendering.objects) {
+        visitScalars(root, (node) => {
+          if (node.step?.kind !== 'substitution' || node.was?.kind !== 'scalar' || !variables) return;
+          count++;
+          const evaluated = evaluateText(node.was.value, { strict: false, valueOf: (variable) => valueOfVariable(variables, variable) });
+          assert('text' in evaluated);
+          const possible = [evaluated.text, ...rereadings(evaluated.text)];
+          assert(possible.includes(jsonText(node)), `${name}: ${jsonText(node)} is none of ${possible.join(' | ')}`);
+        });
+      }
+    }
+    assert(count > 20, `${count}`);
+  });
+
+  it('renders each environment of the sample without a problem, with a host of its own', () => {
+    const sample = path.join(projectFolder, 'samples/flux-images');
+    const files = readTree(sample);
+    const hosts = ['dev', 'staging', 'prod'].map((environment) => {
+      const declared = (files[`delivery/${environment}.yaml`] ?? '').replace(`name: archive-${environment}`, `name: archive-${environment}\n  namespace: flux-system`);
+      const settings = (files['delivery/cluster-settings.yaml'] ?? '').replace('name: cluster-settings', 'name: cluster-settings\n  namespace: flux-system');
+      const { planned, rendering } = run(files, declared, [settings], true);
+      assert.deepEqual([...planned.problems, ...rendering.problems], []);
+      return /host: (.*)/.exec(renderingText(rendering))?.[1];
+    });
+    assert.deepEqual(hosts, ['dev.archive.example.com', 'staging.archive.example.com', 'prod.archive.example.com']);
+  });
 });
+
+/** What YAML makes of a text that is put in without quotes. */
+function rereadings(text: string): readonly string[] {
+  const root = parseYaml(new SourceText('/a.yaml', `v: ${text}\n`)).documents[0]?.root;
+  const value = root?.kind === 'map' ? root.get('v') : undefined;
+  return value?.kind === 'scalar' ? [jsonText(readYaml11(value))] : [];
+}
+
+function jsonText(node: ScalarNode): string {
+  const scalar = jsonScalarOf(node);
+  return scalar.kind === 'string' ? scalar.value : scalar.kind === 'literal' ? scalar.text : '';
+}
+
+function visitScalars(node: YamlNode, visit: (scalar: ScalarNode) => void): void {
+  if (node.kind === 'scalar') visit(node);
+  else if (node.kind === 'sequence') for (const item of node.items) visitScalars(item, visit);
+  else for (const pair of node.pairs) visitScalars(pair.value, visit);
+}
