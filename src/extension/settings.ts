@@ -1,8 +1,8 @@
 /** Every setting of the extension, as package.json describes it (a test compares the two). They are read through bindings.ts. */
 
 export interface SettingInfo {
-  readonly type: 'boolean' | 'string';
-  readonly default: boolean | string;
+  readonly type: 'boolean' | 'string' | 'array' | 'object';
+  readonly default: boolean | string | readonly unknown[] | Readonly<Record<string, unknown>>;
   readonly scope: 'window' | 'resource' | 'machine-overridable';
   readonly enum?: readonly string[];
   /** Not taken from an untrusted workspace. */
@@ -35,6 +35,24 @@ export const settings = {
     scope: 'window',
     description: 'Mark files that belong to a protected environment, such as production, in the explorer and in tabs.',
   },
+  'gitops.environments': {
+    type: 'array',
+    default: [],
+    scope: 'window',
+    description: 'Environments to add, rename, order, protect or hide: entries as in `.gitops-workbench.yaml`, which goes before this setting.',
+  },
+  'gitops.rules': {
+    type: 'object',
+    default: {},
+    scope: 'window',
+    description: 'How grave the findings of a rule or a group of rules are: `error`, `warning`, `info` or `off`, by `images/latest-tag` or `workload`.',
+  },
+  'gitops.kubernetes.version': {
+    type: 'string',
+    default: '',
+    scope: 'window',
+    description: 'The Kubernetes version that is delivered to, such as 1.34: rules check fields and deprecated APIs against it.',
+  },
   'gitops.diagnostics.scope': {
     type: 'string',
     default: 'workspace',
@@ -66,4 +84,6 @@ export type SettingValue<Id extends SettingId> = (typeof settings)[Id] extends {
   ? Word
   : (typeof settings)[Id]['type'] extends 'boolean'
     ? boolean
-    : string;
+    : (typeof settings)[Id]['type'] extends 'array' | 'object'
+      ? unknown
+      : string;

@@ -55,7 +55,7 @@ export class DiskTree implements BufferedTree {
   }
 
   get unsaved(): readonly string[] {
-    return [...this.#buffers].flatMap(([path, source]) => (this.#disk.read(path) === source ? [] : [path]));
+    return [...this.#buffers].flatMap(([path, source]) => (this.#disk.read(path)?.text === source.text ? [] : [path]));
   }
 
   kind(path: string): EntryKind {

@@ -32,7 +32,7 @@ export class GeneratedDocuments implements vscode.TextDocumentContentProvider, v
 
   constructor(app: App) {
     this.#app = app;
-    const delivered = app.delivery.onDidChange(() => this.#refreshAll());
+    const delivered = app.delivery.onDidAnswer(() => this.#refreshAll());
     this.#subscriptions = vscode.Disposable.from(
       delivered,
       vscode.workspace.registerTextDocumentContentProvider(generatedScheme, this),

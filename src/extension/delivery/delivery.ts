@@ -18,9 +18,10 @@ export type DeliveryKnowledge =
 
 export class Delivery {
   readonly #server: DeliveryServer;
-  readonly #listeners = new Set<() => void>();
+  readonly #changeListeners = new Set<() => void>();
+  readonly #answerListeners = new Set<() => void>();
   readonly #subscriptions: readonly { dispose(): void }[];
-  readonly #details = new Map<string, Promise<EnvironmentDetails | null>>();
+  #details = new Map<string, Promise<EnvironmentDetails | null>>();
   #knowledge: DeliveryKnowledge = { kind: 'unknown' };
   #asking: Promise<readonly EnvironmentSummary[]> | undefined;
 
@@ -40,10 +41,16 @@ export class Delivery {
     return this.#knowledge.kind === 'known' ? this.#knowledge.environments : [];
   }
 
-  /** Calls `listener` after every answer. */
+  /** Calls `listener` when something of the environments, or of details that were asked for, is other than before. */
   onDidChange(listener: () => void): { dispose(): void } {
-    this.#listeners.add(listener);
-    return { dispose: () => void this.#listeners.delete(listener) };
+    this.#changeListeners.add(listener);
+    return { dispose: () => void this.#changeListeners.delete(listener) };
+  }
+
+  /** Calls `listener` after every answer: for what depends on more than the environments' summaries. */
+  onDidAnswer(listener: () => void): { dispose(): void } {
+    this.#answerListeners.add(listener);
+    return { dispose: () => void this.#answerListeners.delete(listener) };
   }
 
   /** The environments: the known ones, or those of the running or a first question. It starts the server; rejects where that fails. */
@@ -54,7 +61,6 @@ export class Delivery {
 
   /** Asks again. A failure becomes what is known. */
   async refresh(): Promise<void> {
-    this.#details.clear();
     await this.#ask().catch(() => this.#knowledge);
   }
 
@@ -70,7 +76,8 @@ export class Delivery {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#listeners.clear();
+    this.#changeListeners.clear();
+    this.#answerListeners.clear();
   }
 
   #ask(): Promise<readonly EnvironmentSummary[]> {
@@ -94,7 +101,25 @@ export class Delivery {
   }
 
   #learn(knowledge: DeliveryKnowledge): void {
+    const isSame = JSON.stringify(knowledge) === JSON.stringify(this.#knowledge);
     this.#knowledge = knowledge;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#answerListeners) listener();
+    const before = this.#details;
+    this.#details = new Map();
+    if (!isSame) this.#tellChange();
+    else if (before.size > 0) void this.#compareDetails(before);
+  }
+
+  /** A tree is not drawn anew for each keystroke: only when what it shows, which is what was asked for, became different. */
+  async #compareDetails(before: ReadonlyMap<string, Promise<EnvironmentDetails | null>>): Promise<void> {
+    const current = this.#details;
+    const pairs = [...before].map(async ([id, details]) => JSON.stringify(await details) === JSON.stringify(await this.details(id)));
+    const areSame = await Promise.all(pairs).catch(() => [false]);
+    // A newer answer compares for itself.
+    if (current === this.#details && areSame.includes(false)) this.#tellChange();
+  }
+
+  #tellChange(): void {
+    for (const listener of this.#changeListeners) listener();
   }
 }

@@ -12,9 +12,20 @@ export function currentSettings(): ServerSettings {
     codeLens: readSetting('gitops.codeLens.enabled'),
     diagnostics: readSetting('gitops.diagnostics.scope'),
     loadRestrictor: readSetting('gitops.kustomize.loadRestrictor'),
+    workspace: workspaceSettings(),
     yamlIsValidatedElsewhere: isYamlValidatedElsewhere(),
     isTrusted: vscode.workspace.isTrusted,
   };
+}
+
+/** The fields of `.gitops-workbench.yaml` that the editor has settings for, as JSON. */
+function workspaceSettings(): string {
+  const kubernetesVersion = readSetting('gitops.kubernetes.version');
+  return JSON.stringify({
+    environments: readSetting('gitops.environments'),
+    rules: readSetting('gitops.rules'),
+    ...(kubernetesVersion !== '' && { kubernetesVersion }),
+  });
 }
 
 function isYamlValidatedElsewhere(): boolean {

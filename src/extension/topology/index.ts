@@ -16,7 +16,7 @@ export function register(app: App): vscode.Disposable {
   });
   return vscode.Disposable.from(
     page,
-    app.delivery.onDidChange(() => void page.refresh()),
+    app.delivery.onDidAnswer(() => void page.refresh()),
     registerCommands(app.guard, { 'gitops.topology.open': () => page.open() }),
   );
 }

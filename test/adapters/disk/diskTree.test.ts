@@ -164,4 +164,14 @@ describe('open buffers over the disk', () => {
     assert.equal(tree.kind(`${core}/new.yaml`), 'file');
     assert.deepEqual(tree.list(core), ['a.yaml', 'new.yaml']);
   });
+
+  it('are unsaved as long as the disk says something else', () => {
+    const files = folder('#- a.yaml\na: 1');
+    const file = `${files.core}/a.yaml`;
+    const edited = DiskTree.open().withBuffer(file, 'a: 2\n');
+    assert.deepEqual(edited.unsaved, [file]);
+    files.put('a.yaml', 'a: 2\n');
+    assert.deepEqual(edited.withChanges([file]).unsaved, []);
+    assert.deepEqual(edited.withBuffer(`${files.core}/new.yaml`, '').withChanges([file]).unsaved, [`${files.core}/new.yaml`]);
+  });
 });

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { Delivery, type DeliveryServer } from '../../../src/extension/delivery/delivery.js';
-import type { EnvironmentSummary } from '../../../src/server/deliveryProtocol.js';
+import type { EnvironmentDetails, EnvironmentSummary } from '../../../src/server/deliveryProtocol.js';
 import { environmentOf } from '../../support/deliveryFixtures.js';
 
 /** A server whose answers a test gives when it likes, and which says what a test likes. */
-function scriptedServer(): { server: DeliveryServer; asked: string[]; answer: (environments: readonly EnvironmentSummary[] | Error) => Promise<void>; say: () => void } {
+function scriptedServer(): {
+  server: DeliveryServer;
+  asked: string[];
+  answer: (answer: readonly EnvironmentSummary[] | EnvironmentDetails | Error) => Promise<void>;
+  say: () => void;
+} {
   const waiting: { resolve: (value: never) => void; reject: (error: Error) => void }[] = [];
   const asked: string[] = [];
   const listeners: (() => void)[] = [];
@@ -88,15 +93,50 @@ describe('what is known of environments', () => {
     assert.equal(delivery.knowledge.kind, 'known');
   });
 
+  it('tells views of a change only when there is one, and of every answer those that want it', async () => {
+    const { server, answer, say } = scriptedServer();
+    const delivery = new Delivery(server);
+    const heard: string[] = [];
+    delivery.onDidChange(() => heard.push('change'));
+    delivery.onDidAnswer(() => heard.push('answer'));
+    for (let count = 0; count < 2; count++) {
+      say();
+      await answer([environmentOf('orders', 'dev')]);
+    }
+    assert.deepEqual(heard, ['answer', 'change', 'answer']);
+  });
+
+  it('is changed when details that were asked for are other than before', async () => {
+    const { server, answer, say } = scriptedServer();
+    const delivery = new Delivery(server);
+    say();
+    await answer([environmentOf('orders', 'dev')]);
+    const shown = delivery.details('a');
+    await answer({ kinds: [], findings: [] });
+    await shown;
+    const heard: string[] = [];
+    delivery.onDidChange(() => heard.push('change'));
+    say();
+    await answer([environmentOf('orders', 'dev')]);
+    await answer({ kinds: [], findings: [] });
+    assert.deepEqual(heard, []);
+    say();
+    await answer([environmentOf('orders', 'dev')]);
+    await answer({ kinds: [{ kind: 'Service', group: '', objects: [] }], findings: [] });
+    assert.deepEqual(heard, ['change']);
+  });
+
   it('keeps the details of an environment until something changes', async () => {
     const { server, asked, answer, say } = scriptedServer();
     const delivery = new Delivery(server);
+    const count = (): number => asked.filter((method) => method === 'gitops/delivery/details').length;
     void delivery.details('a');
     void delivery.details('a');
-    assert.equal(asked.filter((method) => method === 'gitops/delivery/details').length, 1);
+    assert.equal(count(), 1);
+    await answer({ kinds: [], findings: [] });
     say();
-    void delivery.details('a');
-    assert.equal(asked.filter((method) => method === 'gitops/delivery/details').length, 2);
     await answer([]);
+    void delivery.details('a');
+    assert.equal(count(), 2);
   });
 });
