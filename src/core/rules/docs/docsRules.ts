@@ -1,4 +1,5 @@
 /** The rules of the group `docs`. */
 import type { Rule } from '../rule.js';
+import { recordEdited } from './recordEdited.js';
 
-export const docsRules: readonly Rule[] = [];
+export const docsRules: readonly Rule[] = [recordEdited];

@@ -1,4 +1,7 @@
 /** The rules of the group `helm`. */
 import type { Rule } from '../rule.js';
+import { chartVersion } from './chartVersion.js';
+import { dependencyLock } from './dependencyLock.js';
+import { libraryChart } from './libraryChart.js';
 
-export const helmRules: readonly Rule[] = [];
+export const helmRules: readonly Rule[] = [dependencyLock, libraryChart, chartVersion];
