@@ -1,5 +1,8 @@
 /** Makes the server's source of models out of the workspace service: names for kustomizations, words for failures. */
 import type { FileTree } from '../core/base/fileTree.js';
+import { SourceText } from '../core/base/source.js';
+import { noSettings, readWorkspaceSettings, type WorkspaceSettings } from '../core/gitops/settings.js';
+import { parseYaml } from '../core/yaml/parse.js';
 import { declineRendering } from '../core/gitops/renderSource.js';
 import type { DeliveryAt } from '../services/deliveryAt.js';
 import { Failure } from '../services/failure.js';
@@ -22,6 +25,7 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
     setBuffer: (path, text) => workspace.setBuffer(path, text),
     noteChanges: (paths) => workspace.noteChanges(paths),
     setFolders: (folders) => workspace.setFolders(folders),
+    setWorkspaceSettings: (json) => workspace.setEditorSettings(readEditorSettings(json)),
     setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: false }),
     deliveryAt: (revision, signal) => orWords(() => workspace.deliveryAt(revision, signal)),
     mergeBase: (a, b, signal) => orWords(() => workspace.mergeBase(a, b, signal)),
@@ -63,6 +67,11 @@ function toModel(state: WorkspaceState): Model {
     },
     yamlFiles: state.yamlFiles,
   };
+}
+
+/** JSON is YAML too, so the settings are read as the file is; what is wrong with them the editor's schema says. */
+function readEditorSettings(json: string): WorkspaceSettings {
+  return json === '' ? noSettings : readWorkspaceSettings(parseYaml(new SourceText('/settings.json', json))).settings;
 }
 
 function renderEnvironmentAt({ delivery, tree }: DeliveryAt, folder: string, id: string): RenderingAtRevision {

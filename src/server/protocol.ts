@@ -150,6 +150,8 @@ export interface ServerSettings {
   readonly codeLens: boolean;
   readonly diagnostics: 'workspace' | 'openFiles';
   readonly loadRestrictor: 'rootOnly' | 'none';
+  /** Fields of `.gitops-workbench.yaml` from the editor's settings, as JSON; empty where there are none. */
+  readonly workspace: string;
   /** True when another extension reports YAML syntax in open YAML files. */
   readonly yamlIsValidatedElsewhere: boolean;
   /** False in Restricted Mode: nothing from git, nothing from the network. */

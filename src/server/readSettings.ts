@@ -9,6 +9,7 @@ export function readSettings(given: unknown): ServerSettings {
     codeLens: settings.codeLens !== false,
     diagnostics: settings.diagnostics === 'openFiles' ? 'openFiles' : 'workspace',
     loadRestrictor: settings.loadRestrictor === 'none' ? 'none' : 'rootOnly',
+    workspace: typeof settings.workspace === 'string' ? settings.workspace : '',
     yamlIsValidatedElsewhere: settings.yamlIsValidatedElsewhere === true,
     isTrusted: settings.isTrusted === true,
   };

@@ -97,6 +97,7 @@ export class Session {
     this.#settings = options.settings;
     this.#label = options.makeLabel(options.folders);
     this.source.setLoadRestrictor(options.settings.loadRestrictor);
+    this.source.setWorkspaceSettings(options.settings.workspace);
     this.previews = options.makePreviews({
       model: () => this.model,
       renderAt: (address, signal) => (this.isTrusted ? this.source.renderAt(address, signal) : Promise.resolve(untrusted)),
@@ -216,6 +217,7 @@ export class Session {
     this.#settings = settings;
     this.#reporter.invalidate();
     this.source.setLoadRestrictor(settings.loadRestrictor);
+    if (before.workspace !== settings.workspace) this.source.setWorkspaceSettings(settings.workspace);
     if (before.maskSecrets !== settings.maskSecrets) this.previews.redraw();
     if (before.isTrusted !== settings.isTrusted) {
       void this.previews.refreshRevisions();

@@ -13,6 +13,8 @@ export interface WorkspaceSource {
   /** Files that were created, changed or deleted on disk. */
   noteChanges(paths: readonly string[]): void;
   setFolders(folders: readonly string[]): void;
+  /** Fields of `.gitops-workbench.yaml` from the editor's settings, as JSON. */
+  setWorkspaceSettings(json: string): void;
   setLoadRestrictor(loadRestrictor: 'rootOnly' | 'none'): void;
   /** How the workspace is delivered at a git revision. */
   deliveryAt(revision: string, signal: AbortSignal): Promise<DeliveryAt | FailureWords>;

@@ -161,6 +161,12 @@ export class Workspace {
     this.#state = undefined;
   }
 
+  /** What the editor's settings say about delivery and rules. */
+  setEditorSettings(settings: WorkspaceSettings): void {
+    this.#delivery.setEditorSettings(settings);
+    this.#state = undefined;
+  }
+
   /** With what renderings may read: the repositories that the workspace's folders are in, or these folders alone. */
   #withBoundary({ loadRestrictor, enableHelm }: BuildOptions): BuildOptions {
     if (this.#options.readsAnywhere) return { loadRestrictor, enableHelm };

@@ -19,6 +19,7 @@ export const testSettings: ServerSettings = {
   codeLens: true,
   diagnostics: 'workspace',
   loadRestrictor: 'rootOnly',
+  workspace: '',
   yamlIsValidatedElsewhere: false,
   isTrusted: true,
 };

@@ -65,6 +65,10 @@ export class MemoryWorkspace implements WorkspaceSource {
     this.#renew();
   }
 
+  setWorkspaceSettings(): void {
+    this.#renew();
+  }
+
   setLoadRestrictor(loadRestrictor: 'rootOnly' | 'none'): void {
     this.#loadRestrictor = loadRestrictor;
     this.#renew();
