@@ -4,7 +4,7 @@
  * renderings is not looked at again. Left out: rules of validation beyond types (patterns, bounds, unions).
  */
 import type { MapNode, Pair, ScalarNode, SequenceNode, YamlNode } from '../yaml/nodes.js';
-import { jsonScalarOf } from '../yaml/scalars.js';
+import { jsonScalarOf, resolveTagYaml11 } from '../yaml/scalars.js';
 import type { FieldStep } from './compare.js';
 import type { FieldType, ObjectType, ScalarType } from './objectType.js';
 
@@ -13,6 +13,8 @@ export type Mismatch = { readonly path: readonly FieldStep[] } &
   (
     | { readonly what: 'unknownField'; readonly node: MapNode; readonly pair: Pair; readonly owner: ObjectType }
     | { readonly what: 'wrongType'; readonly node: YamlNode; readonly expected: FieldType }
+    /** A plain `yes`, `on` and the like in the place of a string: a boolean for those who read YAML 1.1. */
+    | { readonly what: 'yaml11Boolean'; readonly node: ScalarNode; readonly expected: FieldType }
     | { readonly what: 'wrongValue'; readonly node: ScalarNode; readonly expected: FieldType }
     /** `path` is that of the missing field, `node` the map that lacks it. */
     | { readonly what: 'missingField'; readonly node: MapNode; readonly field: string; readonly owner: ObjectType }
@@ -97,8 +99,14 @@ function matchScalar(node: ScalarNode, type: ScalarType): readonly Mismatch[] {
   const text = isText ? value.value : value.text;
   const fit = isText ? fitOfText(text, type) : fitOfLiteral(text, type);
   if (fit === 'type') return wrongType(node, type);
+  if (type.kind === 'string' && isYaml11Boolean(node)) return [{ what: 'yaml11Boolean', path: [], node, expected: type }];
   if (fit === 'value' || (type.values && !type.values.includes(text))) return [{ what: 'wrongValue', path: [], node, expected: type }];
   return none;
+}
+
+/** True for a text as it was read, without quotes, that is a boolean in YAML 1.1 only. */
+export function isYaml11Boolean(node: ScalarNode): boolean {
+  return node.style === 'plain' && node.tag === '!!str' && node.value.length <= 3 && node.step === undefined && resolveTagYaml11(node.value) === '!!bool';
 }
 
 /** RFC 3339, as metav1.Time is read. */

@@ -47,6 +47,11 @@ export function isPlaceholder(node: YamlNode): boolean {
   return node.kind === 'scalar' && /\$\{|\$\(|\{\{|<[^>]+>|\bENC\[/.test(node.value);
 }
 
+/** Whether a plain `yes` is a boolean for whoever applies it. kustomize reads it as a text, and quotes it. */
+export function isReadAsYaml11({ environment }: CheckedEnvironment): boolean {
+  return environment.sources.some(({ renderer }) => renderer !== 'kustomize');
+}
+
 /** Where a kind's type comes from, for a sentence: `Kubernetes 1.34`, or the CustomResourceDefinition. */
 export function sourceOf({ definition }: KindType, { settings }: RuleContext): string {
   return definition ? 'its CustomResourceDefinition' : `Kubernetes ${settings.kubernetesVersion}`;

@@ -1,12 +1,13 @@
 /** Numbers and booleans in the place of strings; labels and annotations of kinds that aren't known, too. */
 import { formatFieldPath } from '../../objects/compare.js';
 import type { FieldStep } from '../../objects/compare.js';
+import { isYaml11Boolean } from '../../objects/matchType.js';
 import type { FieldType } from '../../objects/objectType.js';
 import type { MapNode, ScalarNode, YamlNode } from '../../yaml/nodes.js';
 import { jsonScalarOf } from '../../yaml/scalars.js';
 import type { CheckedEnvironment, EnvironmentRule, RuleContext } from '../rule.js';
 import { quoteScalar } from '../scalarFixes.js';
-import { mismatchesOf } from './mismatches.js';
+import { isReadAsYaml11, mismatchesOf } from './mismatches.js';
 import { nameValue } from './words.js';
 
 export const notString: EnvironmentRule = {
@@ -51,13 +52,17 @@ spec:
   check: (checked, report, context) => {
     for (const { kind, path, node } of literalsForText(checked, context)) {
       const fix = quoteScalar(node, 'Quote the value');
-      report(node, `${formatFieldPath(path)} of a ${kind} is a string, and ${node.value} is ${nameValue(node)}; quote it.`, fix ? { fix } : {});
+      report(
+        node,
+        `${formatFieldPath(path)} of a ${kind} is a string, and ${node.value} is ${isYaml11Boolean(node) ? 'a boolean' : nameValue(node)}; quote it.`,
+        fix ? { fix } : {},
+      );
     }
   },
 };
 
 /** True for a number or a boolean in the place of a string: what this rule finds. */
-export function isLiteralForText(node: YamlNode, expected: FieldType): node is ScalarNode {
+export function isLiteralForText(node: YamlNode, expected: FieldType): boolean {
   return (expected.kind === 'string' || expected.kind === 'bytes') && node.kind === 'scalar' && jsonScalarOf(node).kind === 'literal';
 }
 
@@ -69,8 +74,10 @@ interface Literal {
 
 function literalsForText(checked: CheckedEnvironment, context: RuleContext): readonly Literal[] {
   const found = new Map<ScalarNode, Literal>();
+  const isYaml11 = isReadAsYaml11(checked);
   for (const { object, mismatch } of mismatchesOf(checked, context)) {
-    if (mismatch.what !== 'wrongType' || !isLiteralForText(mismatch.node, mismatch.expected)) continue;
+    const isLiteral = mismatch.what === 'yaml11Boolean' ? isYaml11 : mismatch.what === 'wrongType' && isLiteralForText(mismatch.node, mismatch.expected);
+    if (!isLiteral || mismatch.node.kind !== 'scalar') continue;
     found.set(mismatch.node, { kind: object.id.kind, path: mismatch.path, node: mismatch.node });
   }
   // labels and annotations are strings in every kind, known or not

@@ -2,12 +2,12 @@
 import type { Fix } from '../../base/problem.js';
 import { headOf } from '../../gitops/argocd/argoType.js';
 import { formatFieldPath } from '../../objects/compare.js';
+import { isYaml11Boolean } from '../../objects/matchType.js';
 import type { FieldType } from '../../objects/objectType.js';
 import type { YamlNode } from '../../yaml/nodes.js';
-import { resolveTagYaml11 } from '../../yaml/scalars.js';
 import type { EnvironmentRule } from '../rule.js';
 import { unquoteScalar } from '../scalarFixes.js';
-import { isPlaceholder, mismatchesOf } from './mismatches.js';
+import { isPlaceholder, isReadAsYaml11, mismatchesOf } from './mismatches.js';
 import { isLiteralForText } from './notString.js';
 import { nameType, nameValue } from './words.js';
 
@@ -43,22 +43,16 @@ spec:
   },
   hasFix: true,
   check: (checked, report, context) => {
-    // kustomize reads `yes` as a text, and quotes it; what it does not build is read by the dialect of YAML 1.1
-    const isYaml11 = checked.environment.sources.some(({ renderer }) => renderer !== 'kustomize');
+    const isYaml11 = isReadAsYaml11(checked);
     for (const { object, mismatch } of mismatchesOf(checked, context)) {
       if (mismatch.what !== 'wrongType') continue;
       const { node, expected, path } = mismatch;
-      if (isLiteralForText(node, expected) || isPlaceholder(node) || (isYaml11 && expected.kind === 'boolean' && isWordForBoolean(node))) continue;
+      if (isLiteralForText(node, expected) || isPlaceholder(node) || (isYaml11 && expected.kind === 'boolean' && node.kind === 'scalar' && isYaml11Boolean(node))) continue;
       const fix = unquoteFix(node, expected);
       report(headOf(node), `${formatFieldPath(path)} of a ${object.id.kind} is ${nameType(expected)}, and not ${nameValue(node)}.`, fix ? { fix } : {});
     }
   },
 };
-
-/** `yes`, `off` and the like without quotes. */
-function isWordForBoolean(node: YamlNode): boolean {
-  return node.kind === 'scalar' && node.style === 'plain' && resolveTagYaml11(node.value) === '!!bool';
-}
 
 /** Taking quotes away, where what they hold is what the field wants. */
 function unquoteFix(node: YamlNode, expected: FieldType): Fix | undefined {

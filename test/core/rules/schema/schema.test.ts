@@ -291,6 +291,26 @@ ${marks[1]}`;
     checkRule(rule, pod('"8080"', 'yes'));
   });
 
+  it('finds the booleans of YAML 1.1 where no kustomize quotes them', () => {
+    const shop = (more: string, mark = ''): string => `#- shop/map.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data: {flag: yes, other: "yes", third: yesterday}
+${mark}${more}`;
+    const app = `#- app.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://example.com/shop.git, path: shop, targetRevision: main}
+  destination: {server: https://kubernetes.default.svc, namespace: shop}
+`;
+    checkRule(rule, shop(app, '#            ^^^ data.flag of a ConfigMap is a string, and yes is a boolean; quote it.\n'));
+    checkRule(rule, shop('#- shop/kustomization.yaml\nresources: [map.yaml]\n'));
+  });
+
   it('finds labels and annotations of any kind', () => {
     checkRule(
       rule,
