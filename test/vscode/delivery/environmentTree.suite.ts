@@ -80,6 +80,19 @@ describe('The tree of environments', () => {
     assert.match(text, /^Images/m);
   });
 
+  it('says what is not saved, then what is not committed, of the environments that read the file', async () => {
+    await showTree();
+    const editor = await openFile('apps/orders/overlays/stage/kustomization.yaml');
+    await editUnsaved(editor, 'apiVersion:', '# a comment\napiVersion:');
+    await waitFor('the mark of an unsaved file', async () => /^stage.*· unsaved/m.test(await treeText()));
+    await editor.document.save();
+    await waitFor('the mark of an uncommitted file', async () => /^stage.*sha-2b9f6a13 · uncommitted/m.test(await treeText()));
+    assert.doesNotMatch(await treeText(), /^prod.*committed/m);
+    await editUnsaved(editor, '# a comment\n', '');
+    await editor.document.save();
+    await waitFor('the mark to go', async () => !/^stage.*committed/m.test(await treeText()));
+  });
+
   it('is filtered by words, and says so', async () => {
     await showTree();
     await vscode.commands.executeCommand('gitops.environments.filter', 'prod orders-api');

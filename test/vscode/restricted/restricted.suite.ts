@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, editUnsaved, openFile, openPreviewOf, uriOf, waitForDiagnostic, waitForText } from '../../support/host/workspace.js';
+import { window } from '../../support/host/inHost.js';
+import { closeAll, editUnsaved, openFile, openPreviewOf, uriOf, waitFor, waitForDiagnostic, waitForText } from '../../support/host/workspace.js';
 
 const prod = 'apps/orders/overlays/prod/kustomization.yaml';
 
@@ -22,6 +23,20 @@ describe('In Restricted Mode', () => {
     const editor = await openFile(prod);
     await editUnsaved(editor, 'path: capacity.yaml', 'path: gone.yaml');
     await waitForDiagnostic(editor.document.uri, ({ message }) => message.includes('gone.yaml'));
+  });
+
+  it('environments are shown, and nothing is claimed that only git could know', async () => {
+    await vscode.commands.executeCommand('gitops.environments.focus');
+    const rows = '.pane-body .monaco-list-row';
+    await waitFor('the environments', async () => (await window.textOf(rows)).includes('orders-prod'));
+    await window.click(`${rows}[aria-label^="Environment orders prod"]`);
+    await waitFor('its parts', async () => (await window.textOf(rows)).includes('Delivery'));
+    await window.click(`${rows}[aria-label^="Delivery"]`);
+    const text = await waitFor('the sentence', async () => {
+      const shown = await window.textOf(rows);
+      return shown.includes('What is committed and pushed is not known here') && shown;
+    });
+    assert.doesNotMatch(text, /Everything is committed/);
   });
 
   it('git is left alone: a preview of a revision says why it is empty', async () => {
