@@ -46,8 +46,8 @@ function readReportedCodes(): ReadonlySet<string> {
   const codes = new Set<string>();
   const root = path.join(projectFolder, 'src');
   for (const name of fs.readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-    // The protocol's requests are named like codes.
-    if (!name.endsWith('.ts') || /rotocol\.ts$/.test(name)) continue;
+    // Requests of the protocol are named like codes.
+    if (!name.endsWith('.ts') || /rotocol\.ts$|requests\.ts$|^extension/.test(name)) continue;
     for (const match of fs.readFileSync(path.join(root, name), 'utf8').matchAll(codePattern)) codes.add(match[1] ?? '');
   }
   return codes;
