@@ -11,7 +11,7 @@ import { renderSource } from '../../../../src/core/gitops/renderSource.js';
 import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
 import type { Rendering } from '../../../../src/core/objects/rendering.js';
 import type { Problem } from '../../../../src/core/base/problem.js';
-import type { ScalarNode, YamlNode } from '../../../../src/core/yaml/nodes.js';
+import type { YamlNode } from '../../../../src/core/yaml/nodes.js';
 import { caseFolders, objectOf, readJson, toPlain } from '../../../support/argoCases.js';
 import { FolderTree } from '../../../support/folderTree.js';
 
