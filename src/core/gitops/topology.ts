@@ -6,7 +6,8 @@
 import type { FileTree } from '../base/fileTree.js';
 import { parentPath } from '../base/path.js';
 import type { Place } from '../base/problem.js';
-import { isFollowed, findMarkers, readFluxAutomations, readPolicyImages } from './pipelines/fluxAutomation.js';
+import { findMarkers, readFluxAutomations, readPolicyImages } from './pipelines/fluxAutomation.js';
+import { isFollowed } from './pipelines/followedBranch.js';
 import { describeBranches } from './pipelines/branchLimit.js';
 import { imageKey, isImageNamed, normalizeImageName } from './pipelines/imageName.js';
 import type { Pipeline, PipelineEvent, TagWrite } from './pipelines/pipeline.js';
@@ -197,10 +198,9 @@ class Drawing {
   }
 
   /** The environments that are rendered from the written file on the branch that it is pushed to. */
-  #environmentsOf({ file, branch }: TagWrite): readonly Environment[] {
+  #environmentsOf({ file, branch, branches }: TagWrite): readonly Environment[] {
     if (file === undefined) return [];
-    const pushed = branch && constantOf(branch);
-    return this.#input.model.environments.filter((environment) => this.#input.filesOf(environment).has(file) && isFollowed(environment, pushed));
+    return this.#input.model.environments.filter((environment) => this.#input.filesOf(environment).has(file) && isFollowed(environment, branch, branches));
   }
 
   /** Images by the command's own word, or those whose version is set in the written field. */
@@ -230,13 +230,13 @@ class Drawing {
     for (const automation of readFluxAutomations(model.objects, tree, { repositories: model.repositories, folders })) {
       const id = `automation/flux/${automation.namespace}/${automation.name}`;
       for (const environment of model.environments) {
-        if (!isFollowed(environment, automation.branch)) continue;
+        if (!isFollowed(environment, automation.branch === undefined ? undefined : constantText(automation.branch))) continue;
         for (const { policy } of findMarkers(automation, filesOf(environment), tree)) {
           const image = policies.get(policy);
           if (image === undefined || !policy.startsWith(`${automation.namespace}:`)) continue;
           this.#node(id, 'automation', `ImageUpdateAutomation ${automation.name}`, 'Flux', automation.place);
           this.#edge(this.#registry(constantText(image)), id, policy);
-          for (const source of environment.sources) this.#edge(id, this.#source(source));
+          for (const source of environment.sources) this.#edge(id, this.#source(source), automation.pushBranch === undefined ? '' : `by way of ${automation.pushBranch}`);
           this.#committed.add(`${environment.id} ${normalizeImageName(image)}`);
         }
       }

@@ -134,6 +134,22 @@ jobs:
     ]);
   });
 
+  it('an automation that pushes to a branch of its own says by way of which', () => {
+    const edges = edgesOf(topologyOf(sample('flux-images')));
+    const way = '[by way of flux/image-updates]';
+    assert.deepEqual(
+      edges.filter((edge) => /^(?:event|build|registry|automation)/.test(edge)),
+      [
+        `automation ImageUpdateAutomation archive -> source cluster/overlays/dev ${way}`,
+        `automation ImageUpdateAutomation archive -> source cluster/overlays/staging ${way}`,
+        'build .gitlab-ci.yml -> registry web [main-${WEB_COMMIT:0:7}-<date>, $WEB_VERSION]',
+        'event another pipeline -> build .gitlab-ci.yml',
+        'registry web -> automation ImageUpdateAutomation archive [flux-system:archive-dev, flux-system:archive-staging]',
+        'registry web -> environment archive prod [1.3.2]',
+      ],
+    );
+  });
+
   it('nodes and edges stand there once, in the order of the flow, and the same for every run', () => {
     const once = topologyOf(sample('argocd-branches'));
     assert.deepEqual(

@@ -5,7 +5,7 @@
 import type { FileTree } from '../../base/fileTree.js';
 import { isInside, joinPath } from '../../base/path.js';
 import type { Place } from '../../base/problem.js';
-import type { DeliveryObject, Environment } from '../delivery.js';
+import type { DeliveryObject } from '../delivery.js';
 import { findSourceFolder } from '../matchRepository.js';
 import { constantText, describeText, splitImage } from './symbolicText.js';
 import { mapField, scalarField, textField } from './yamlFields.js';
@@ -15,8 +15,10 @@ export interface FluxAutomation {
   readonly namespace: string;
   readonly name: string;
   readonly place: Place;
-  /** The branch that it pushes to; undefined where it isn't said. */
+  /** The branch that it starts from, and whose environments are meant; undefined where it isn't said. */
   readonly branch: string | undefined;
+  /** Another branch that it pushes to, for somebody to merge. */
+  readonly pushBranch: string | undefined;
   /** The folder that it looks through; undefined where its repository isn't open. */
   readonly folder: string | undefined;
 }
@@ -39,12 +41,14 @@ export function readFluxAutomations(objects: readonly DeliveryObject[], tree: Fi
     const checkout = textField(mapField(mapField(git, 'checkout'), 'ref'), 'branch') ?? textField(mapField(mapField(source?.root, 'spec'), 'ref'), 'branch');
     const path = textField(mapField(spec, 'update'), 'path') ?? '.';
     const url = textField(mapField(source?.root, 'spec'), 'url');
+    const pushBranch = textField(mapField(git, 'push'), 'branch');
     return [
       {
         namespace: id.namespace,
         name: id.name,
         place: scalarField(mapField(root, 'metadata'), 'name') ?? root,
-        branch: textField(mapField(git, 'push'), 'branch') ?? checkout,
+        branch: checkout,
+        pushBranch: pushBranch === checkout ? undefined : pushBranch,
         folder: findSourceFolder(tree, where, url, path)?.folder,
       },
     ];
@@ -83,10 +87,4 @@ export function findMarkers(automation: FluxAutomation, files: Iterable<string>,
     }
   }
   return markers;
-}
-
-/** True when what is pushed to `branch` reaches an environment that follows `revision`. */
-export function isFollowed(environment: Environment, branch: string | undefined): boolean {
-  const revision = environment.sources[0]?.revision?.value;
-  return branch === undefined || revision === undefined || revision === 'HEAD' || revision.replace(/^refs\/heads\//, '') === branch;
 }

@@ -236,15 +236,18 @@ class GitlabRun {
     const except = text.includes('||') ? [] : [...text.matchAll(/\$CI_COMMIT_(?:BRANCH|REF_NAME)\s*!=\s*["']([^"']*)["']/g)].flatMap(([, name]) => name ?? []);
     const isTag = /\$CI_COMMIT_TAG\b(?!\s*==\s*null)/.test(text) && names.length === 0;
     const isMerge = /merge_request_event|\$CI_MERGE_REQUEST/.test(text);
-    const kind: EventKind = isTag
-      ? 'tag'
-      : isMerge
-        ? 'pullRequest'
-        : /==\s*["']schedule["']/.test(text)
-          ? 'schedule'
-          : /==\s*["'](?:web|api|trigger)["']/.test(text)
-            ? 'manual'
-            : 'push';
+    const isChild = /==\s*["'](?:pipeline|parent_pipeline)["']/.test(text);
+    const kind: EventKind = isChild
+      ? 'pipeline'
+      : isTag
+        ? 'tag'
+        : isMerge
+          ? 'pullRequest'
+          : /==\s*["']schedule["']/.test(text)
+            ? 'schedule'
+            : /==\s*["'](?:web|api|trigger)["']/.test(text)
+              ? 'manual'
+              : 'push';
     return { kind, limit: { only: names, except } };
   }
 

@@ -7,7 +7,7 @@ import type { Place } from '../../base/problem.js';
 import type { SourceText } from '../../base/source.js';
 import type { YamlNode } from '../../yaml/nodes.js';
 import { repositoryKey } from '../gitUrl.js';
-import { areTextsEqual, constantOf, constantText, describeText, joinTexts, onlyHole, type SymbolicText } from './symbolicText.js';
+import { areTextsEqual, constantOf, constantText, describeText, holeText, joinTexts, onlyHole, type SymbolicText } from './symbolicText.js';
 import type { BranchLimit, ImageBuild, PipelineInput, TagQuoting, TagWrite, UnresolvedWrite } from './pipeline.js';
 import { isOutsideOfJob } from './workingDirectory.js';
 import { describeFieldPath, isImageKey, resolveFieldPath, type FieldStep } from './fieldPath.js';
@@ -147,6 +147,17 @@ export class Job {
       write.isPushed = true;
       write.byPullRequest = byPullRequest;
       write.branch = branch ?? write.checkout.branch;
+    }
+  }
+
+  /** What was written in the repository around `cwd`, pushed or not, is to be merged into another branch. */
+  openPullRequest(cwd: string | undefined, base: SymbolicText | undefined): void {
+    const checkout = this.#checkoutOf(cwd);
+    for (const write of this.#writes) {
+      if (checkout && write.checkout !== checkout) continue;
+      write.isPushed = true;
+      write.byPullRequest = true;
+      write.branch = base ?? holeText('defaultBranch', 'HEAD');
     }
   }
 

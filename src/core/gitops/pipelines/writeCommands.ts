@@ -43,7 +43,10 @@ export function readWriteCommand(command: Command, job: Job): boolean {
       return readGit(command, job);
     case 'gh':
     case 'glab':
-      if (['pr create', 'mr create'].includes(command.given.slice(0, 2).map(describeText).join(' '))) job.push(command.cwd, undefined, true);
+      if (['pr create', 'mr create'].includes(command.given.slice(0, 2).map(describeText).join(' '))) {
+        const [base] = optionValues(command.given, command.program === 'gh' ? ['-B', '--base'] : ['-b', '--target-branch']);
+        job.openPullRequest(command.cwd, base);
+      }
       return true;
     default:
       return false;

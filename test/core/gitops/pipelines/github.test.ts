@@ -248,6 +248,13 @@ yq -i ".images[0].newTag = \\"$2\\"" kustomization.yaml
     ]);
   });
 
+  it('a pull request takes what is pushed to the branch that it is for', () => {
+    const found = stepsOf(
+      script('git checkout -b bump', 'cd deploy && kustomize edit set image web=web:v2 && cd ..', 'git push origin bump', 'gh pr create --base release --fill'),
+    );
+    assert.deepEqual(found, ['writes web:v2 (text) into deploy/kustomization.yaml images[name=web].newTag line 4 by pull request to release @14']);
+  });
+
   it('builds of other tools are known by their options', () => {
     const found = stepsOf(
       script(
