@@ -141,7 +141,7 @@ function removeFromBlock(source: SourceText, entries: readonly Entry[], index: n
   const blank = /^(\r?\n[ \t]*)+(?=\r?\n[ \t]*\S|\r?\n$|$)/.exec(text.slice(end))?.[0] ?? '';
   const previous = entries[at - 1];
   // A block of text above takes the line breaks behind it: all of them where it keeps them.
-  const blocks = previous ? [...text.slice(previous.start, previous.end).matchAll(/[|>]([0-9+-]{0,2})[ \t]*(#.*)?\r?\n/g)] : [];
+  const blocks = previous ? [...text.slice(previous.start, entry.start).matchAll(/[|>]([0-9+-]{0,2})[ \t]*(#.*)?\r?\n/g)] : [];
   if (blocks.length > 0 && (end === text.length || blocks.some(([, hints = '']) => hints.includes('+')))) return undefined;
   const isAfterBlank = start > 0 && text.slice(lineStartOf(text, start - 1), start).trim() === '';
   return toChanges(source, [cutLines(text, start, isAfterBlank ? end + blank.length : end)]);
