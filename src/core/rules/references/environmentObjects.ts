@@ -11,6 +11,8 @@ export interface Workload {
   readonly containers: readonly Container[];
   readonly labels: ReadonlyMap<string, string>;
   readonly namespace: string;
+  /** True where the pods are as they stand here; the operator of a custom kind may add volumes and accounts. */
+  readonly isPlain: boolean;
 }
 
 export interface EnvironmentObjects {
@@ -33,6 +35,9 @@ const groups: Readonly<Record<string, string>> = {
   ClusterRole: 'rbac.authorization.k8s.io',
 };
 
+/** Kubernetes' own groups of workloads, Argo's Rollout and OpenShift's DeploymentConfig. */
+const plainGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'argoproj.io', 'apps.openshift.io']);
+
 export function objectsOf({ environment, rendering }: CheckedEnvironment): EnvironmentObjects {
   const destination = environment.destination.namespace?.value ?? '';
   const namespaceOf = ({ id }: RenderedObject): string => (isClusterScoped(id) ? '' : id.namespace === '' ? destination : id.namespace);
@@ -46,7 +51,7 @@ export function objectsOf({ environment, rendering }: CheckedEnvironment): Envir
     if (list) list.push(object);
     else byKind.set(id.kind, [object]);
     const pod = podSpecOf(id, root);
-    if (pod) workloads.push({ object, pod, containers: containersOf(pod), labels: labelsOf(pod.template), namespace: namespaceOf(object) });
+    if (pod) workloads.push({ object, pod, containers: containersOf(pod), labels: labelsOf(pod.template), namespace: namespaceOf(object), isPlain: plainGroups.has(id.group) });
   }
   return {
     objects: rendering.objects,

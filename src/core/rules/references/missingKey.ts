@@ -5,6 +5,7 @@ import type { EnvironmentRule } from '../rule.js';
 import { replaceScalar } from '../scalarFixes.js';
 import { isOpenText, mapAt, objectsOf } from './environmentObjects.js';
 import { podReferencesOf } from './podReferences.js';
+import { isProduced } from './producers.js';
 
 export const missingKey: EnvironmentRule = {
   id: 'references/missing-key',
@@ -24,7 +25,7 @@ export const missingKey: EnvironmentRule = {
     for (const { kind, name, keys, workload, asker } of podReferencesOf(objects)) {
       const object = keys.length === 0 ? undefined : objects.find(kind, workload.namespace, name.value);
       const known = object && keysOf(object);
-      if (!object || !known) continue;
+      if (!object || !known || isProduced(objects, kind, workload.namespace, name.value)) continue;
       for (const key of keys) {
         if (known.includes(key.value) || isOpenText(key.value)) continue;
         const nearest = nearestName(known, key.value);
@@ -37,7 +38,7 @@ export const missingKey: EnvironmentRule = {
   },
 };
 
-/** Undefined where something in the cluster fills it. */
+/** Undefined for one without any: something in the cluster fills it. */
 function keysOf({ root }: RenderedObject): readonly string[] | undefined {
   const keys = ['data', 'stringData', 'binaryData'].flatMap((field) => mapAt(root, field)?.pairs.map(({ key }) => key.value) ?? []);
   return keys.length === 0 ? undefined : keys;

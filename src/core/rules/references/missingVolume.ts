@@ -20,6 +20,7 @@ export const missingVolume: EnvironmentRule = {
   hasFix: true,
   check: (checked, report) => {
     for (const workload of objectsOf(checked).workloads) {
+      if (!workload.isPlain) continue;
       const volumes = volumesOf(workload);
       for (const { node, name } of workload.containers) {
         for (const field of ['volumeMounts', 'volumeDevices']) {
@@ -42,7 +43,7 @@ export const missingVolume: EnvironmentRule = {
   },
 };
 
-/** Custom kinds may add volumes of their own. */
+/** The names of its volumes, with those that a StatefulSet makes out of its claim templates. */
 function volumesOf({ object, pod }: Workload): ReadonlySet<string> {
   const names = mapsAt(pod.spec, 'volumes').map((volume) => scalarValue(volume.get('name')) ?? '');
   const claims = mapsAt(object.root, 'spec', 'volumeClaimTemplates').map((claim) => textAt(claim, 'metadata', 'name')?.value ?? '');

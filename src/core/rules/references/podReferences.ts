@@ -39,7 +39,7 @@ export function podReferencesOf({ workloads }: EnvironmentObjects): readonly Pod
     }
     for (const volume of mapsAt(pod.spec, 'volumes')) addVolume(volume, owner, add);
     for (const secret of mapsAt(pod.spec, 'imagePullSecrets')) add('Secret', secret, 'name', owner);
-    add('ServiceAccount', pod.spec, pod.spec.get('serviceAccountName') ? 'serviceAccountName' : 'serviceAccount', owner);
+    if (workload.isPlain) add('ServiceAccount', pod.spec, pod.spec.get('serviceAccountName') ? 'serviceAccountName' : 'serviceAccount', owner);
   }
   return found;
 }

@@ -395,6 +395,23 @@ data: {level: debug}
     checkRule(rule, asks('level'));
   });
 
+  it('leaves alone what an operator adds keys to', () => {
+    checkRule(
+      rule,
+      fixtureOf(`${podWith('          env: [{name: A, valueFrom: {secretKeyRef: {name: made, key: a}}}]\n')}---
+apiVersion: v1
+kind: Secret
+metadata: {name: made}
+stringData: {b: c}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: made}
+spec: {target: {creationPolicy: Merge}}
+`),
+    );
+  });
+
   it('leaves empty ones alone: something fills them', () => {
     checkRule(
       rule,
@@ -417,6 +434,18 @@ ${mark}      volumes:
       );
     checkRule(rule, pod('cahce', '            #        ^^^^^ Container web mounts volume cahce, which Deployment web does not have; did you mean cache?\n'));
     checkFix(rule, pod('cahce'), pod('cache'));
+  });
+
+  it('leaves custom kinds alone, whose operators add volumes', () => {
+    checkRule(
+      rule,
+      fixtureOf(`
+apiVersion: actions.github.com/v1alpha1
+kind: AutoscalingRunnerSet
+metadata: {name: a}
+spec: {template: {spec: {containers: [{name: a, image: a:1, volumeMounts: [{name: work, mountPath: /w}]}]}}}
+`),
+    );
   });
 
   it('knows the claim templates of a StatefulSet', () => {
