@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { Problems } from '../../../../src/core/base/problem.js';
 import { SourceText } from '../../../../src/core/base/source.js';
 import type { DeliveryObject } from '../../../../src/core/gitops/delivery.js';
+import { findBootstraps } from '../../../../src/core/gitops/flux/bootstrap.js';
 import { checkFluxObject } from '../../../../src/core/gitops/flux/checkFluxObject.js';
 import { dependencyGraph, findSourceReferences } from '../../../../src/core/gitops/flux/references.js';
 import { idOfObject } from '../../../../src/core/kustomize/resource.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
 
-function objectsOf(text: string): readonly DeliveryObject[] {
-  return parseYaml(new SourceText('/repo/flux.yaml', text)).documents.flatMap(({ root }) =>
-    root?.kind === 'map' ? [{ id: idOfObject(root), root, foundIn: { kind: 'file' as const, path: '/repo/flux.yaml' } }] : [],
+function objectsOf(text: string, path = '/repo/flux.yaml'): readonly DeliveryObject[] {
+  return parseYaml(new SourceText(path, text)).documents.flatMap(({ root }) =>
+    root?.kind === 'map' ? [{ id: idOfObject(root), root, foundIn: { kind: 'file' as const, path } }] : [],
   );
 }
 
@@ -69,6 +70,23 @@ describe('sources of Flux objects', () => {
         ['ImageRepository', 'web', 'spec.imageRepositoryRef', undefined],
       ],
     );
+  });
+});
+
+describe('the bootstrap of Flux', () => {
+  const sync = `apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {interval: 1m, url: https://git.example.com/a.git}\n---\n${kustomization('flux-system')}`;
+
+  it('is the source and the Kustomization of one name in gotk-sync.yaml', () => {
+    const found = findBootstraps(objectsOf(sync, '/repo/clusters/prod/flux-system/gotk-sync.yaml'));
+    assert.deepEqual(
+      found.map(({ source, path, folder }) => [source.id.kind, path?.value, folder]),
+      [['GitRepository', './flux-system', '/repo/clusters/prod/flux-system']],
+    );
+  });
+
+  it('is not any other Kustomization', () => {
+    assert.deepEqual(findBootstraps(objectsOf(sync)), []);
+    assert.deepEqual(findBootstraps(objectsOf(kustomization('flux-system'), '/repo/gotk-sync.yaml')), []);
   });
 });
 

@@ -2,7 +2,7 @@
  * Parses a text with `${...}` expressions as fluxcd/pkg/envsubst v1.8.0 does (parse/parse.go), with its refusals word for
  * word. Which forms there are is decided by what this parser takes: `${a-d}` and `${a+d}` are none of them.
  */
-import { Scanner, type Accept } from './scanner.js';
+import { acceptAny, Scanner, type Accept } from './scanner.js';
 
 /** Why a text can't be substituted, in the words of envsubst. */
 export type ParseReason = 'bad substitution' | 'missing closing brace' | 'unable to parse variable name' | 'unable to parse substitution within function' | 'nested too deeply';
@@ -73,7 +73,7 @@ class Parser {
     const scanner = this.#scanner;
     const parts: SubstitutionPart[] = [];
     for (;;) {
-      scanner.accept = () => true;
+      scanner.accept = acceptAny;
       scanner.mode = { text: true, open: true, escapes: true };
       scanner.hasBackslash = false;
       const start = scanner.at;

@@ -19,8 +19,11 @@ export interface ScanMode {
   readonly escapes?: boolean;
 }
 
+/** Accepts every character. */
+export const acceptAny: Accept = () => true;
+
 export class Scanner {
-  accept: Accept = () => true;
+  accept: Accept = acceptAny;
   mode: ScanMode = {};
   /** True inside of an expression, where a backslash escapes `/` and itself. */
   hasBackslash = false;
@@ -28,6 +31,8 @@ export class Scanner {
   #start = 0;
   #width = 0;
   readonly #dropped: number[] = [];
+  /** A dollar sign, or the zero that ends a text. */
+  readonly #special = /[$\0]/g;
 
   constructor(readonly text: string) {}
 
@@ -79,6 +84,7 @@ export class Scanner {
     if (this.#isEscape(first)) this.#dropEscape();
     else if (!this.accept(first, 1)) return false;
     for (let index = 2; ; index++) {
+      if (this.accept === acceptAny) this.#at = this.#nextSpecial(this.#at);
       const before = this.#at;
       const character = this.#read();
       if (character === '' || character === '\0' || this.#isOpen(character)) {
@@ -91,6 +97,12 @@ export class Scanner {
         return true;
       }
     }
+  }
+
+  /** Where the next character stands that may end or change a text of any characters. */
+  #nextSpecial(from: number): number {
+    this.#special.lastIndex = from;
+    return this.#special.test(this.text) ? this.#special.lastIndex - 1 : this.text.length;
   }
 
   /** Drops the character that was read last and takes the one behind it as it is. */

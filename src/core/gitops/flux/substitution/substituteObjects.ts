@@ -68,7 +68,7 @@ export function isDisabled(root: MapNode): boolean {
 
 function substituteObject(root: MapNode, { variables, strict }: SubstituteWith, problems: Problems, cache: BuildCache, asked: Set<string>): MapNode {
   const printed = printOf(root, cache);
-  if (!printed || isDisabled(root) || !printed.text.includes('$')) return root;
+  if (!printed || !/\$[{$]/.test(printed.text) || isDisabled(root)) return root;
   const given: EvaluateWith = { strict, valueOf: (name) => valueOfVariable(variables, name) };
   const evaluated = evaluateText(printed.text, given);
   if (!('text' in evaluated)) {
