@@ -25,6 +25,7 @@ export const commands = {
   'gitops.environments.compare': { title: 'Compare Environments…', icon: '$(compare-changes)' },
   'gitops.environments.compareRevisions': { title: 'Compare Environment at Two Revisions…', enablement: 'isWorkspaceTrusted' },
   'gitops.environments.compareBranch': { title: 'Compare Branch…', icon: '$(git-pull-request)', enablement: 'isWorkspaceTrusted' },
+  'gitops.environments.setStandIns': { title: 'Set Stand-ins for Cluster Values…' },
   'gitops.environments.refresh': { title: 'Refresh Environments', icon: '$(refresh)' },
   'gitops.environments.filter': { title: 'Filter Environments…', icon: '$(filter)' },
   'gitops.environments.clearFilter': { title: 'Clear Filter of Environments', icon: '$(clear-all)' },
@@ -64,6 +65,7 @@ export interface CommandArguments {
   'gitops.preview.previousChange': [];
   'gitops.environments.compare': [target?: vscode.Uri | UriText];
   'gitops.environments.compareBranch': [];
+  'gitops.environments.setStandIns': [target?: EnvironmentTarget];
   'gitops.environments.compareRevisions': [target?: vscode.Uri | UriText];
   'gitops.environments.refresh': [];
   'gitops.environments.filter': [text?: string];

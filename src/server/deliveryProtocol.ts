@@ -184,6 +184,20 @@ export interface ComparedEnvironment {
   readonly rightUri: UriText | undefined;
 }
 
+/** A variable that only the cluster knows, for which somebody can give a value. */
+export interface StandIn {
+  readonly name: string;
+  /** Where the cluster has it: `ConfigMap flux-system/cluster-vars`. */
+  readonly from: readonly string[];
+}
+
+/** The variables of an environment that only its cluster knows. */
+export interface StandIns {
+  /** `namespace/name` of the Flux Kustomization. */
+  readonly kustomization: string;
+  readonly variables: readonly StandIn[];
+}
+
 /** Requests of the extension to the server about environments. */
 export interface DeliveryRequests {
   'gitops/delivery/environments': { params: Record<string, never>; result: readonly EnvironmentSummary[] };
@@ -192,6 +206,8 @@ export interface DeliveryRequests {
   'gitops/delivery/topology': { params: Record<string, never>; result: Topology };
   /** What `head` (the files as they are now, where it is missing) changes in each environment since it left `base`. */
   'gitops/delivery/compare': { params: { readonly base: string; readonly head?: string }; result: BranchComparison | FailureWords };
+  /** The variables for which an environment needs stand-ins; null where there is no such environment. */
+  'gitops/delivery/standIns': { params: { readonly id: string }; result: StandIns | null };
   /** The Applications that the ApplicationSet at or around a position generates; null where there is none. */
   'gitops/delivery/generated': { params: { readonly uri: UriText; readonly line: number }; result: GeneratedApplications | null };
 }

@@ -52,6 +52,7 @@ const noDelivery: DeliveryState = {
   model: { environments: [], objects: [], repositories: [], problems: [] },
   settings: noSettings,
   render: () => ({ rendering: declineRendering('/', 'gitops/internal-error', 'A bug kept environments from being found.', '/'), milliseconds: 0 }),
+  standInsOf: () => [],
   parse: () => undefined,
   usersOf: () => [],
 };

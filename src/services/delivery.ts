@@ -9,11 +9,12 @@ import type { Problem } from '../core/base/problem.js';
 import { expandApplicationSet } from '../core/gitops/argocd/applicationSet/expandApplicationSet.js';
 import { isArgoSecret, mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
 import type { DeliveryModel, DeliveryObject, Environment, Repository } from '../core/gitops/delivery.js';
+import type { SubstitutionStandIn } from '../core/gitops/flux/substitution/substituteObjects.js';
 import { findDelivery, type ChartFacts, type ExpandSet, type KustomizationFacts } from '../core/gitops/findDelivery.js';
 import { planEnvironment, type EnvironmentPlan } from '../core/gitops/planEnvironment.js';
 import { findSourceFolder } from '../core/gitops/matchRepository.js';
 import { findRepositoryTop, readRepository } from '../core/gitops/readRepository.js';
-import { declineRendering, isPlainKustomization, renderSources } from '../core/gitops/renderSource.js';
+import { declineRendering, isPlainKustomization, renderSource, renderSources } from '../core/gitops/renderSource.js';
 import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
 import { defaultRuleSettings } from '../core/rules/settings.js';
 import { isSeen, type Seen } from '../core/kustomize/buildCache.js';
@@ -41,6 +42,8 @@ export interface DeliveryState {
   readonly settings: WorkspaceSettings;
   /** Renders an environment as its operator would; the same object as long as nothing that it is made of changes. */
   readonly render: (environment: Environment) => TimedRendering;
+  /** The variables of an environment that only its cluster knows. */
+  readonly standInsOf: (environment: Environment) => readonly SubstitutionStandIn[];
   /** The parsed form of a file; undefined where there is none. */
   readonly parse: (path: string) => ParsedYaml | undefined;
   /** The environments whose latest rendering read `path` or looked for it. */
@@ -123,6 +126,7 @@ export class Delivery {
       model,
       settings: this.#settings,
       render: (environment) => this.#render(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
+      standInsOf: (environment) => this.#standInsOf(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
       parse: (path) => this.#renderings.parse(path, places.tree),
       usersOf: (path) => {
         const own = new Set(this.#memo.usersOf(path));
@@ -265,6 +269,18 @@ export class Delivery {
       renderGoTemplate: () => ({ error: 'not available' }),
       parse: (source) => this.#renderings.cache.parse(source),
     });
+  }
+
+  #standInsOf(environment: Environment, places: DeliveryPlaces, lookUp: LookUp): readonly SubstitutionStandIn[] {
+    const { plans, findStandIns } = this.#plan(environment, places, lookUp).plan;
+    const [plan] = plans;
+    if (!plan || !findStandIns) return [];
+    const { cache, options, fetched } = this.#renderings;
+    const built = renderSource({ ...plan, finish: [] }, { tree: places.tree, cache, options, ...(fetched && { fetched }) });
+    return findStandIns(
+      built.objects.map(({ root }) => root),
+      cache,
+    );
   }
 
   /** The plan of an environment, made anew only where the declaration or something that planning looked at has changed. */

@@ -59,7 +59,7 @@ describe('delivery at a git revision', () => {
     const before = await workspace.deliveryAt(parted, signal);
     assert.deepEqual(
       before.delivery.model.environments.map(({ label, operator }) => `${label} ${operator}`),
-      ['apps prod flux', 'dev none'],
+      ['apps dev none', 'apps prod flux'],
     );
     const changes = compareDelivery(sideOf(before.delivery), sideOf(workspace.state.delivery));
     assert.deepEqual(

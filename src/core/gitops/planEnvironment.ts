@@ -7,7 +7,7 @@ import { readApplication, type ApplicationSource } from './argocd/application.js
 import { planArgoSource } from './argocd/planSource.js';
 import type { LookUp } from './declarations.js';
 import type { DeliveryObject, Environment } from './delivery.js';
-import { planFluxKustomization } from './flux/planFluxKustomization.js';
+import { planFluxKustomization, type FluxKustomizationPlan } from './flux/planFluxKustomization.js';
 import type { StandIns } from './flux/substitution/variables.js';
 import type { MatchedFolder } from './matchRepository.js';
 import type { RenderPlan } from './renderPlan.js';
@@ -31,6 +31,8 @@ export interface EnvironmentPlan {
   readonly problems: readonly Problem[];
   /** Set where a source is not in the workspace: where it is. */
   readonly elsewhere: string | undefined;
+  /** The variables that only the cluster knows, of the objects that the plan builds without its `finish`. */
+  readonly findStandIns?: FluxKustomizationPlan['findStandIns'];
 }
 
 /** Plans how `environment` is rendered. */
@@ -69,8 +71,8 @@ function planKustomization({ sources }: Environment, declaration: DeliveryObject
     return { plans: [], problems: problems.list, elsewhere: undefined };
   }
   const standIns = standInsOf(`${declaration.id.namespace}/${declaration.id.name}`);
-  const { plan, problems } = planFluxKustomization(declaration, { tree, folder: source.folder, lookUp, isStrict: isFluxStrict, ...(standIns && { standIns }) });
-  return { plans: [plan], problems, elsewhere: undefined };
+  const { plan, problems, findStandIns } = planFluxKustomization(declaration, { tree, folder: source.folder, lookUp, isStrict: isFluxStrict, ...(standIns && { standIns }) });
+  return { plans: [plan], problems, elsewhere: undefined, findStandIns };
 }
 
 function notHere(repoURL: string | undefined): EnvironmentPlan {

@@ -6,13 +6,21 @@ import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
 import { stateSentence } from '../delivery/words.js';
 import { showPreview } from '../preview/open.js';
+import { offerStandIns, setStandIns } from './standIns.js';
 import { findTarget, pickSummary } from './target.js';
 
 export function registerActions(app: App): vscode.Disposable {
   return registerCommands(app.guard, {
     'gitops.environments.preview': async (target) => {
       const environment = await findTarget(app, target, 'Preview as deployed');
-      if (environment && isPreviewable(environment)) await showPreview(vscode.Uri.parse(environment.previewUri));
+      if (!environment || !isPreviewable(environment)) return;
+      await showPreview(vscode.Uri.parse(environment.previewUri));
+      // Not awaited: the preview is there, and the question can wait for an answer.
+      void app.guard('stand-ins', () => offerStandIns(app, environment));
+    },
+    'gitops.environments.setStandIns': async (target) => {
+      const environment = await findTarget(app, target, 'Set stand-ins for');
+      if (environment) await setStandIns(app, environment);
     },
     'gitops.environments.compareWith': async (target, other) => compareWith(app, await findTarget(app, target, 'Compare'), other?.environmentId),
     'gitops.environments.openSource': async (target) => {

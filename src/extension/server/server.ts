@@ -26,10 +26,13 @@ export class Server implements vscode.Disposable {
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#context = context;
     this.#log = log;
-    const sendSettings = (): void => {
-      if (this.#connection) void this.notify('gitops/settings', currentSettings());
-    };
+    const sendSettings = (): void => void this.sendSettings();
     this.#subscriptions = [onSettingsChange(sendSettings), vscode.workspace.onDidGrantWorkspaceTrust(sendSettings), vscode.extensions.onDidChange(sendSettings)];
+  }
+
+  /** Tells a running server the settings as they are now. */
+  async sendSettings(): Promise<void> {
+    if (this.#connection) await this.notify('gitops/settings', currentSettings(this.#context.workspaceState));
   }
 
   /** True once something needed the server. */
@@ -98,7 +101,7 @@ export class Server implements vscode.Disposable {
     return startConnection({
       serverModule: this.#context.asAbsolutePath('dist/server.js'),
       log: this.#log,
-      options: { settings: currentSettings(), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath },
+      options: { settings: currentSettings(this.#context.workspaceState), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath },
       pageOf,
       dispatch: (method, parameters) => {
         for (const listener of this.#listeners.get(method) ?? []) (listener as (given: unknown) => void)(parameters);

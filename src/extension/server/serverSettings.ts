@@ -6,26 +6,35 @@ import { readSetting } from '../bindings.js';
 /** The id of the extension that validates YAML files for most people. */
 export const yamlExtensionId = 'redhat.vscode-yaml';
 
-export function currentSettings(): ServerSettings {
+export function currentSettings(memory: vscode.Memento): ServerSettings {
   return {
     maskSecrets: readSetting('gitops.preview.maskSecrets'),
     codeLens: readSetting('gitops.codeLens.enabled'),
     diagnostics: readSetting('gitops.diagnostics.scope'),
     loadRestrictor: readSetting('gitops.kustomize.loadRestrictor'),
-    workspace: workspaceSettings(),
+    workspace: workspaceSettings(memory),
     yamlIsValidatedElsewhere: isYamlValidatedElsewhere(),
     isTrusted: vscode.workspace.isTrusted,
   };
 }
 
 /** The fields of `.gitops-workbench.yaml` that the editor has settings for, as JSON. */
-function workspaceSettings(): string {
+function workspaceSettings(memory: vscode.Memento): string {
   const kubernetesVersion = readSetting('gitops.kubernetes.version');
   return JSON.stringify({
     environments: readSetting('gitops.environments'),
     rules: readSetting('gitops.rules'),
     ...(kubernetesVersion !== '' && { kubernetesVersion }),
+    standIns: readStandIns(memory),
   });
+}
+
+/** Where values for variables that only a cluster knows are remembered. */
+export const standInsKey = 'gitops.standIns';
+
+/** The remembered values, by `namespace/name` of a Flux Kustomization, then by variable. */
+export function readStandIns(memory: vscode.Memento): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return memory.get(standInsKey, {});
 }
 
 function isYamlValidatedElsewhere(): boolean {

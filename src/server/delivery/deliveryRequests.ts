@@ -7,6 +7,7 @@ import { Differences, makeBoard } from './board.js';
 import { signalOf } from '../requests.js';
 import { compareBranch } from './compareBranch.js';
 import { describeGenerated } from './generated.js';
+import { describeStandIns } from './standIns.js';
 import { drawTopology } from './topology.js';
 import { describeEnvironment, summarizeEnvironments, type SummarySource } from './summaries.js';
 
@@ -25,6 +26,7 @@ export function registerDeliveryRequests(connection: Connection, session: Sessio
     const environment = session.model.delivery.model.environments.find((candidate) => candidate.id === id);
     return environment ? describeEnvironment(environment, source()) : null;
   });
+  onRequest('gitops/delivery/standIns', ({ id }) => describeStandIns(session.model, id) ?? null);
   onRequest('gitops/delivery/board', () => makeBoard(source(), differences));
   onRequest('gitops/delivery/topology', () => drawTopology(session.model, (path) => session.label(path)));
   onRequest('gitops/delivery/compare', ({ base, head }, token) => compareBranch(session, base, head, signalOf(token, session)));
