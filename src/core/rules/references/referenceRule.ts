@@ -25,6 +25,8 @@ export interface Reference {
 
 interface Missing {
   readonly key: string;
+  readonly kind: string;
+  readonly name: string;
   readonly namespace: string | undefined;
   readonly place: Place;
   readonly message: string;
@@ -37,6 +39,7 @@ interface Gathered {
   /** Undefined for an environment of which all objects are known. */
   readonly unknownNamespace: string | undefined;
   readonly chartNamespaces: ReadonlySet<string>;
+  readonly objects: EnvironmentObjects;
   readonly provided: ReadonlySet<string>;
   readonly missing: readonly Missing[];
 }
@@ -59,6 +62,7 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
         cluster: destination.server?.value ?? destination.cluster?.value ?? '',
         unknownNamespace: rendering.ok ? undefined : (destination.namespace?.value ?? ''),
         chartNamespaces: chartNamespacesOf(objects),
+        objects,
         provided,
         missing: [...find(objects)].flatMap((reference) => {
           const missing = missingOf(reference, objects, provided);
@@ -68,9 +72,9 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
     },
     check: (gathered, _, report) => {
       for (const own of gathered) {
-        for (const { key, namespace, place, message, extras } of own.missing) {
-          if (mayComeFromChart(own.chartNamespaces, namespace) || gathered.some((other) => other !== own && mayProvide(other, own, key, namespace))) continue;
-          report(place, message, { ...extras, environments: [own.environment] });
+        for (const missing of own.missing) {
+          if (mayComeFromChart(own.chartNamespaces, missing.namespace) || gathered.some((other) => other !== own && mayProvide(other, own, missing))) continue;
+          report(missing.place, missing.message, { ...missing.extras, environments: [own.environment] });
         }
       }
     },
@@ -78,10 +82,10 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
 }
 
 /** Whether another environment has the object, or could have it for all that is known. */
-function mayProvide(other: Gathered, own: Gathered, key: string, namespace: string | undefined): boolean {
+function mayProvide(other: Gathered, own: Gathered, { key, kind, name, namespace }: Missing): boolean {
   if (namespace === '' || other.cluster !== own.cluster) return false;
   const isUnknown = other.unknownNamespace !== undefined && (namespace === undefined || other.unknownNamespace === namespace);
-  return other.provided.has(key) || isUnknown || mayComeFromChart(other.chartNamespaces, namespace);
+  return other.provided.has(key) || isUnknown || mayComeFromChart(other.chartNamespaces, namespace) || isProduced(other.objects, kind, namespace ?? '', name);
 }
 
 function missingOf(reference: Reference, objects: EnvironmentObjects, provided: ReadonlySet<string>): Missing | undefined {
@@ -94,5 +98,5 @@ function missingOf(reference: Reference, objects: EnvironmentObjects, provided: 
   const fix = nearest === undefined ? undefined : replaceScalar(name, nearest, `Change to ${nearest}`);
   const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
   const message = `${sentence}, which nothing in this environment brings${advice === '' ? '.' : advice}`;
-  return { key, namespace, place: name, message, extras: fix ? { fix: { ...fix, needsReview: true } } : {} };
+  return { key, kind, name: name.value, namespace, place: name, message, extras: fix ? { fix: { ...fix, needsReview: true } } : {} };
 }

@@ -371,6 +371,36 @@ ${mark}`);
   });
 });
 
+describe('references between environments', () => {
+  const shop = (namespace: string, secrets: string, mark = ''): string => `${application('shop', 'shop')}${application('base', namespace)}
+#- shop/kustomization.yaml
+resources: [objects.yaml]
+#- shop/objects.yaml
+${podWith(`          envFrom: [{secretRef: {name: database}}]
+${mark}`)}
+#- base/kustomization.yaml
+resources: [objects.yaml]
+#- base/objects.yaml
+${secrets}`;
+  const rule = ruleOf('references/missing-secret');
+  const mark = '          #                            ^^^^^^^^ needs Secret database\n';
+
+  it('are fine within a namespace, also where an operator makes the object', () => {
+    for (const maker of [
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: database}\n',
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: database}\nspec: {}\n',
+    ]) {
+      checkRule(rule, shop('shop', maker));
+      checkRule(rule, shop('other', maker, mark));
+    }
+  });
+
+  it('are not judged where an environment of the namespace does not render', () => {
+    checkRule(rule, shop('shop', 'nothing: [\n'));
+    checkRule(rule, shop('other', 'nothing: [\n', mark));
+  });
+});
+
 describe('references/missing-key', () => {
   const rule = ruleOf('references/missing-key');
   const asks = (key: string, mark = ''): string =>
