@@ -28,7 +28,7 @@ export const missingFolder = defineWorkspaceRule({
   id: 'argocd/missing-folder',
   title: 'Application whose folder is not there',
   severity: 'error',
-  what: 'The `path` of an Application leads to no folder, in a repository from which other Applications of the workspace come. (Where the repository is recognized by its remote, the same is told when the Application is rendered.)',
+  what: 'The `path` of an Application leads to no folder, in a repository from which other Applications of the workspace come. Where the repository is recognized by its remote, the same is told when the Application is rendered.',
   why: 'Argo CD shows `ComparisonError: app path does not exist`, and deploys nothing any more.',
   mend: 'Mend the path, or remove the Application along with what it deployed.',
   examples: { bad: workspace('deploy/payment'), good: workspace('deploy/payments') },

@@ -46,7 +46,7 @@ export const uncleanedHook: FileRule = {
       if (!hook || hook.value === 'Skip' || !generateName || scalarAt(metadata, 'name')) continue;
       if (scalarAt(annotations, 'argocd.argoproj.io/hook-delete-policy') || scalarAt(annotations, 'helm.sh/hook-delete-policy')) continue;
       if (mapAt(root, 'spec')?.get('ttlSecondsAfterFinished') || mapAt(root, 'spec', 'ttlStrategy')) continue;
-      const kind = (root?.kind === 'map' && scalarAt(root, 'kind')?.value) || 'object';
+      const kind = (root?.kind === 'map' ? scalarAt(root, 'kind')?.value : undefined) ?? 'object';
       report(hook, `Each sync makes another ${kind} ${generateName.value}… and nothing deletes it; add the annotation argocd.argoproj.io/hook-delete-policy.`);
     }
   },
