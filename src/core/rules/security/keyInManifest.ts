@@ -8,7 +8,11 @@ const shapes: readonly (readonly [what: string, shape: string])[] = [
     'private key in base64',
     String.raw`LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURSBLRVk|BQUklWQVRFIEtFWS|BFQyBQUklWQVRFIEtFWS|BPUEVOU1NIIFBSSVZBVEUgS0VZ|BFTkNSWVBURUQgUFJJVkFURSBLRVk)[A-Za-z0-9+/=]{40,}`,
   ],
-  ['access key of AWS', String.raw`\b(?:AKIA|ASIA)(?!IOSFODNN7EXAMPLE)[A-Z0-9]{16}\b`],
+  // The id of an access key (AKIA...) is no secret; what belongs to it is known by the name that stands before it.
+  [
+    'secret access key of AWS',
+    String.raw`(?:secret_access_key|SECRET_ACCESS_KEY|[sS]ecretAccessKey)["']?[ \t]*[:=][ \t]*["']?(?![A-Za-z0-9/+]*EXAMPLE)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`,
+  ],
   ['token of GitHub', String.raw`\bgh[pousr]_[A-Za-z0-9]{36,255}\b|\bgithub_pat_[A-Za-z0-9_]{60,}\b`],
   ['token of GitLab', String.raw`\bglpat-[A-Za-z0-9_-]{20,}`],
   ['token of Slack', String.raw`\bxox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{12,}`],

@@ -8,7 +8,9 @@ import type { RuleContext } from '../rule.js';
 /** True for a text that stands for a secret that is put in later, or is encrypted: variables, vault paths, `changeme`. */
 export function isPlaceholder(text: string): boolean {
   const value = text.trim();
-  if (value === '' || /^ENC\[|^<[^>]*>$|^\$\{?[\w.-]+|^\$\(|\{\{|^ref\+|^vault:|^(x+|\*+|\.\.\.+|_+)$/i.test(value)) return true;
+  if (value === '' || /^ENC\[|^<[^>]*>$|^\$\{?[\w.-]+|^\$\(|\{\{|^ref\+|^vault:|^(op|vault|bao|gcpsm|awssm|azurekv|doppler|infisical):\/\/|^(x+|\*+|\.\.\.+|_+)$/i.test(value))
+    return true;
+  if (/^[A-Z]+(_[A-Z0-9]+)+$/.test(value)) return true;
   return /^(change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with.*)?|placeholder|todo|tbd|dummy|example|redacted|fill[-_ ]?me|your[-_ ].*)$/i.test(value);
 }
 

@@ -64,6 +64,8 @@ stringData:
   c: <password>
   d: \${PASSWORD}
   e: REPLACE_ME
+  f: op://vault/item/password
+  g: MY_ACCESS_KEY
 ---
 apiVersion: v1
 kind: Secret
@@ -132,7 +134,7 @@ secretGenerator:
 describe('security/key-in-manifest', () => {
   const body = 'Ab1'.repeat(20);
   const tokens: readonly (readonly [what: string, text: string])[] = [
-    ['An access key of AWS', `AKIA${'Q1W2E3R4T5Y6U7I8'}`],
+    ['A secret access key of AWS', `secretAccessKey=${body.slice(0, 40)}`],
     ['A token of GitHub', `ghp_${body.slice(0, 36)}`],
     ['A token of GitLab', `glpat-${body.slice(0, 20)}`],
     ['A token of Slack', `xoxb-${'1234567890'}-${body.slice(0, 12)}`],
@@ -154,7 +156,7 @@ describe('security/key-in-manifest', () => {
   it('is quiet on public keys, placeholders and examples', () =>
     void checkRule(
       keyInManifest,
-      `#- a.yaml\nkey: |\n  -----BEGIN PUBLIC KEY-----\n  ${body}\nother: |\n  -----BEGIN PRIVATE KEY-----\n  ...\naws: AKIA${'IOSFODNN7EXAMPLE'}\ngithub: ghp_${'x'.repeat(36)}\nname: npm_package\n`,
+      `#- a.yaml\nkey: |\n  -----BEGIN PUBLIC KEY-----\n  ${body}\nother: |\n  -----BEGIN PRIVATE KEY-----\n  ...\naws: AKIA${'Q1W2E3R4T5Y6U7I8'}\nsecretAccessKey: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\ngithub: ghp_${'x'.repeat(36)}\nname: npm_package\n`,
     ));
 });
 
