@@ -10,6 +10,7 @@ import { describeFieldAt } from './features/fieldHover.js';
 import { findFileReferences, type FileReference } from '../core/kustomize/fileReferences.js';
 import { listInputObjects } from './features/inputObjects.js';
 import { findLinesFrom, type SourceLine } from './features/references.js';
+import { describeSubstitutionAt } from './features/substitutionHover.js';
 import { isKustomizationFile, kustomizationFileOf } from './kustomizationFile.js';
 import { parentPath } from '../core/base/path.js';
 import { findDefinitions, hoverPreview, listPreviewSymbols, type PreviewFeatureOptions } from './preview/previewFeatures.js';
@@ -74,10 +75,20 @@ function kustomizationAt(session: Session, uri: string): OpenKustomization | und
 function hover(session: Session, { textDocument, position }: TextDocumentPositionParams): Hover | null {
   const view = session.previews.view(textDocument.uri);
   if (view) return hoverPreview(view, position, previewOptions(session)) ?? null;
+  const substitution = hoverSubstitution(session, textDocument.uri, position);
+  if (substitution) return substitution;
   const open = kustomizationAt(session, textDocument.uri);
   const found = open?.root && describeFieldAt(open.root, open.source.offsetAt(position));
   if (!open || !found) return null;
   return { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: open.source.locate(found.start, found.end).range };
+}
+
+function hoverSubstitution(session: Session, uri: string, position: TextDocumentPositionParams['position']): Hover | undefined {
+  const path = uriToPath(uri);
+  const parsed = path === undefined ? undefined : session.model.parse(path);
+  if (path === undefined || !parsed?.source.text.includes('${')) return undefined;
+  const found = describeSubstitutionAt(session.model, parsed, parsed.source.offsetAt(position), (each) => session.label(each));
+  return found && { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
 }
 
 function definition(session: Session, { textDocument, position }: TextDocumentPositionParams): LocationLink[] | Definition | null {

@@ -10,6 +10,7 @@ import { expandApplicationSet } from '../core/gitops/argocd/applicationSet/expan
 import { isArgoSecret, mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
 import type { DeliveryModel, DeliveryObject, Environment, Repository } from '../core/gitops/delivery.js';
 import type { SubstitutionStandIn } from '../core/gitops/flux/substitution/substituteObjects.js';
+import type { Variables } from '../core/gitops/flux/substitution/variables.js';
 import { findDelivery, type ChartFacts, type ExpandSet, type KustomizationFacts } from '../core/gitops/findDelivery.js';
 import { planEnvironment, type EnvironmentPlan } from '../core/gitops/planEnvironment.js';
 import { findSourceFolder } from '../core/gitops/matchRepository.js';
@@ -44,6 +45,8 @@ export interface DeliveryState {
   readonly render: (environment: Environment) => TimedRendering;
   /** The variables of an environment that only its cluster knows. */
   readonly standInsOf: (environment: Environment) => readonly SubstitutionStandIn[];
+  /** What Flux substitutes in an environment's objects; undefined where nothing. */
+  readonly variablesOf: (environment: Environment) => Variables | undefined;
   /** The parsed form of a file; undefined where there is none. */
   readonly parse: (path: string) => ParsedYaml | undefined;
   /** The environments whose latest rendering read `path` or looked for it. */
@@ -127,6 +130,7 @@ export class Delivery {
       settings: this.#settings,
       render: (environment) => this.#render(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
       standInsOf: (environment) => this.#standInsOf(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
+      variablesOf: (environment) => this.#plan(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)).plan.variables,
       parse: (path) => this.#renderings.parse(path, places.tree),
       usersOf: (path) => {
         const own = new Set(this.#memo.usersOf(path));

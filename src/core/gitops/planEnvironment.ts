@@ -8,7 +8,7 @@ import { planArgoSource } from './argocd/planSource.js';
 import type { LookUp } from './declarations.js';
 import type { DeliveryObject, Environment } from './delivery.js';
 import { planFluxKustomization, type FluxKustomizationPlan } from './flux/planFluxKustomization.js';
-import type { StandIns } from './flux/substitution/variables.js';
+import { readVariables, type StandIns, type Variables } from './flux/substitution/variables.js';
 import type { MatchedFolder } from './matchRepository.js';
 import type { RenderPlan } from './renderPlan.js';
 
@@ -33,6 +33,8 @@ export interface EnvironmentPlan {
   readonly elsewhere: string | undefined;
   /** The variables that only the cluster knows, of the objects that the plan builds without its `finish`. */
   readonly findStandIns?: FluxKustomizationPlan['findStandIns'];
+  /** What texts of the objects are substituted from; missing where nothing is. */
+  readonly variables?: Variables;
 }
 
 /** Plans how `environment` is rendered. */
@@ -72,7 +74,8 @@ function planKustomization({ sources }: Environment, declaration: DeliveryObject
   }
   const standIns = standInsOf(`${declaration.id.namespace}/${declaration.id.name}`);
   const { plan, problems, findStandIns } = planFluxKustomization(declaration, { tree, folder: source.folder, lookUp, isStrict: isFluxStrict, ...(standIns && { standIns }) });
-  return { plans: [plan], problems, elsewhere: undefined, findStandIns };
+  const variables = readVariables(declaration.id, declaration.root, lookUp, standIns ?? new Map(), new Problems());
+  return { plans: [plan], problems, elsewhere: undefined, findStandIns, ...(variables && { variables }) };
 }
 
 function notHere(repoURL: string | undefined): EnvironmentPlan {
