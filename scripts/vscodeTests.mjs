@@ -1,4 +1,5 @@
-// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `empty`, `restricted`, `multiroot`, `yaml`.
+// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `empty`, `restricted`,
+// `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -15,7 +16,15 @@ const project = path.resolve(import.meta.dirname, '..');
 const screenshots = path.join(project, 'out/screenshots');
 
 /** The pictures that the README shows: made by the suites, taken over with --pictures. */
-const readmePictures = ['preview', 'broken', 'compare', 'board'];
+const readmePictures = ['preview', 'broken', 'compare', 'board', 'topology'];
+
+/** A workspace file over copies of several samples. */
+function workspaceOf(folder, samples) {
+  const folders = samples.map((name) => ({ path: copySample(name, path.join(folder, name)) }));
+  const workspace = path.join(folder, 'all.code-workspace');
+  fs.writeFileSync(workspace, JSON.stringify({ folders, settings: {} }));
+  return workspace;
+}
 
 /** What each window opens: made fresh in `folder`. */
 const windows = {
@@ -30,12 +39,8 @@ const windows = {
     workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
     settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
   }),
-  multiroot: (folder) => {
-    const folders = ['argocd-kustomize', 'broken'].map((name) => ({ path: copySample(name, path.join(folder, name)) }));
-    const workspace = path.join(folder, 'all.code-workspace');
-    fs.writeFileSync(workspace, JSON.stringify({ folders, settings: {} }));
-    return { workspace, settings: {} };
-  },
+  multiroot: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'broken']), settings: {} }),
+  topology: (folder) => ({ workspace: workspaceOf(folder, ['flux-images', 'build-in-cluster', 'argocd-branches']), settings: {} }),
   yaml: (folder) => ({
     workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
     settings: {},

@@ -18,8 +18,8 @@ export const kindTitles: Readonly<Record<TopologyKind, string>> = {
 
 const kindOrder: readonly TopologyKind[] = ['event', 'build', 'registry', 'automation', 'source', 'operator', 'environment', 'cluster'];
 
-/** In CSS pixels. */
-export const sizes = { nodeWidth: 204, nodeHeight: 46, laneHeight: 6, columnGap: 52, rowGap: 14, margin: 16, headHeight: 34 } as const;
+/** In CSS pixels. Nodes are as wide as the columns leave room for, within bounds. */
+export const sizes = { narrowest: 150, widest: 230, nodeHeight: 46, laneHeight: 6, columnGap: 32, rowGap: 14, margin: 16, headHeight: 34 } as const;
 
 export interface PlacedNode {
   readonly node: TopologyNode;
@@ -42,25 +42,22 @@ export interface TopologyLayout {
   readonly edges: readonly PlacedEdge[];
   readonly width: number;
   readonly height: number;
+  readonly nodeWidth: number;
 }
 
-/** As many characters as a node has room for. */
-const labelRoom = 19;
-
-/** The same of the smaller words below the label. */
-export const detailRoom = 25;
-
-/** A name by its end, which tells it from its neighbors: `…/overlays/prod`, `… orders-prod`. One without parts stays whole. */
-export function shortLabel(label: string, room = labelRoom): string {
+/** A name by its end, which tells it from its neighbors: `…/overlays/prod`, `… orders-prod`. One without parts stays whole. `room`: in characters. */
+export function shortLabel(label: string, room: number): string {
   if (label.length <= room) return label;
   const starts = [...label.matchAll(/[/ ]/g)].map(({ index }) => index);
   const start = starts.find((each) => label.length - each + 1 <= room) ?? starts.at(-1);
   return start === undefined ? label : `…${label.slice(start)}`;
 }
 
-/** Lays out the nodes, and the edges of which both ends are there. */
-export function layoutTopology({ nodes, edges }: Topology): TopologyLayout {
+/** Lays out the nodes, and the edges of which both ends are there; within `room` pixels of width, if that is possible. */
+export function layoutTopology({ nodes, edges }: Topology, room: number): TopologyLayout {
   const kinds = kindOrder.filter((kind) => nodes.some((node) => node.kind === kind));
+  const share = Math.floor((room - 2 * sizes.margin + sizes.columnGap) / Math.max(1, kinds.length)) - sizes.columnGap;
+  const nodeWidth = Math.min(sizes.widest, Math.max(sizes.narrowest, share));
   const columnOf = new Map(nodes.map(({ id, kind }) => [id, kinds.indexOf(kind)]));
   const ways = edges.flatMap((edge) => makeWay(edge, columnOf) ?? []);
   const lanes = ways.flatMap(({ stops }) => stops.slice(1, -1));
@@ -71,7 +68,7 @@ export function layoutTopology({ nodes, edges }: Topology): TopologyLayout {
     ]),
     ways,
   );
-  const xOf = (column: number): number => sizes.margin + column * (sizes.nodeWidth + sizes.columnGap);
+  const xOf = (column: number): number => sizes.margin + column * (nodeWidth + sizes.columnGap);
   const heights = columns.map((column) => column.reduce((sum, { height }) => sum + height + sizes.rowGap, -sizes.rowGap));
   const tallest = Math.max(0, ...heights);
   const middles = new Map(columns.flatMap((column, index) => middlesOf(column, sizes.headHeight + sizes.margin + (tallest - (heights[index] ?? 0)) / 2)));
@@ -83,9 +80,13 @@ export function layoutTopology({ nodes, edges }: Topology): TopologyLayout {
   return {
     columns: kinds.map((kind, index) => ({ kind, x: xOf(index) })),
     nodes: placed,
-    edges: ways.map(({ edge, stops }) => ({ edge, path: pathThrough(stops.map(({ id, column }) => ({ x: xOf(column), y: middles.get(id) ?? 0, column }))) })),
+    edges: ways.map(({ edge, stops }) => ({
+      edge,
+      path: pathThrough(stops.map(({ id, column }) => ({ left: xOf(column), right: xOf(column) + nodeWidth, y: middles.get(id) ?? 0, column }))),
+    })),
     width: Math.max(0, xOf(kinds.length) - sizes.columnGap + sizes.margin),
     height: sizes.headHeight + 2 * sizes.margin + tallest,
+    nodeWidth,
   };
 }
 
@@ -182,9 +183,10 @@ function countCrossings(order: readonly (readonly Slot[])[], steps: readonly Ste
   return drawn.reduce((sum, a, index) => sum + drawn.slice(index + 1).filter((b) => a.column === b.column && (a.from - b.from) * (a.to - b.to) < 0).length, 0);
 }
 
+/** A slot with the sides of its column. */
 interface Stop {
-  /** The left side of the column. */
-  readonly x: number;
+  readonly left: number;
+  readonly right: number;
   readonly y: number;
   readonly column: number;
 }
@@ -194,17 +196,15 @@ function pathThrough(stops: readonly Stop[]): string {
   if (!first || !last) return '';
   // Against the flow, or within a column: around the right sides.
   if (last.column <= first.column) {
-    const [x1, x2] = [first.x + sizes.nodeWidth, last.x + sizes.nodeWidth];
-    const out = Math.max(x1, x2) + sizes.columnGap / 2;
-    return `M${x1} ${first.y}C${out} ${first.y} ${out} ${last.y} ${x2} ${last.y}`;
+    const out = Math.max(first.right, last.right) + sizes.columnGap / 2;
+    return `M${first.right} ${first.y}C${out} ${first.y} ${out} ${last.y} ${last.right} ${last.y}`;
   }
   const curves = stops.slice(1).map((stop, index) => {
     const from = stops[index] ?? first;
-    const start = from.x + sizes.nodeWidth;
-    const bend = (stop.x - start) / 2;
-    const curve = `C${start + bend} ${from.y} ${stop.x - bend} ${stop.y} ${stop.x} ${stop.y}`;
+    const bend = (stop.left - from.right) / 2;
+    const curve = `C${from.right + bend} ${from.y} ${stop.left - bend} ${stop.y} ${stop.left} ${stop.y}`;
     // Along the lane, to the other side of the column.
-    return stop === last ? curve : `${curve}H${stop.x + sizes.nodeWidth}`;
+    return stop === last ? curve : `${curve}H${stop.right}`;
   });
-  return `M${first.x + sizes.nodeWidth} ${first.y}${curves.join('')}`;
+  return `M${first.right} ${first.y}${curves.join('')}`;
 }

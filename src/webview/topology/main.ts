@@ -5,7 +5,7 @@ import type { Topology, TopologyNode } from '../../server/deliveryProtocol.js';
 import { element, icon, svgElement } from '../element.js';
 import { connectHost, type Host } from '../host.js';
 import { describeNode, filterTopology, moveInTopology, onTheWay } from './flow.js';
-import { detailRoom, kindTitles, layoutTopology, shortLabel, sizes, type PlacedNode, type TopologyLayout } from './layout.js';
+import { kindTitles, layoutTopology, shortLabel, sizes, type PlacedNode, type TopologyLayout } from './layout.js';
 
 interface SavedState {
   readonly filter: string;
@@ -20,6 +20,9 @@ function isSavedState(value: unknown): value is SavedState {
 /** After this many milliseconds without an answer the page says that it is waiting. */
 const patience = 1000;
 
+/** What of a node's width isn't for its label (icon, paddings), and what a bold character takes of it, in CSS pixels: about. */
+const [besidesLabel, characterWidth] = [46, 8];
+
 class TopologyView {
   readonly #host: Host<TopologyRequest, SavedState>;
   readonly #filter = element('input', { type: 'search', class: 'filter', placeholder: 'Filter: app, workflow, image …', 'aria-label': 'Filter the topology' });
@@ -29,7 +32,7 @@ class TopologyView {
   #page: SavedState['page'];
   #focusedId: string | undefined;
   #shown: Topology = { nodes: [], edges: [] };
-  #layout: TopologyLayout = layoutTopology({ nodes: [], edges: [] });
+  #layout: TopologyLayout = layoutTopology({ nodes: [], edges: [] }, 0);
 
   constructor(host: Host<TopologyRequest, SavedState>) {
     this.#host = host;
@@ -50,6 +53,7 @@ class TopologyView {
   start(): void {
     document.body.append(element('header', { class: 'bar' }, this.#filter, this.#count, this.#board), element('main', {}, this.#content));
     this.#draw();
+    window.addEventListener('resize', () => this.#draw());
     const waiting = setTimeout(() => {
       if (!this.#page) this.#content.replaceChildren(element('p', { class: 'note', role: 'status' }, 'Following commits to their environments …'));
     }, patience);
@@ -79,7 +83,7 @@ class TopologyView {
     const { topology } = this.#page;
     const hadFocus = this.#content.contains(document.activeElement);
     this.#shown = filterTopology(topology, this.#filter.value);
-    this.#layout = layoutTopology(this.#shown);
+    this.#layout = layoutTopology(this.#shown, document.body.clientWidth);
     const environments = this.#shown.nodes.filter(({ kind }) => kind === 'environment').length;
     this.#count.textContent = topology.nodes.length === 0 ? '' : `${countOf(environments, 'environment')}, ${countOf(this.#shown.nodes.length, 'node')}`;
     if (this.#shown.nodes.length === 0) {
@@ -117,6 +121,7 @@ class TopologyView {
   }
 
   #drawNode({ node, x, y }: PlacedNode): HTMLElement {
+    const characters = Math.floor((this.#layout.nodeWidth - besidesLabel) / characterWidth);
     const button = element(
       'button',
       {
@@ -131,13 +136,13 @@ class TopologyView {
       element(
         'span',
         { class: 'words' },
-        element('span', { class: 'label' }, shortLabel(node.label)),
-        node.detail === '' ? undefined : element('span', { class: 'detail' }, shortLabel(node.detail, detailRoom)),
+        element('span', { class: 'label' }, shortLabel(node.label, characters)),
+        node.detail === '' ? undefined : element('span', { class: 'detail' }, shortLabel(node.detail, Math.floor(characters * 1.25))),
       ),
     );
     button.style.left = `${x}px`;
     button.style.top = `${y}px`;
-    button.style.width = `${sizes.nodeWidth}px`;
+    button.style.width = `${this.#layout.nodeWidth}px`;
     button.style.height = `${sizes.nodeHeight}px`;
     button.addEventListener('focus', () => {
       this.#hold(node.id);

@@ -33,23 +33,6 @@ describe('Pictures of environments', () => {
     });
   }
 
-  for (const [name, theme] of [
-    ['topology', 'Default Dark Modern'],
-    ['topology-light', 'Default Light Modern'],
-    ['topology-contrast', 'Default High Contrast'],
-  ] as const) {
-    it(`show the topology with the way to production (${name})`, async () => {
-      await useTheme(theme);
-      await vscode.commands.executeCommand('workbench.action.closeSidebar');
-      await vscode.commands.executeCommand('gitops.topology.open');
-      await waitFor('the picture', async () => (await window.textOf('.node.environment')).includes('orders prod'));
-      await settle();
-      await window.hover('.node.environment[aria-label^="orders prod"]');
-      await settle();
-      await window.screenshot(name);
-    });
-  }
-
   it('show an open environment in the tree, with its tooltip', async () => {
     await useTheme('Default Dark Modern');
     await vscode.commands.executeCommand('gitops.environments.focus');

@@ -12,39 +12,46 @@ const topology = topologyOf(
 describe('the layout of a topology', () => {
   it('has a column for each kind that there is, in the order of the flow', () => {
     assert.deepEqual(
-      layoutTopology(topology).columns.map(({ kind }) => kind),
+      layoutTopology(topology, 1400).columns.map(({ kind }) => kind),
       ['event', 'build', 'registry', 'source', 'environment', 'cluster'],
     );
   });
 
+  it('is as wide as there is room for, within bounds', () => {
+    assert.ok(layoutTopology(topology, 1200).width <= 1200);
+    assert.equal(layoutTopology(topology, 300).nodeWidth, sizes.narrowest);
+    assert.equal(layoutTopology(topology, 9000).nodeWidth, sizes.widest);
+  });
+
   it('puts every node once, none over another, all within its size', () => {
-    const { nodes, width, height } = layoutTopology(topology);
+    const { nodes, width, height, nodeWidth } = layoutTopology(topology, 1400);
     assert.equal(nodes.length, topology.nodes.length);
     for (const a of nodes) {
-      assert.ok(a.x >= 0 && a.x + sizes.nodeWidth <= width && a.y >= 0 && a.y + sizes.nodeHeight <= height);
-      for (const b of nodes) assert.ok(a === b || Math.abs(a.x - b.x) >= sizes.nodeWidth || Math.abs(a.y - b.y) >= sizes.nodeHeight);
+      assert.ok(a.x >= 0 && a.x + nodeWidth <= width && a.y >= 0 && a.y + sizes.nodeHeight <= height);
+      for (const b of nodes) assert.ok(a === b || Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= sizes.nodeHeight);
     }
   });
 
   it('uncrosses edges that need not cross', () => {
     const crossed = topologyOf('source:a > environment:2', 'source:b > environment:1', 'source:c > environment:0');
     const sorted = { ...crossed, nodes: [...crossed.nodes].sort((x, y) => x.id.localeCompare(y.id)) };
-    const { nodes } = layoutTopology(sorted);
+    const { nodes } = layoutTopology(sorted, 1400);
     const rowOf = (id: string): number | undefined => nodes.find(({ node }) => node.id === id)?.row;
     for (const { from, to } of crossed.edges) assert.equal(rowOf(from), rowOf(to));
   });
 
   it('draws an edge for each that has both ends, also one against the flow', () => {
-    const { edges } = layoutTopology({
-      nodes: topology.nodes,
-      edges: [...topology.edges, { from: 'cluster:one', to: 'event:push', label: '' }, { from: 'event:push', to: 'gone', label: '' }],
-    });
+    const more = [
+      { from: 'cluster:one', to: 'event:push', label: '' },
+      { from: 'event:push', to: 'gone', label: '' },
+    ];
+    const { edges } = layoutTopology({ nodes: topology.nodes, edges: [...topology.edges, ...more] }, 1400);
     assert.equal(edges.length, topology.edges.length + 1);
     for (const { path } of edges) assert.match(path, /^M[\d. -]+(C[\d. -]+(H[\d.]+)?)+$/);
   });
 
   it('leads an edge over several columns between the nodes of those that it passes', () => {
-    const { nodes, edges } = layoutTopology(topologyOf('registry:a > automation:b > source:c', 'registry:a > source:c', 'registry:a > source:d', 'automation:e > source:d'));
+    const { nodes, edges } = layoutTopology(topologyOf('registry:a > automation:b > source:c', 'registry:a > source:c', 'registry:a > source:d', 'automation:e > source:d'), 1400);
     const passing = edges.filter(({ path }) => path.includes('H'));
     assert.equal(passing.length, 2);
     for (const { path } of passing) {
@@ -54,15 +61,15 @@ describe('the layout of a topology', () => {
   });
 
   it('is nothing for nothing', () => {
-    assert.deepEqual(layoutTopology({ nodes: [], edges: [] }).nodes, []);
+    assert.deepEqual(layoutTopology({ nodes: [], edges: [] }, 1400).nodes, []);
   });
 
   it('shortens names from their beginning', () => {
-    assert.equal(shortLabel('orders'), 'orders');
-    assert.equal(shortLabel('apps/orders/overlays/prod'), '…/overlays/prod');
-    assert.equal(shortLabel('ghcr.io/tidepool-example/orders-api'), '…/orders-api');
-    assert.equal(shortLabel('Application orders-prod'), '… orders-prod');
-    assert.equal(shortLabel('a-name-without-any-parts-in-it'), 'a-name-without-any-parts-in-it');
+    assert.equal(shortLabel('orders', 19), 'orders');
+    assert.equal(shortLabel('apps/orders/overlays/prod', 19), '…/overlays/prod');
+    assert.equal(shortLabel('ghcr.io/tidepool-example/orders-api', 19), '…/orders-api');
+    assert.equal(shortLabel('Application orders-prod', 19), '… orders-prod');
+    assert.equal(shortLabel('a-name-without-any-parts-in-it', 19), 'a-name-without-any-parts-in-it');
   });
 });
 
@@ -85,7 +92,7 @@ describe('the flow of a topology', () => {
       ['cluster:one', 'source:dashboard', 'environment:dashboard'],
     );
     assert.equal(filterTopology(topology, ' ').nodes.length, topology.nodes.length);
-    assert.deepEqual(filterTopology(topology, 'nothing of it'), { nodes: [], edges: [] });
+    assert.deepEqual(filterTopology(topology, 'nothing of it'), { nodes: [], edges: [] }, 1400);
   });
 
   it('is told in words', () => {
