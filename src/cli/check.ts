@@ -8,8 +8,10 @@ import { SourceText } from '../core/base/source.js';
 import { tellsState } from '../core/gitops/renderSource.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { Rendering } from '../core/objects/rendering.js';
+import { allRules } from '../core/rules/allRules.js';
+import { isSwitchedOff, Suppressor } from '../core/rules/suppressions.js';
 import { applyFixes } from '../services/applyFixes.js';
-import { Checks } from '../services/checks.js';
+import { Checks, ruleSettingsOf } from '../services/checks.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatProblem, formatUnreadable } from './problemLines.js';
@@ -121,7 +123,15 @@ async function findProblems(files: OpenFiles, paths: readonly string[], build: B
     const isIn = environments.some(({ sources }) => sources.some(({ folder }) => folder !== undefined && paths.some((asked) => isInside(folder, asked))));
     gathered.add(problem, isIn ? paths[0] : undefined, environments.map(({ label }) => label).join('\0'));
   }
-  return gathered.findings;
+  const settings = ruleSettingsOf(delivery.settings);
+  const { kept, problems } = new Suppressor().apply(gathered.findings, ({ problem }) => problem, {
+    read: (path) => state.tree.read(path),
+    parse: state.parse,
+    files: paths.length === 0 ? state.yamlFiles : state.yamlFiles.filter((path) => paths.some((asked) => isInside(path, asked))),
+    // Where not everything was looked at, a comment may be about something that was not.
+    isUnchecked: (name) => paths.length > 0 || notRendered > 0 || isSwitchedOff(name, allRules, settings),
+  });
+  return [...kept, ...problems.map((problem) => ({ problem, environments: [] }))].sort((a, b) => compareLocations(a.problem, b.problem));
 }
 
 /** Findings by what makes them the same. */
@@ -146,7 +156,7 @@ class Gathered {
   }
 
   get findings(): readonly Finding[] {
-    return [...this.#found.values()].sort((a, b) => compareLocations(a.problem, b.problem));
+    return [...this.#found.values()];
   }
 }
 

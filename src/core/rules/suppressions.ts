@@ -12,7 +12,8 @@
 import { Problems, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { ParsedYaml } from '../yaml/parse.js';
-import { groupOfRule } from './settings.js';
+import type { Rule } from './rule.js';
+import { groupOfRule, severityOf, type RuleSettings } from './settings.js';
 
 /** A comment that takes findings away. */
 interface Suppression {
@@ -78,6 +79,12 @@ export class Suppressor {
     if (!known) this.#known.set(source, (known = source.text.includes('gitops-ignore') ? findSuppressions(source, parse(path)) : []));
     return known;
   }
+}
+
+/** True for a name of which all rules are switched off: then nothing is looked for. False for codes that no rule reports. */
+export function isSwitchedOff(name: string, rules: readonly Rule[], settings: RuleSettings): boolean {
+  const named = rules.filter(({ id }) => isNamed(id, name));
+  return named.length > 0 && named.every((rule) => severityOf(rule, settings) === 'off');
 }
 
 /** True for the code itself and for its group. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '../../../src/core/base/problem.js';
 import { SourceText } from '../../../src/core/base/source.js';
-import { Suppressor, type SuppressionInput } from '../../../src/core/rules/suppressions.js';
+import { defaultRuleSettings } from '../../../src/core/rules/settings.js';
+import { isSwitchedOff, Suppressor, type SuppressionInput } from '../../../src/core/rules/suppressions.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
 
 /** What of problems at lines (1-based) is left, and what is said of the comments. */
@@ -18,6 +19,8 @@ function suppress(text: string, found: readonly (readonly [code: string, line: n
     said: result.problems.map(({ code, location }) => `${code} ${location.range.start.line + 1}:${location.range.start.character}`),
   };
 }
+
+const facts = { title: 'A title', what: 'A.', why: 'B.', mend: 'C.', examples: { bad: 'a', good: 'b' }, hasFix: false } as const;
 
 describe('suppressions', () => {
   it('hold for their own line', () =>
@@ -86,4 +89,13 @@ describe('suppressions', () => {
 
   it('work within a text, where they may only look like a comment', () =>
     assert.deepEqual(suppress('patch: |\n  a: 1 # gitops-ignore x/one: why\n  b: 2 # gitops-ignore x/one: why\n', [['x/one', 2]]), { kept: [], said: [] }));
+});
+
+describe('isSwitchedOff', () => {
+  it('holds where every rule of the name is off, and never for codes of no rule', () => {
+    const rule = (id: string, severity: 'warning' | 'off') => ({ ...facts, id, severity, scope: 'environment', check: () => undefined }) as const;
+    const rules = [rule('x/one', 'off'), rule('x/two', 'warning')];
+    const answers = ['x/one', 'x/two', 'x', 'kustomize/image-matches-nothing'].map((name) => isSwitchedOff(name, rules, defaultRuleSettings));
+    assert.deepEqual(answers, [true, false, false, false]);
+  });
 });
