@@ -19,7 +19,7 @@ export const kindTitles: Readonly<Record<TopologyKind, string>> = {
 const kindOrder: readonly TopologyKind[] = ['event', 'build', 'registry', 'automation', 'source', 'operator', 'environment', 'cluster'];
 
 /** In CSS pixels. Nodes are as wide as the columns leave room for, within bounds. */
-export const sizes = { narrowest: 150, widest: 230, nodeHeight: 46, laneHeight: 6, columnGap: 32, rowGap: 14, margin: 16, headHeight: 34 } as const;
+export const sizes = { narrowest: 164, widest: 230, nodeHeight: 46, laneHeight: 6, columnGap: 28, rowGap: 14, margin: 16, headHeight: 34 } as const;
 
 export interface PlacedNode {
   readonly node: TopologyNode;

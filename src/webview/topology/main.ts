@@ -21,7 +21,7 @@ function isSavedState(value: unknown): value is SavedState {
 const patience = 1000;
 
 /** What of a node's width isn't for its label (icon, paddings), and what a bold character takes of it, in CSS pixels: about. */
-const [besidesLabel, characterWidth] = [46, 8];
+const [besidesLabel, characterWidth] = [40, 8];
 
 class TopologyView {
   readonly #host: Host<TopologyRequest, SavedState>;
