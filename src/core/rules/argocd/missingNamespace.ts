@@ -7,7 +7,7 @@ import type { MapNode } from '../../yaml/nodes.js';
 import { appendItem, insertField, type Edit } from '../../yaml/edit.js';
 import { defineWorkspaceRule } from '../rule.js';
 import { isOpen } from './projects.js';
-import { isAsWritten } from './written.js';
+import { isAsWritten } from '../asWritten.js';
 
 interface Gathered {
   readonly environment: Environment;

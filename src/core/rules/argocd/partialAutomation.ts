@@ -4,7 +4,7 @@ import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import { insertField } from '../../yaml/edit.js';
 import { defineWorkspaceRule } from '../rule.js';
 import { isArgoKind } from './projects.js';
-import { isAsWritten } from './written.js';
+import { isAsWritten } from '../asWritten.js';
 
 const application = (automated: string): string => `#- orders.yaml
 apiVersion: argoproj.io/v1alpha1

@@ -33,12 +33,12 @@ export function readReference(from: DeliveryObject, node: MapNode | undefined, d
 
 /** What a reference may mean: objects of the kind and name, in its namespace or in one that isn't known. */
 export function targetsOf({ kind, namespace, name }: FluxReference, model: DeliveryModel): readonly DeliveryObject[] {
-  return namedLike(kind, name.value, model).filter(({ id }) => namespace === '' || id.namespace === '' || id.namespace === namespace || /\$\{/.test(id.namespace));
+  return namedLike(kind, name.value, model).filter(({ id }) => namespace === '' || id.namespace === '' || id.namespace === namespace || id.namespace.includes('${'));
 }
 
 /** Objects of a kind and name in any namespace. */
 export function namedLike(kind: string, name: string, model: DeliveryModel): readonly DeliveryObject[] {
-  return model.objects.filter(({ id }) => id.kind === kind && id.group.endsWith('.toolkit.fluxcd.io') && (id.name === name || /\$\{/.test(id.name)));
+  return model.objects.filter(({ id }) => id.kind === kind && id.group.endsWith('.toolkit.fluxcd.io') && (id.name === name || id.name.includes('${')));
 }
 
 /** The names of all objects of a kind. */

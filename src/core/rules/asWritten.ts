@@ -1,5 +1,5 @@
 /** Whether a node can be edited where it stands. */
-import type { YamlNode } from '../../yaml/nodes.js';
+import type { YamlNode } from '../yaml/nodes.js';
 
 /** True where the node and all below it stand in one file as they are: nothing was generated, patched or filled in. */
 export function isAsWritten(node: YamlNode): boolean {

@@ -1,0 +1,77 @@
+/** Manifests beside a kustomization that does not list them. */
+import { baseName, parentPath } from '../../base/path.js';
+import { isDeliveryObject, mapAt, scalarAt } from '../../gitops/declarations.js';
+import { parseApiVersion } from '../../objects/resId.js';
+import { kustomizationFileNames } from '../../kustomize/target.js';
+import type { MapNode } from '../../yaml/nodes.js';
+import { defineWorkspaceRule, type CheckedWorkspace, type RuleContext } from '../rule.js';
+
+const workspace = (resources: string): string => `#- shop/kustomization.yaml
+resources: [${resources}]
+#- shop/service.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: shop}
+#- shop/ingress.yaml
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+`;
+
+export const unusedFile = defineWorkspaceRule({
+  id: 'structure/unused-file',
+  title: 'Manifest that no kustomization lists',
+  severity: 'info',
+  what: 'A YAML file with a Kubernetes object, in the folder of a kustomization that is delivered, which no environment reads and no kustomization names, not even in a comment. Examples and templates, charts, values, tests and hidden folders are left alone, and so are declarations for Argo CD and Flux, which are often applied by hand.',
+  why: 'The object looks as if it were delivered and is not: the entry in `resources` was forgotten, or the file was when its entry went.',
+  mend: 'List it under `resources` (or `patches`, `components`), or delete the file.',
+  examples: { bad: workspace('service.yaml'), good: workspace('service.yaml, ingress.yaml') },
+  hasFix: false,
+  gather: () => undefined,
+  check: (_, workspace, report, context) => {
+    const folders = new Set(workspace.kustomizations);
+    let named: string | undefined;
+    for (const path of workspace.yamlFiles) {
+      const folder = parentPath(path);
+      if (!folders.has(folder) || isLeftAlone(path) || workspace.usersOf(path).length > 0) continue;
+      const kustomization = kustomizationFileNames.map((name) => `${folder}/${name}`).find((each) => context.tree.kind(each) === 'file');
+      if (kustomization === undefined || kustomization === path || workspace.usersOf(kustomization).length === 0) continue;
+      named ??= textsOfKustomizations(workspace, context);
+      const object = named.includes(baseName(path)) ? undefined : firstObject(path, context);
+      const place = object && (scalarAt(mapAt(object, 'metadata'), 'name') ?? object.pairs[0]?.key);
+      if (place)
+        report(
+          place,
+          `${baseName(path)} is not listed in ${baseName(kustomization)} beside it, nor anywhere else: ${scalarAt(object, 'kind')?.value ?? 'this object'} is not delivered.`,
+        );
+    }
+  },
+});
+
+function isLeftAlone(path: string): boolean {
+  const name = baseName(path);
+  if ((kustomizationFileNames as readonly string[]).includes(name) || /example|sample|template|tmpl|dist\.|\.enc\.|^values|^Chart|^\.|skaffold|test/i.test(name)) return true;
+  return /\/(\.[^/]+|charts|templates|examples?|samples?|tests?|e2e|docs|node_modules|hack)\//.test(path);
+}
+
+function textsOfKustomizations({ kustomizations }: CheckedWorkspace, { tree }: RuleContext): string {
+  return kustomizations.flatMap((folder) => kustomizationFileNames.map((name) => tree.read(`${folder}/${name}`)?.text ?? '')).join('\n');
+}
+
+/** The first object of a file that an API server would take; undefined where anything in it is of another kind. */
+function firstObject(path: string, { parse }: RuleContext): MapNode | undefined {
+  const roots = (parse(path)?.documents ?? []).flatMap(({ root }) => (root ? [root] : []));
+  const objects = roots.flatMap((root) => (root.kind === 'map' && isObject(root) ? [root] : []));
+  return objects.length === roots.length ? objects[0] : undefined;
+}
+
+function isObject(root: MapNode): boolean {
+  const [kind, apiVersion, name] = [scalarAt(root, 'kind'), scalarAt(root, 'apiVersion'), scalarAt(mapAt(root, 'metadata'), 'name')];
+  if (!kind || !apiVersion || !name || /\{\{|<|\$/.test(name.value)) return false;
+  const { group, version } = parseApiVersion(apiVersion.value);
+  const isTool =
+    /(^|\.)(config\.k8s\.io|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|k3d\.io|eksctl\.io|talos\.dev|viaduct\.ai)$/.test(group) ||
+    kind.value === 'Kustomization' ||
+    kind.value === 'Component';
+  return !isTool && !isDeliveryObject({ group, version, kind: kind.value, name: name.value, namespace: '' });
+}
