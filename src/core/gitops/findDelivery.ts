@@ -16,6 +16,7 @@ import type { ParsedYaml } from '../yaml/parse.js';
 import { isArgoSecret, isDeliveryObject, mapAt, readDeclared, type Declared, type DeclaredSource, type LookUp } from './declarations.js';
 import type { DeliveryModel, DeliveryObject, Destination, Environment, EnvironmentSource, FoundIn, Renderer, Repository } from './delivery.js';
 import { checkDeclaration } from './checkDeclaration.js';
+import { findBootstraps } from './flux/bootstrap.js';
 import { findSourceFolder } from './matchRepository.js';
 import { arrangeEnvironments, type NamedEnvironment } from './arrangeEnvironments.js';
 import { environmentOfValuesFile, namesInPath, splitName } from './conventions.js';
@@ -258,9 +259,10 @@ class DeliveryFinder {
     const delivered = this.environments.flatMap(({ operator, sources }) =>
       sources.map(({ folder, renderer }) => ({ folder, hasUnits: operator === 'flux' && renderer === 'directory' })),
     );
+    const bootstraps = new Set(findBootstraps(this.objects).map(({ folder }) => folder));
     // Flux takes the kustomizations below a folder that has none as parts of it.
     const isDelivered = (folder: string): boolean =>
-      delivered.some((source) => source.folder === folder || (source.hasUnits && source.folder !== undefined && isInside(folder, source.folder)));
+      bootstraps.has(folder) || delivered.some((source) => source.folder === folder || (source.hasUnits && source.folder !== undefined && isInside(folder, source.folder)));
     for (const { folder, file, isComponent } of this.#input.kustomizations) {
       if (isComponent || this.#named.has(folder) || isDelivered(folder)) continue;
       // A base that nothing builds on yet is no environment.

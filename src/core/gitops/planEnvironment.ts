@@ -7,6 +7,7 @@ import { readApplication, type ApplicationSource } from './argocd/application.js
 import { planArgoSource } from './argocd/planSource.js';
 import type { LookUp } from './declarations.js';
 import type { DeliveryObject, Environment } from './delivery.js';
+import { planHelmRelease } from './flux/planHelmRelease.js';
 import { planFluxKustomization, type FluxKustomizationPlan } from './flux/planFluxKustomization.js';
 import { readVariables, type StandIns, type Variables } from './flux/substitution/variables.js';
 import type { MatchedFolder } from './matchRepository.js';
@@ -42,6 +43,7 @@ export function planEnvironment(environment: Environment, given: PlanWith): Envi
   const { declaration } = environment;
   if (declaration?.id.kind === 'Application') return planApplication(declaration, given);
   if (declaration?.id.kind === 'Kustomization') return planKustomization(environment, declaration, given);
+  if (declaration?.id.kind === 'HelmRelease') return planRelease(environment, declaration, given);
   const away = environment.sources.find(({ folder }) => folder === undefined);
   if (away) return notHere(away.repoURL?.value);
   return { plans: environment.sources.flatMap(({ folder, renderer }) => (folder === undefined ? [] : [{ folder, renderer, finish: [] }])), problems: [], elsewhere: undefined };
@@ -76,6 +78,14 @@ function planKustomization({ sources }: Environment, declaration: DeliveryObject
   const { plan, problems, findStandIns } = planFluxKustomization(declaration, { tree, folder: source.folder, lookUp, isStrict: isFluxStrict, ...(standIns && { standIns }) });
   const variables = readVariables(declaration.id, declaration.root, lookUp, standIns ?? new Map(), new Problems());
   return { plans: [plan], problems, elsewhere: undefined, findStandIns, ...(variables && { variables }) };
+}
+
+function planRelease({ sources }: Environment, declaration: DeliveryObject, { lookUp, locate }: PlanWith): EnvironmentPlan {
+  const [source] = sources;
+  const top = source?.folder === undefined ? undefined : locate(source.repoURL?.value, '.')?.top;
+  if (source?.folder === undefined || top === undefined) return notHere(source?.repoURL?.value);
+  const { plan, problems } = planHelmRelease(declaration, { folder: source.folder, sourceTop: top, lookUp });
+  return { plans: [plan], problems, elsewhere: undefined };
 }
 
 function notHere(repoURL: string | undefined): EnvironmentPlan {
