@@ -4,7 +4,8 @@
  */
 import { isInside } from '../core/base/path.js';
 import type { Diagnostic } from 'vscode-languageserver';
-import { mergeProblems, type FoundProblems, type NamedFinding, type ReportedProblem } from './features/diagnostics.js';
+import { Suppressor, type SuppressionInput } from '../core/rules/suppressions.js';
+import { mergeProblems, withoutSuppressed, type FoundProblems, type NamedFinding, type ReportedProblem } from './features/diagnostics.js';
 
 export interface ReportOptions {
   /** What the problems of are published now. */
@@ -13,6 +14,8 @@ export interface ReportOptions {
   readonly isWantedIn: (path: string) => boolean;
   /** Files whose syntax another extension checks. */
   readonly isCheckedElsewhere: (path: string) => boolean;
+  /** Where comments that suppress findings are read. */
+  readonly suppressions: SuppressionInput;
   readonly folders: readonly string[];
   readonly isOpen: (path: string) => boolean;
   /** False while some renderings were not looked at yet. */
@@ -23,6 +26,7 @@ export class DiagnosticsReporter {
   readonly #found = new Map<string, FoundProblems>();
   #findings: readonly NamedFinding[] = [];
   readonly #reported = new Map<string, readonly ReportedProblem[]>();
+  readonly #suppressor = new Suppressor();
   readonly #publish: (path: string, diagnostics: readonly Diagnostic[]) => void;
   /** False when nothing happened that a diagnostic could come from or go with. */
   #mayReportAnew = true;
@@ -72,12 +76,12 @@ export class DiagnosticsReporter {
   }
 
   /** Publishes what changed since the last time. */
-  report({ isWanted, isWantedIn, isCheckedElsewhere, folders, isOpen, isComplete }: ReportOptions): void {
+  report({ isWanted, isWantedIn, isCheckedElsewhere, suppressions, folders, isOpen, isComplete }: ReportOptions): void {
     if (!this.#mayReportAnew) return;
     if (isComplete) this.#mayReportAnew = false;
     const found = [...this.#found].flatMap(([key, problems]) => (isWanted(key) ? [problems] : []));
     const findings = this.#findings.filter(({ problem }) => isWantedIn(problem.location.path));
-    const merged = mergeProblems(found, findings, { isCheckedElsewhere });
+    const merged = withoutSuppressed(mergeProblems(found, findings, { isCheckedElsewhere }), this.#suppressor, suppressions);
     for (const [path, problems] of merged) {
       if (!folders.some((folder) => isInside(path, folder)) && !isOpen(path)) continue;
       if (isSame(this.#reported.get(path), problems)) continue;

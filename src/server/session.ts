@@ -6,8 +6,10 @@ import type { Connection } from 'vscode-languageserver';
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import { tellsState } from '../core/gitops/renderSource.js';
+import { allRules } from '../core/rules/allRules.js';
 import type { Finding } from '../core/rules/runRules.js';
-import { Checks, problemsOfEnvironment } from '../services/checks.js';
+import { isSwitchedOff, type SuppressionInput } from '../core/rules/suppressions.js';
+import { Checks, problemsOfEnvironment, ruleSettingsOf } from '../services/checks.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
 import type { Fingerprint } from './preview/mask.js';
 import type { OpenPreviews, PreviewHost } from './preview/openPreviews.js';
@@ -348,10 +350,24 @@ export class Session {
       isWanted: (key) => diagnostics === 'workspace' || this.#readsOpenFile(key),
       isWantedIn: (path) => diagnostics === 'workspace' || this.#openFiles.has(path),
       isCheckedElsewhere: (path) => yamlIsValidatedElsewhere && this.#openFiles.has(path),
+      suppressions: this.#suppressions(isComplete && diagnostics === 'workspace'),
       folders: this.#folders,
       isOpen: (path) => this.#openFiles.has(path),
       isComplete,
     });
+  }
+
+  /** @param isWhole false where not everything was looked at: then no comment is called unused */
+  #suppressions(isWhole: boolean): SuppressionInput {
+    const { model } = this;
+    const settings = ruleSettingsOf(model.delivery.settings);
+    const isAllRendered = isWhole && model.delivery.model.environments.every((environment) => !model.delivery.render(environment).rendering.problems.some(tellsState));
+    return {
+      read: (path) => model.tree.read(path),
+      parse: (path) => model.parse(path),
+      files: isWhole ? model.yamlFiles : this.#openFiles,
+      isUnchecked: (name) => !isAllRendered || isSwitchedOff(name, allRules, settings),
+    };
   }
 
   #readsOpenFile(key: string): boolean {

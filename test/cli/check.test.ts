@@ -88,6 +88,30 @@ describe('gitops-workbench check', () => {
     assert.match(output, /^prod\/kustomization\.yaml:4:13: error: newTag must be a string.* \(kustomize\/wrong-type\)\n$/);
   });
 
+  it('leaves out what comments suppress, and asks for reasons and for comments that are of no use', async () => {
+    const files = folder(`
+#- dev/kustomization.yaml
+resources:
+- web.yaml # gitops-ignore security/plain-secret: nothing here
+images:
+- name: other # gitops-ignore kustomize/image-matches-nothing: comes later
+  newTag: "1"
+#- dev/web.yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: web
+    image: web # gitops-ignore images/latest-tag
+`);
+    assert.deepEqual(
+      (await findings(files)).map(({ rule, line }) => `${rule} ${line}`),
+      ['rules/unused-suppression 2', 'rules/suppression-without-reason 8'],
+    );
+  });
+
   it('looks only at what is named', async () => {
     const files = folder(shop);
     assert.deepEqual(

@@ -4,6 +4,7 @@
  */
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
 import type { Problem, Severity } from '../../core/base/problem.js';
+import type { SuppressionInput, Suppressor } from '../../core/rules/suppressions.js';
 import { pathToUri } from '../uris.js';
 
 /** What one kustomization's rendering found. */
@@ -52,6 +53,23 @@ export function mergeProblems(all: readonly FoundProblems[], findings: readonly 
   };
   for (const { problem, found } of merged.values()) add(problem, namesOf(found, all, problem.location.path));
   for (const { problem, names } of findings) if (!merged.has(keyOf(problem))) add(problem, names);
+  return byFile;
+}
+
+/** Diagnostics by file without those that comments in the files suppress, and with what is wrong with such comments. */
+export function withoutSuppressed(
+  merged: ReadonlyMap<string, readonly ReportedProblem[]>,
+  suppressor: Suppressor,
+  input: SuppressionInput,
+): ReadonlyMap<string, readonly ReportedProblem[]> {
+  const { kept, problems } = suppressor.apply([...merged.values()].flat(), ({ problem }) => problem, input);
+  const byFile = new Map<string, ReportedProblem[]>();
+  for (const each of [...kept, ...problems.map((problem) => ({ problem, diagnostic: toDiagnostic(problem, []) }))]) {
+    const { path } = each.problem.location;
+    const list = byFile.get(path);
+    if (list) list.push(each);
+    else byFile.set(path, [each]);
+  }
   return byFile;
 }
 
