@@ -65,7 +65,7 @@ class DeclarationLenses implements vscode.CodeLensProvider, vscode.Disposable {
       lensAt(line, { title: 'Preview generated Applications', command: 'gitops.applications.preview', arguments: [document.uri.toString(), line] }),
     );
     const lines = [...new Set(declaredIn(this.#app, document).map(({ declaredAt }) => declaredAt.range.start.line))];
-    const deployed = lines.filter((line) => line < document.lineCount).map((line) => this.#lensOfDeclaration(document.uri, line));
+    const deployed = lines.filter((line) => line < document.lineCount).map((line) => this.#lensOfDeclaration(document, line));
     return [...generated, ...deployed];
   }
 
@@ -73,11 +73,11 @@ class DeclarationLenses implements vscode.CodeLensProvider, vscode.Disposable {
     vscode.Disposable.from(this.#subscriptions, this.#changed).dispose();
   }
 
-  #lensOfDeclaration(uri: vscode.Uri, line: number): vscode.CodeLens {
-    const here = environmentsAt(this.#app.delivery.environments, uri, line);
+  #lensOfDeclaration(document: vscode.TextDocument, line: number): vscode.CodeLens {
+    const here = environmentsAt(this.#app.delivery.environments, document.uri, { line, text: document.getText() });
     const [only, second] = here;
     const title = only && !second ? `Preview as deployed (${only.label})` : `Preview as deployed (${here.length} environments) …`;
-    return lensAt(line, { title, command: 'gitops.environments.preview', arguments: [only && !second ? { environmentId: only.id } : uri] });
+    return lensAt(line, { title, command: 'gitops.environments.preview', arguments: [only && !second ? { environmentId: only.id } : document.uri] });
   }
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { EnvironmentSummary } from '../../server/deliveryProtocol.js';
 import type { App } from '../app.js';
+import { applicationSetLines } from '../applications/applicationSets.js';
 import type { EnvironmentTarget } from '../commands.js';
 import { mainVersion, nameOfOperator } from '../delivery/words.js';
 
@@ -15,21 +16,33 @@ export async function findTarget(app: App, target: EnvironmentTarget | undefined
   if (target && !(target instanceof vscode.Uri)) return environments.find(({ id }) => id === target.environmentId);
   const editor = vscode.window.activeTextEditor;
   const uri = target ?? editor?.document.uri;
-  const here = uri ? environmentsAt(environments, uri, editor?.document.uri.toString() === uri.toString() ? editor.selection.active.line : undefined) : [];
+  const isOpen = uri !== undefined && editor?.document.uri.toString() === uri.toString();
+  const here = uri ? environmentsAt(environments, uri, isOpen ? { line: editor.selection.active.line, text: editor.document.getText() } : undefined) : [];
   const [only, second] = here;
   if (only && !second) return only;
   return pickSummary(app, here.length > 0 ? here : environments, { title, remember: `environment ${uri?.toString() ?? ''}` });
 }
 
+/** A line (0-based) of a text. */
+interface Cursor {
+  readonly line: number;
+  readonly text: string;
+}
+
 /** The environments that a file declares, at the cursor if there are such; else those that are rendered from it or its folder. */
-export function environmentsAt(environments: readonly EnvironmentSummary[], uri: vscode.Uri, line: number | undefined): readonly EnvironmentSummary[] {
+export function environmentsAt(environments: readonly EnvironmentSummary[], uri: vscode.Uri, cursor: Cursor | undefined): readonly EnvironmentSummary[] {
   const text = uri.toString();
   const isSame = (other: string | undefined): boolean => other !== undefined && vscode.Uri.parse(other).toString() === text;
   const declared = environments.filter(({ declaredAt }) => isSame(declaredAt.uri));
   if (declared.length === 0) return environments.filter(({ sourceAt, folderUri }) => isSame(sourceAt?.uri) || isSame(folderUri));
+  if (!cursor) return declared;
+  const startsAt = (line: number): readonly EnvironmentSummary[] => declared.filter(({ declaredAt }) => declaredAt.range.start.line === line);
+  const exact = startsAt(cursor.line);
+  // A set declares its environments in its parameters: elsewhere in it, all are meant.
+  if (exact.length > 0 || applicationSetLines(cursor.text).length > 0) return exact.length > 0 ? exact : declared;
   // Of several documents in a file, the cursor is in the one that began last before it.
-  const starts = line === undefined ? [] : declared.map(({ declaredAt }) => declaredAt.range.start.line).filter((start) => start <= line);
-  return starts.length === 0 ? declared : declared.filter(({ declaredAt }) => declaredAt.range.start.line === Math.max(...starts));
+  const starts = declared.map(({ declaredAt }) => declaredAt.range.start.line).filter((start) => start <= cursor.line);
+  return starts.length === 0 ? declared : startsAt(Math.max(...starts));
 }
 
 interface SummaryItem extends vscode.QuickPickItem {
