@@ -1,7 +1,7 @@
 /** Two Applications of one name. */
-import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import type { DeliveryObject } from '../../gitops/delivery.js';
 import { haveOneControlPlane } from '../environments/clusters.js';
+import { namePlace } from '../asWritten.js';
 import { defineWorkspaceRule } from '../rule.js';
 import { isArgoKind, isOpen } from './projects.js';
 
@@ -37,8 +37,7 @@ export const duplicateApplication = defineWorkspaceRule({
       known.set(key, [...before, object]);
       const rival = before.find((other) => areDifferent(other, object) && haveOneControlPlane(other, object, model));
       if (!rival) continue;
-      const [place, first] = [root, rival.root].map((each) => scalarAt(mapAt(each, 'metadata'), 'name') ?? each);
-      if (!place || !first) continue;
+      const [place, first] = [namePlace(root), namePlace(rival.root)];
       report(place, `There is another Application ${id.name} in the same place; one of them replaces the other.`, {
         related: [{ location: first.source.locate(first.start, first.end), message: 'the other one' }],
       });

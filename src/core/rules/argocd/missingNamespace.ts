@@ -5,7 +5,7 @@ import type { Fix } from '../../base/problem.js';
 import type { Environment } from '../../gitops/delivery.js';
 import type { MapNode } from '../../yaml/nodes.js';
 import { appendItem, insertField, type Edit } from '../../yaml/edit.js';
-import { defineWorkspaceRule } from '../rule.js';
+import { defineWorkspaceRule, type RuleContext } from '../rule.js';
 import { isOpen } from './projects.js';
 import { isAsWritten } from '../asWritten.js';
 
@@ -58,7 +58,7 @@ export const missingNamespace = defineWorkspaceRule<Gathered>({
   id: 'argocd/missing-namespace',
   title: 'Namespace that nothing creates',
   severity: 'warning',
-  what: 'The objects of an Application go to a namespace that no environment of the workspace brings, and no Application creates by `CreateNamespace=true`. Workspaces that create no namespace at all, and namespaces that every cluster has, are left alone.',
+  what: 'The objects of an Application go to a namespace that no manifest of the workspace holds, and no Application creates by `CreateNamespace=true`. Workspaces that create no namespace at all, and namespaces that every cluster has, are left alone.',
   why: 'In a new cluster the sync fails with `namespaces "orders" not found`. In an old one it works, because somebody made the namespace by hand.',
   mend: 'Add `CreateNamespace=true` to the sync options, or bring the Namespace as an object, which also lets it have labels.',
   examples: {
@@ -75,7 +75,8 @@ export const missingNamespace = defineWorkspaceRule<Gathered>({
     }),
     createsNamespace: textsAt(mapAt(environment.declaration?.root, 'spec', 'syncPolicy'), 'syncOptions').some(({ value }) => value === 'CreateNamespace=true'),
   }),
-  check: (gathered, _, report) => {
+  check: (gathered, { yamlFiles }, report, context) => {
+    let written: ReadonlySet<string> | undefined;
     const created = new Set(
       gathered.flatMap(({ namespaces, createsNamespace, environment: { destination } }) => [
         ...namespaces,
@@ -88,6 +89,8 @@ export const missingNamespace = defineWorkspaceRule<Gathered>({
       const { namespace } = destination;
       if (declaration?.id.kind !== 'Application' || !namespace || !isUsed) continue;
       if (created.has(namespace.value) || isOpen(namespace.value) || isAlwaysThere(namespace.value) || namespace.value === declaration.id.namespace) continue;
+      written ??= writtenNamespaces(yamlFiles, context);
+      if (written.has(namespace.value)) continue;
       const fix = createFix(declaration.root);
       report(
         namespace,
@@ -100,6 +103,20 @@ export const missingNamespace = defineWorkspaceRule<Gathered>({
     }
   },
 });
+
+/** Namespaces in any file: what brings them may not be rendered here. */
+function writtenNamespaces(yamlFiles: readonly string[], { tree, parse }: RuleContext): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const path of yamlFiles) {
+    if (!/kind: *(Namespace|Project)\b/.test(tree.read(path)?.text ?? '')) continue;
+    for (const { root } of parse(path)?.documents ?? []) {
+      const kind = root?.kind === 'map' ? scalarAt(root, 'kind')?.value : undefined;
+      const name = scalarAt(mapAt(root, 'metadata'), 'name')?.value;
+      if ((kind === 'Namespace' || kind === 'Project') && name !== undefined) names.add(name);
+    }
+  }
+  return names;
+}
 
 function isAlwaysThere(namespace: string): boolean {
   return /^(default|kube-.*|argocd|argo-cd|flux-system|openshift|openshift-.*|istio-system)$/.test(namespace);

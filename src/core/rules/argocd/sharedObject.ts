@@ -1,9 +1,9 @@
 /** Two Applications that bring the same object. */
 import type { Environment } from '../../gitops/delivery.js';
-import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import { isClusterScoped } from '../../objects/resId.js';
 import type { RenderedObject } from '../../objects/rendering.js';
 import { areOnOneCluster } from '../environments/clusters.js';
+import { namePlace } from '../asWritten.js';
 import { defineWorkspaceRule } from '../rule.js';
 
 interface Gathered {
@@ -66,10 +66,9 @@ export const sharedObject = defineWorkspaceRule<Gathered>({
         if (!before.includes(environment)) owners.set(key, [...before, environment]);
       }
       for (const [rival, [first, ...rest]] of shared) {
-        const place = first && scalarAt(mapAt(first.root, 'metadata'), 'name');
-        if (!place) continue;
+        if (!first) continue;
         const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
-        report(place, `${environment.label} and ${rival.label} both bring ${first.id.kind} ${first.id.name}${more} to one cluster; let one Application bring it.`, {
+        report(namePlace(first.root), `${environment.label} and ${rival.label} both bring ${first.id.kind} ${first.id.name}${more} to one cluster; let one Application bring it.`, {
           environments: [rival, environment],
         });
       }

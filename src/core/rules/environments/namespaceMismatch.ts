@@ -1,4 +1,5 @@
 /** Objects that go to another namespace than the Application's destination says. */
+import { parentPath } from '../../base/path.js';
 import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import type { Environment } from '../../gitops/delivery.js';
 import { isClusterScoped } from '../../objects/resId.js';
@@ -15,8 +16,8 @@ interface Gathered {
   readonly environment: Environment;
   /** Undefined where the destination says nothing that could disagree. */
   readonly destination: ScalarNode | undefined;
-  /** True where something goes where the destination says. */
-  readonly isUsed: boolean;
+  /** True where all goes to one namespace. */
+  readonly isOnePlace: boolean;
   readonly others: readonly OwnNamespace[];
 }
 
@@ -41,30 +42,34 @@ export const namespaceMismatch = defineWorkspaceRule<Gathered>({
   id: 'environments/namespace-mismatch',
   title: 'Namespace that disagrees with the destination',
   severity: 'warning',
-  what: "An overlay whose `namespace` puts everything somewhere else than the destination of its Application; and an object that carries the namespace of another environment of the app. Objects of an app that go to several namespaces on purpose (some of them to the destination's) are left alone.",
+  what: 'An overlay whose `namespace` puts everything somewhere else than the destination of its Application; and an object that carries the namespace of the environment in the folder beside. Left alone are apps that go to several namespaces, and destinations that stand for none: `default`, and the namespace of the Application itself.',
   why: "Argo CD fills `destination.namespace` into objects without a namespace only: an object's own namespace beats it without a word. The Application looks as if it went to one namespace while its objects are in the other.",
   mend: 'Make both say the same: change the `namespace` of the overlay or the destination.',
   examples: { bad: workspace('shop-local'), good: workspace('shop-stage') },
   hasFix: true,
   gather: ({ environment, rendering }) => {
     const { destination, operator } = environment;
-    const wanted = operator === 'argocd' && rendering.ok && !/\{\{|\$\{/.test(destination.namespace?.value ?? '') ? destination.namespace : undefined;
-    if (!wanted) return { environment, destination: undefined, isUsed: false, others: [] };
+    const isMeant = destination.namespace?.value !== 'default' && destination.namespace?.value !== environment.declaration?.id.namespace;
+    const wanted = operator === 'argocd' && rendering.ok && isMeant && !/\{\{|\$\{/.test(destination.namespace?.value ?? '') ? destination.namespace : undefined;
+    if (!wanted) return { environment, destination: undefined, isOnePlace: false, others: [] };
     const placed = rendering.objects.flatMap(({ id, root }) => {
       const node = isClusterScoped(id) ? undefined : scalarAt(mapAt(root, 'metadata'), 'namespace');
       return node ? [{ node, owner: `${id.kind} ${id.name}` }] : [];
     });
-    return { environment, destination: wanted, isUsed: placed.some(({ node }) => node.value === wanted.value), others: placed.filter(({ node }) => node.value !== wanted.value) };
+    return {
+      environment,
+      destination: wanted,
+      isOnePlace: new Set(placed.map(({ node }) => node.value)).size === 1,
+      others: placed.filter(({ node }) => node.value !== wanted.value),
+    };
   },
   check: (gathered, _, report) => {
-    for (const { environment, destination, isUsed, others } of gathered) {
+    for (const { environment, destination, isOnePlace, others } of gathered) {
       if (!destination) continue;
-      const siblings = gathered.flatMap((other) =>
-        other.environment.app === environment.app && other.environment !== environment && other.destination ? [other.environment] : [],
-      );
+      const siblings = gathered.flatMap((other) => (areBeside(other.environment, environment) && other.destination ? [other.environment] : []));
       const reported = new Set<string>();
       for (const { node, owner } of others) {
-        const isOverlays = !isUsed && node.step?.kind === 'namespace';
+        const isOverlays = isOnePlace && node.step?.kind === 'namespace';
         const sibling = siblings.find((other) => other.destination.namespace?.value === node.value);
         const key = `${node.source.path}:${node.start}`;
         if ((!isOverlays && !sibling) || reported.has(key)) continue;
@@ -88,3 +93,9 @@ export const namespaceMismatch = defineWorkspaceRule<Gathered>({
     }
   },
 });
+
+/** True for two environments of an app whose overlays stand in one folder. */
+function areBeside(a: Environment, b: Environment): boolean {
+  const [one, other] = [a.sources[0]?.folder, b.sources[0]?.folder];
+  return a !== b && a.app === b.app && one !== undefined && other !== undefined && one !== other && parentPath(one) === parentPath(other);
+}

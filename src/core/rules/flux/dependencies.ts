@@ -5,7 +5,7 @@ import { nearestName } from '../../kustomize/decode/nearestField.js';
 import { haveOneControlPlane } from '../environments/clusters.js';
 import { defineWorkspaceRule } from '../rule.js';
 import { replaceScalar } from '../scalarFixes.js';
-import { dependenciesOf, isFluxKind, namedLike, namesOfKind, targetsOf, type FluxReference } from './fluxObjects.js';
+import { dependenciesOf, isFluxKind, keptObjects, namedLike, namesOfKind, targetsOf, type FluxReference } from './fluxObjects.js';
 
 const kustomization = (name: string, dependsOn: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
@@ -33,7 +33,7 @@ export const unknownDependency = defineWorkspaceRule({
   hasFix: true,
   gather: () => undefined,
   check: (_, { model }, report) => {
-    for (const reference of model.objects.filter(canDepend).flatMap(dependenciesOf)) {
+    for (const reference of keptObjects(model).filter(canDepend).flatMap(dependenciesOf)) {
       const { kind, name, namespace, from } = reference;
       if (targetsOf(reference, model).length > 0) continue;
       const [elsewhere] = namedLike(kind, name.value, model);
@@ -67,7 +67,7 @@ export const dependencyCycle = defineWorkspaceRule({
   gather: () => undefined,
   check: (_, { model }, report) => {
     const done = new Set<DeliveryObject>();
-    for (const object of model.objects.filter(canDepend)) {
+    for (const object of keptObjects(model).filter(canDepend)) {
       const way = findCycle(object, model, done);
       const [first] = way;
       if (!first) continue;

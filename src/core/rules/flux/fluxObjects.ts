@@ -1,4 +1,5 @@
 /** How Flux's objects find each other by kind, namespace and name, as far as the workspace tells. */
+import { isInside } from '../../base/path.js';
 import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import type { DeliveryModel, DeliveryObject } from '../../gitops/delivery.js';
 import type { MapNode, ScalarNode } from '../../yaml/nodes.js';
@@ -52,5 +53,13 @@ export function dependenciesOf(object: DeliveryObject): readonly FluxReference[]
   return (list?.kind === 'sequence' ? list.items : []).flatMap((item) => {
     const reference = item.kind === 'map' ? readReference(object, item, object.id.kind) : undefined;
     return reference ? [{ ...reference, kind: object.id.kind }] : [];
+  });
+}
+
+/** The objects that somebody keeps: those in hidden folders (an archive, samples of tools) are left out. */
+export function keptObjects({ objects, repositories }: DeliveryModel): readonly DeliveryObject[] {
+  return objects.filter(({ root: { source } }) => {
+    const top = repositories.map((repository) => repository.top).find((each) => isInside(source.path, each)) ?? '';
+    return !/\/\.[^/]+\//.test(source.path.slice(top.length));
   });
 }

@@ -4,7 +4,7 @@ import type { DeliveryModel, DeliveryObject } from '../../gitops/delivery.js';
 import { nearestName } from '../../kustomize/decode/nearestField.js';
 import { defineWorkspaceRule } from '../rule.js';
 import { replaceScalar } from '../scalarFixes.js';
-import { fluxGroups, isFluxKind, namedLike, namesOfKind, readReference, targetsOf, type FluxReference } from './fluxObjects.js';
+import { fluxGroups, isFluxKind, keptObjects, namedLike, namesOfKind, readReference, targetsOf, type FluxReference } from './fluxObjects.js';
 
 const workspace = (name: string): string => `#- apps.yaml
 apiVersion: source.toolkit.fluxcd.io/v1
@@ -36,14 +36,17 @@ export const unknownSource = defineWorkspaceRule({
   gather: () => undefined,
   check: (_, { model }, report) => {
     if (!model.objects.some(({ id }) => id.group === fluxGroups.source && id.name !== 'flux-system')) return;
-    for (const reference of model.objects.flatMap(sourceReferences)) {
+    for (const reference of keptObjects(model).flatMap(sourceReferences)) {
       const { kind, name } = reference;
       // What bootstrap makes is in the cluster before there is a repository.
-      if (name.value === 'flux-system' || targetsOf(reference, model).length > 0) continue;
-      report(name, `${sentenceOf(reference, model)}`, fixOf(reference, model, kind));
+      if (name.value === 'flux-system' || !declaredKinds.has(kind) || targetsOf(reference, model).length > 0) continue;
+      report(name, sentenceOf(reference, model), fixOf(reference, model, kind));
     }
   },
 });
+
+/** Kinds that stand in manifests: an ExternalArtifact is made by a controller. */
+const declaredKinds: ReadonlySet<string> = new Set(['GitRepository', 'OCIRepository', 'HelmRepository', 'Bucket', 'HelmChart']);
 
 function sourceReferences(object: DeliveryObject): readonly FluxReference[] {
   const spec = mapAt(object.root, 'spec');

@@ -1,7 +1,7 @@
 /** Objects that an environment brings twice. */
-import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import type { RenderedObject } from '../../objects/rendering.js';
 import { formatResId } from '../../objects/resId.js';
+import { namePlace } from '../asWritten.js';
 import type { EnvironmentRule } from '../rule.js';
 
 const workspace = (name: string): string => `#- shop.yaml
@@ -45,8 +45,7 @@ export const duplicateObject: EnvironmentRule = {
         known.set(key, object);
         continue;
       }
-      const [place, other] = [root, first.root].map((each) => scalarAt(mapAt(each, 'metadata'), 'name') ?? each);
-      if (!place || !other) continue;
+      const [place, other] = [namePlace(root), namePlace(first.root)];
       report(place, `${id.kind} ${id.name} stands twice in this environment; only the last one is applied.`, {
         related: [{ location: other.source.locate(other.start, other.end), message: 'the first one' }],
       });

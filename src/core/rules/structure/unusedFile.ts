@@ -51,7 +51,7 @@ export const unusedFile = defineWorkspaceRule({
 function isLeftAlone(path: string): boolean {
   const name = baseName(path);
   if ((kustomizationFileNames as readonly string[]).includes(name) || /example|sample|template|tmpl|dist\.|\.enc\.|^values|^Chart|^\.|skaffold|test/i.test(name)) return true;
-  return /\/(\.[^/]+|charts|templates|examples?|samples?|tests?|e2e|docs|node_modules|hack)\//.test(path);
+  return /\/(\.[^/]+|charts|templates|crds|examples?|samples?|tests?|testdata|e2e|docs|node_modules|hack)\//.test(path);
 }
 
 function textsOfKustomizations({ kustomizations }: CheckedWorkspace, { tree }: RuleContext): string {
