@@ -118,7 +118,16 @@ async function findProblems(files: OpenFiles, paths: readonly string[], build: B
     onFailure: (rule, error) => errors.write(`The rule ${rule.id} failed by a bug; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
     readTable: () => readKubernetesTable(programFolder),
   });
-  const checked = { tree: state.tree, delivery, kustomizations: state.roots.map(({ folder }) => folder), yamlFiles: state.yamlFiles, parse: state.parse };
+  await workspace.refreshGit(true, signal);
+  const { committed } = workspace;
+  const checked = {
+    ...(committed && { committed }),
+    tree: state.tree,
+    delivery,
+    kustomizations: state.roots.map(({ folder }) => folder),
+    yamlFiles: state.yamlFiles,
+    parse: state.parse,
+  };
   for (const { problem, environments } of checks.run(checked)) {
     const isIn = environments.some(({ sources }) => sources.some(({ folder }) => folder !== undefined && paths.some((asked) => isInside(folder, asked))));
     gathered.add(problem, isIn ? paths[0] : undefined, environments.map(({ label }) => label).join('\0'));

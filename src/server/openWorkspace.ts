@@ -41,6 +41,7 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
         return [{ name: 'HEAD', kind: 'head' as const, description: commits[0]?.subject ?? '' }, ...refs.map(toRevision), ...commits.map(commitToRevision)];
       }),
     unsaved: () => workspace.state.unsaved,
+    committed: () => workspace.committed,
     gitState: (top) => workspace.gitState(top),
     refreshGit: (isAllowed, signal) => workspace.refreshGit(isAllowed, signal),
     fetch: async (specs, signal) => toAnswer(await workspace.fetch(specs, signal)),

@@ -195,7 +195,9 @@ export class Session {
     if (this.#openFiles.has(path) !== (text !== undefined)) this.#reporter.invalidate();
     if (text === undefined) this.#openFiles.delete(path);
     else this.#openFiles.add(path);
+    const wasUnsaved = this.source.unsaved().includes(path);
     this.source.setBuffer(path, text);
+    if (this.source.unsaved().includes(path) !== wasUnsaved) this.#scheduleGit();
     this.#schedule();
   }
 
@@ -328,7 +330,9 @@ export class Session {
     const { model } = this;
     const { problems } = model.delivery.model;
     this.#reporter.note(declarationsKey, { label: '', isEnvironment: false, problems, dependencies: new Set(problems.map(({ location }) => location.path)) });
+    const committed = this.source.committed();
     this.#findings = this.#checks.run({
+      ...(committed && { committed }),
       tree: model.tree,
       delivery: model.delivery,
       kustomizations: model.roots.map(({ folder }) => folder),
@@ -381,7 +385,10 @@ export class Session {
     this.#gitTimer = setTimeout(() => {
       void this.source.refreshGit(this.isTrusted, this.signal).then(
         (hasChanged) => {
-          if (hasChanged) this.#tellDelivery();
+          if (!hasChanged) return;
+          // What was committed may be what a rule compares with.
+          this.#schedule();
+          this.#tellDelivery();
         },
         (error: unknown) => {
           if (!this.signal.aborted) this.logBug('asking git', error);

@@ -1,4 +1,5 @@
 /** Where the server gets its models from: the workspace as it changes, and what git and the network have to say. */
+import type { SourceText } from '../core/base/source.js';
 import type { DeliveryAt } from '../services/deliveryAt.js';
 import type { GitState } from '../services/ports.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
@@ -27,6 +28,8 @@ export interface WorkspaceSource {
   unsaved(): readonly string[];
   /** What git said last of the repository at `top`; undefined where it wasn't asked or can't be read. */
   gitState(top: string): GitState | undefined;
+  /** Files as they were last committed; undefined where git wasn't asked. The same function until git says something else. */
+  committed(): ((path: string) => SourceText | undefined) | undefined;
   /** Asks git again, where that is allowed; true where an answer differs. */
   refreshGit(isAllowed: boolean, signal: AbortSignal): Promise<boolean>;
   /** Fetches remote entries into the cache. */

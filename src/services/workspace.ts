@@ -3,6 +3,7 @@
  * Each change leads to another state; a state itself does not change, but for the renderings that it makes when asked.
  */
 import type { FileTree } from '../core/base/fileTree.js';
+import type { SourceText } from '../core/base/source.js';
 import { joinPath } from '../core/base/path.js';
 import { findRepositoryTop } from '../core/gitops/readRepository.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
@@ -76,6 +77,7 @@ export class Workspace {
   readonly #namer = new RootNamer();
   readonly #delivery: Delivery;
   readonly #gitStates: GitStates;
+  #committed: { readonly of: unknown; readonly read: (path: string) => SourceText | undefined } | undefined;
   /** By commit, the latest at the end. */
   readonly #deliveriesAt = new Map<string, { readonly found: DeliveryAt; readonly settings: WorkspaceSettings }>();
   #tree: BufferedTree;
@@ -242,8 +244,20 @@ export class Workspace {
     const { repositories } = this.state.delivery.model;
     return this.#gitStates.refresh(
       repositories.map(({ top }) => top).filter((top) => this.#tree.kind(joinPath(top, '.git')) !== 'none'),
+      this.#tree.unsaved,
       signal,
     );
+  }
+
+  /** Files as they were last committed; undefined where git wasn't asked. The same function until git says something else. */
+  get committed(): ((path: string) => SourceText | undefined) | undefined {
+    const states = this.#gitStates;
+    if (!states.isKnown) return undefined;
+    const known = this.#committed;
+    if (known?.of === states.generation) return known.read;
+    const read = (path: string): SourceText | undefined => states.committedText(path, this.#tree);
+    this.#committed = { of: states.generation, read };
+    return read;
   }
 
   /** Fetches remote entries, each on its own: one that fails keeps no other from coming. Rejects only when cancelled. */

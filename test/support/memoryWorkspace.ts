@@ -102,6 +102,10 @@ export class MemoryWorkspace implements WorkspaceSource {
     return [...this.#buffers].flatMap(([path, text]) => (this.#files[path] === text ? [] : [path]));
   }
 
+  committed(): undefined {
+    return undefined;
+  }
+
   gitState(): undefined {
     return undefined;
   }
