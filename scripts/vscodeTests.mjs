@@ -1,5 +1,5 @@
-// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `empty`, `restricted`,
-// `multiroot`, `yaml`.
+// Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `declarations`,
+// `empty`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -30,6 +30,7 @@ function workspaceOf(folder, samples) {
 const windows = {
   main: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   delivery: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  declarations: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   empty: (folder) => {
     const workspace = path.join(folder, 'nothing');
     fs.mkdirSync(workspace, { recursive: true });
