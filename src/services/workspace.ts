@@ -254,7 +254,7 @@ export class Workspace {
     const states = this.#gitStates;
     if (!states.isKnown) return undefined;
     const known = this.#committed;
-    if (known?.of === states.generation) return known.read;
+    if (known && known.of === states.generation) return known.read;
     const read = (path: string): SourceText | undefined => states.committedText(path, this.#tree);
     this.#committed = { of: states.generation, read };
     return read;
