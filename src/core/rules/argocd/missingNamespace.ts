@@ -119,7 +119,7 @@ function writtenNamespaces(yamlFiles: readonly string[], { tree, parse }: RuleCo
 }
 
 function isAlwaysThere(namespace: string): boolean {
-  return /^(default|kube-.*|argocd|argo-cd|flux-system|openshift|openshift-.*|istio-system)$/.test(namespace);
+  return /^(default|kube-.*|argocd|argo-cd|flux-system|openshift|openshift-.*|open-cluster-management.*|istio-system)$/.test(namespace);
 }
 
 /** Adds the option where the declaration stands in a file as it is. */

@@ -42,14 +42,14 @@ export const namespaceMismatch = defineWorkspaceRule<Gathered>({
   id: 'environments/namespace-mismatch',
   title: 'Namespace that disagrees with the destination',
   severity: 'warning',
-  what: 'An overlay whose `namespace` puts everything somewhere else than the destination of its Application; and an object that carries the namespace of the environment in the folder beside. Left alone are apps that go to several namespaces, and destinations that stand for none: `default`, and the namespace of the Application itself.',
+  what: 'An overlay whose `namespace` puts everything somewhere else than the destination of its Application; and an object that carries the namespace of the environment in the folder beside. Left alone are apps that go to several namespaces, and destinations that stand for none: `default`, and the namespace of Argo CD.',
   why: "Argo CD fills `destination.namespace` into objects without a namespace only: an object's own namespace beats it without a word. The Application looks as if it went to one namespace while its objects are in the other.",
   mend: 'Make both say the same: change the `namespace` of the overlay or the destination.',
   examples: { bad: workspace('shop-local'), good: workspace('shop-stage') },
   hasFix: true,
   gather: ({ environment, rendering }) => {
     const { destination, operator } = environment;
-    const isMeant = destination.namespace?.value !== 'default' && destination.namespace?.value !== environment.declaration?.id.namespace;
+    const isMeant = !/^(default|argocd|openshift-gitops)$/.test(destination.namespace?.value ?? '') && destination.namespace?.value !== environment.declaration?.id.namespace;
     const wanted = operator === 'argocd' && rendering.ok && isMeant && !/\{\{|\$\{/.test(destination.namespace?.value ?? '') ? destination.namespace : undefined;
     if (!wanted) return { environment, destination: undefined, isOnePlace: false, others: [] };
     const placed = rendering.objects.flatMap(({ id, root }) => {

@@ -1,5 +1,6 @@
 /** Manifests beside a kustomization that does not list them. */
 import { baseName, parentPath } from '../../base/path.js';
+import type { SourceText } from '../../base/source.js';
 import { isDeliveryObject, mapAt, scalarAt } from '../../gitops/declarations.js';
 import { parseApiVersion } from '../../objects/resId.js';
 import { kustomizationFileNames } from '../../kustomize/target.js';
@@ -22,27 +23,29 @@ export const unusedFile = defineWorkspaceRule({
   id: 'structure/unused-file',
   title: 'Manifest that no kustomization lists',
   severity: 'info',
-  what: 'A YAML file with a Kubernetes object, in the folder of a kustomization that is delivered, which no environment reads and no kustomization names, not even in a comment. Examples and templates, charts, values, tests and hidden folders are left alone, and so are declarations for Argo CD and Flux, which are often applied by hand.',
+  what: 'A YAML file with a Kubernetes object, in the folder of a kustomization that is delivered, which no environment reads and no kustomization names, not even in a comment. Examples and templates, charts, values, tests and hidden folders are left alone, and so are Secrets and the declarations for Argo CD and Flux, which are often applied by hand.',
   why: 'The object looks as if it were delivered and is not: the entry in `resources` was forgotten, or the file was when its entry went.',
   mend: 'List it under `resources` (or `patches`, `components`), or delete the file.',
   examples: { bad: workspace('service.yaml'), good: workspace('service.yaml, ingress.yaml') },
   hasFix: false,
   gather: () => undefined,
   check: (_, workspace, report, context) => {
-    const folders = new Set(workspace.kustomizations);
+    const { kustomizations, yamlFiles, usersOf } = workspace;
+    const kustomizationOf = new Map(kustomizations.map((folder) => [folder, findKustomization(folder, context)]));
     let named: string | undefined;
-    for (const path of workspace.yamlFiles) {
-      const folder = parentPath(path);
-      if (!folders.has(folder) || isLeftAlone(path) || workspace.usersOf(path).length > 0) continue;
-      const kustomization = kustomizationFileNames.map((name) => `${folder}/${name}`).find((each) => context.tree.kind(each) === 'file');
-      if (kustomization === undefined || kustomization === path || workspace.usersOf(kustomization).length === 0) continue;
+    for (const path of yamlFiles) {
+      const kustomization = kustomizationOf.get(parentPath(path));
+      const name = baseName(path);
+      // The question that is answered fastest for most files comes first.
+      if (!kustomization || kustomization.text.includes(name) || isLeftAlone(path)) continue;
       named ??= textsOfKustomizations(workspace, context);
-      const object = named.includes(baseName(path)) ? undefined : firstObject(path, context);
+      if (named.includes(name) || usersOf(path).length > 0 || usersOf(kustomization.path).length === 0) continue;
+      const object = firstObject(path, context);
       const place = object && (scalarAt(mapAt(object, 'metadata'), 'name') ?? object.pairs[0]?.key);
       if (place)
         report(
           place,
-          `${baseName(path)} is not listed in ${baseName(kustomization)} beside it, nor anywhere else: ${scalarAt(object, 'kind')?.value ?? 'this object'} is not delivered.`,
+          `${name} is not listed in ${baseName(kustomization.path)} beside it, nor anywhere else: ${scalarAt(object, 'kind')?.value ?? 'this object'} is not delivered.`,
         );
     }
   },
@@ -52,6 +55,11 @@ function isLeftAlone(path: string): boolean {
   const name = baseName(path);
   if ((kustomizationFileNames as readonly string[]).includes(name) || /example|sample|template|tmpl|dist\.|\.enc\.|^values|^Chart|^\.|skaffold|test/i.test(name)) return true;
   return /\/(\.[^/]+|charts|templates|crds|examples?|samples?|tests?|testdata|e2e|docs|node_modules|hack)\//.test(path);
+}
+
+function findKustomization(folder: string, { tree }: RuleContext): SourceText | undefined {
+  const name = kustomizationFileNames.find((each) => tree.kind(`${folder}/${each}`) === 'file');
+  return name === undefined ? undefined : tree.read(`${folder}/${name}`);
 }
 
 function textsOfKustomizations({ kustomizations }: CheckedWorkspace, { tree }: RuleContext): string {
@@ -73,5 +81,5 @@ function isObject(root: MapNode): boolean {
     /(^|\.)(config\.k8s\.io|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|k3d\.io|eksctl\.io|talos\.dev|viaduct\.ai)$/.test(group) ||
     kind.value === 'Kustomization' ||
     kind.value === 'Component';
-  return !isTool && !isDeliveryObject({ group, version, kind: kind.value, name: name.value, namespace: '' });
+  return !isTool && kind.value !== 'Secret' && !isDeliveryObject({ group, version, kind: kind.value, name: name.value, namespace: '' });
 }

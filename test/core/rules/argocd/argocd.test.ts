@@ -3,22 +3,12 @@ import assert from 'node:assert/strict';
 import { argocdRules } from '../../../../src/core/rules/argocd/argocdRules.js';
 import type { Rule } from '../../../../src/core/rules/rule.js';
 import { checkFix, checkRule } from '../../../support/rules/checkRule.js';
+import { markText } from '../../../support/rules/markText.js';
 
 function ruleOf(id: string): Rule {
   const rule = argocdRules.find((each) => each.id === id);
   assert.ok(rule, `no rule ${id}`);
   return rule;
-}
-
-/** A fixture with a mark below the (only) line that holds `text`. */
-function marked(fixture: string, text: string, message: string): string {
-  const lines = fixture.split('\n');
-  const at = lines.findIndex((line) => line.includes(text));
-  assert.ok(at >= 0, text);
-  const column = (lines[at] ?? '').indexOf(text);
-  const carets = '^'.repeat(text.length);
-  lines.splice(at + 1, 0, `${column >= 2 ? `${' '.repeat(column - 2)}# ` : ''}${carets} ${message}`);
-  return lines.join('\n');
 }
 
 const application = (name: string, lines: string, file = `apps/${name}.yaml`): string => `#- ${file}
@@ -41,7 +31,7 @@ describe('argocd/missing-folder', () => {
       '{repoURL: https://git.example.com/infra.git, path: deploy/payment}',
       '\n    repoURL: https://git.example.com/infra.git\n    path: deploy/payment',
     );
-    checkRule(rule, marked(bad, 'deploy/payment', 'did you mean deploy/payments?'));
+    checkRule(rule, markText(bad, 'deploy/payment', 'did you mean deploy/payments?'));
     checkFix(rule, rule.examples.bad, rule.examples.good);
   });
 
@@ -60,7 +50,7 @@ describe('argocd/project-forbids', () => {
   it('finds the source and the destination that are refused', () => {
     checkRule(
       rule,
-      marked(
+      markText(
         project("  sourceRepos: ['https://git.example.com/apps*']\n  destinations: [{server: '*', namespace: '*'}]\n") + orders,
         'https://git.example.com/infra.git',
         'no entry of its sourceRepos allows it',
@@ -68,7 +58,7 @@ describe('argocd/project-forbids', () => {
     );
     checkRule(
       rule,
-      marked(
+      markText(
         project("  sourceRepos: ['*']\n  destinations: [{server: '*', namespace: prod-*}]\n") + orders,
         'shop-orders',
         'does not permit shop-orders on https://kubernetes.default.svc',
@@ -82,7 +72,7 @@ describe('argocd/project-forbids', () => {
       '#- orders/kustomization.yaml\nresources: [role.yaml]\n#- orders/role.yaml\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: orders}\n';
     checkRule(
       rule,
-      marked(
+      markText(
         project(all) + orders + role,
         'ClusterRole',
         'does not permit ClusterRole (rbac.authorization.k8s.io), which orders brings: no entry of its clusterResourceWhitelist allows it',
@@ -94,11 +84,11 @@ describe('argocd/project-forbids', () => {
       rule,
       project(`${all}  namespaceResourceBlacklist: [{group: '', kind: Service}]\n`) +
         orders +
-        marked(service(''), 'Service', 'an entry of its namespaceResourceBlacklist refuses it'),
+        markText(service(''), 'Service', 'an entry of its namespaceResourceBlacklist refuses it'),
     );
     checkRule(
       rule,
-      marked(
+      markText(
         project("  sourceRepos: ['*']\n  destinations: [{server: '*', namespace: shop-*}]\n") + orders + service('  namespace: kube-system\n'),
         'kube-system',
         'objects in the namespace kube-system',
@@ -116,7 +106,7 @@ describe('argocd/unknown-project', () => {
   const rule = ruleOf('argocd/unknown-project');
 
   it('names the project that is meant, and leaves default alone', () => {
-    checkRule(rule, marked(rule.examples.bad, 'shpo', 'did you mean shop?'));
+    checkRule(rule, markText(rule.examples.bad, 'shpo', 'did you mean shop?'));
     checkFix(rule, rule.examples.bad, rule.examples.good);
     checkRule(rule, rule.examples.bad.replace('shpo', 'default'));
   });
@@ -128,7 +118,7 @@ describe('argocd/missing-namespace', () => {
   const rule = ruleOf('argocd/missing-namespace');
 
   it('offers to create the namespace', () => {
-    checkRule(rule, marked(rule.examples.bad.replace('namespace: orders}', 'namespace: "orders"}'), '"orders"', 'Nothing in this workspace creates the namespace orders'));
+    checkRule(rule, markText(rule.examples.bad.replace('namespace: orders}', 'namespace: "orders"}'), '"orders"', 'Nothing in this workspace creates the namespace orders'));
     checkFix(rule, rule.examples.bad, rule.examples.good);
     const automated = '  syncPolicy:\n    automated: {}\n';
     checkFix(
@@ -136,6 +126,10 @@ describe('argocd/missing-namespace', () => {
       rule.examples.bad.replace('#- payments', `${automated}#- payments`),
       rule.examples.bad.replace('#- payments', `${automated}    syncOptions:\n    - CreateNamespace=true\n#- payments`),
     );
+  });
+
+  it('is quiet where a Namespace stands in a file that nothing here renders', () => {
+    checkRule(rule, `${rule.examples.bad}#- elsewhere/namespace.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: orders}\n`);
   });
 
   it('is quiet where a Namespace is brought, and where nobody creates namespaces', () => {
@@ -149,7 +143,7 @@ describe('argocd/duplicate-application', () => {
   const orders = (file: string): string => application('orders', source('orders') + destination('orders'), file);
 
   it('finds the second one of a name', () => {
-    checkRule(rule, orders('apps/a.yaml') + marked(orders('apps/b.yaml'), 'orders', 'There is another Application orders in the same place'));
+    checkRule(rule, orders('apps/a.yaml') + markText(orders('apps/b.yaml'), 'orders', 'There is another Application orders in the same place'));
   });
 
   it('is quiet on the same name in two clusters', () => checkRule(rule, orders('clusters/a/orders.yaml') + orders('clusters/b/orders.yaml')));
@@ -160,7 +154,7 @@ describe('argocd/shared-object', () => {
 
   it('finds what two Applications bring to one cluster', () => {
     const [before, after] = rule.examples.bad.split('#- deploy/payments/role.yaml');
-    checkRule(rule, `${before}#- deploy/payments/role.yaml${marked(after ?? '', 'orders-reader', 'payments and orders both bring ClusterRole orders-reader to one cluster')}`);
+    checkRule(rule, `${before}#- deploy/payments/role.yaml${markText(after ?? '', 'orders-reader', 'payments and orders both bring ClusterRole orders-reader to one cluster')}`);
   });
 
   it('is quiet on different clusters', () => {
@@ -173,12 +167,12 @@ describe('argocd/unknown-parameter', () => {
   const rule = ruleOf('argocd/unknown-parameter');
 
   it('points at the template, once for all that is generated', () => {
-    const findings = checkRule(rule, marked(rule.examples.bad, "'overlays/{{enviroment}}'", 'gives the parameter enviroment'));
+    const findings = checkRule(rule, markText(rule.examples.bad, "'overlays/{{enviroment}}'", 'gives the parameter enviroment'));
     assert.equal(findings.length, 1);
   });
 
   it('finds a parameter that stays beside one that is filled', () => {
-    checkRule(rule, marked(rule.examples.good.replace("'overlays/{{env}}'", "'{{env}}/{{vne}}'"), "'{{env}}/{{vne}}'", 'did you mean env?'));
+    checkRule(rule, markText(rule.examples.good.replace("'overlays/{{env}}'", "'{{env}}/{{vne}}'"), "'{{env}}/{{vne}}'", 'did you mean env?'));
   });
 
   it('leaves values for Helm alone', () => {
@@ -205,7 +199,7 @@ describe('argocd/missing-key-option', () => {
   const rule = ruleOf('argocd/missing-key-option');
 
   it('adds the option', () => {
-    checkRule(rule, marked(rule.examples.bad, 'true', 'add missingkey=error'));
+    checkRule(rule, markText(rule.examples.bad, 'true', 'add missingkey=error'));
     checkFix(rule, rule.examples.bad, rule.examples.good);
   });
 });
@@ -214,7 +208,7 @@ describe('argocd/partial-automation', () => {
   const rule = ruleOf('argocd/partial-automation');
 
   it('adds what is missing, and takes false for an answer', () => {
-    checkRule(rule, marked(rule.examples.bad, 'automated', 'says nothing of selfHeal'));
+    checkRule(rule, markText(rule.examples.bad, 'automated', 'says nothing of selfHeal'));
     checkFix(rule, rule.examples.bad, rule.examples.good);
     checkRule(rule, `${rule.examples.bad}      selfHeal: false\n`);
     checkRule(rule, rule.examples.bad.replace('      prune: true\n', '      enabled: false\n'));
@@ -229,6 +223,12 @@ describe('argocd/missing-finalizer', () => {
     checkFix(rule, rule.examples.bad, rule.examples.good);
   });
 
+  it('tells a decision once, at the parent', () => {
+    const [root = '', child = ''] = rule.examples.bad.split('#- apps/orders.yaml');
+    const children = ['a', 'b', 'c', 'd'].map((name) => `#- apps/${name}.yaml${child.replaceAll('orders', name)}`).join('');
+    checkRule(rule, markText(root.replace('{name: root,', '{name: "root",'), '"root"', 'None of the 4 Applications that root brings has') + children);
+  });
+
   it('takes the finalizers of background and foreground deletion', () => {
     checkRule(rule, rule.examples.good.replace('argoproj.io\nspec', 'argoproj.io/background\nspec'));
   });
@@ -238,14 +238,14 @@ describe('argocd/late-namespace', () => {
   const rule = ruleOf('argocd/late-namespace');
 
   it('says that the wave has no effect', () =>
-    checkRule(rule, marked(rule.examples.bad, '"5"', 'The wave 5 of Namespace shop has no effect: Service shop goes into it in wave 0')));
+    checkRule(rule, markText(rule.examples.bad, '"5"', 'The wave 5 of Namespace shop has no effect: Service shop goes into it in wave 0')));
   it('is quiet where all waves are the same', () => checkRule(rule, rule.examples.bad.replace('"5"', '"0"')));
 });
 
 describe('argocd/uncleaned-hook', () => {
   const rule = ruleOf('argocd/uncleaned-hook');
 
-  it('finds a hook that is made anew each time', () => checkRule(rule, marked(rule.examples.bad, 'PreSync', 'nothing deletes it')));
+  it('finds a hook that is made anew each time', () => checkRule(rule, markText(rule.examples.bad, 'PreSync', 'nothing deletes it')));
   it('is quiet on a fixed name and on Jobs that end', () => {
     checkRule(rule, rule.examples.bad.replace('generateName: migrate-', 'name: migrate'));
     checkRule(rule, rule.examples.bad.replace('spec:\n  template', 'spec:\n  ttlSecondsAfterFinished: 60\n  template'));

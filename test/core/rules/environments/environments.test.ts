@@ -67,6 +67,15 @@ describe('environments/namespace-mismatch', () => {
     checkFix(namespaceMismatch, bad, namespaceMismatch.examples.good.replaceAll('namespace: shop-stage', 'namespace: shop-local'), { title: 'Change the destination' });
   });
 
+  it('is quiet on apps of several namespaces, and on destinations that stand for none', () => {
+    const several = namespaceMismatch.examples.bad.replace('metadata: {name: shop}', 'metadata: {name: shop}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: other}');
+    checkRule(
+      namespaceMismatch,
+      several.replace('namespace: shop-local\n', '').replace('{name: shop}', '{name: shop, namespace: a}').replace('{name: other}', '{name: other, namespace: b}'),
+    );
+    checkRule(namespaceMismatch, namespaceMismatch.examples.bad.replace('namespace: shop-stage}', 'namespace: default}'));
+  });
+
   it('finds an object with the namespace of another environment', () => {
     const service = (name: string, own: string): string =>
       `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: other\n  namespace: ${own}\n`;

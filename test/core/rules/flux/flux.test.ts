@@ -41,6 +41,11 @@ describe('flux/unknown-source', () => {
     checkRule(rule, markText(release('  chartRef: {kind: OCIRepository, name: charts}\n'), 'charts', 'declares OCIRepository charts'));
   });
 
+  it('is quiet on what controllers make, and in hidden folders', () => {
+    checkRule(rule, rule.examples.bad.replace('    kind: GitRepository\n    name', '    kind: ExternalArtifact\n    name'));
+    checkRule(rule, `${rule.examples.good}#- .archive/old.yaml\n${rule.examples.bad.split('---\n')[1]?.replace('name: apps', 'name: old') ?? ''}`);
+  });
+
   it('is quiet on what bootstrap makes, on variables, and where no source is declared', () => {
     checkRule(rule, rule.examples.bad.replace('infar', 'flux-system'));
     checkRule(rule, rule.examples.bad.replace('infar', '${SOURCE}'));

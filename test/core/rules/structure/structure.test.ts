@@ -41,6 +41,10 @@ describe('structure/unused-file', () => {
     checkRule(rule, `${before}#- shop/ingress.yaml${after.replace('  name: shop', '  name: shop\n      # ^^^^ ingress.yaml is not listed in kustomization.yaml beside it')}`);
   });
 
+  it('is quiet on Secrets, which are applied by hand', () => {
+    checkRule(rule, rule.examples.bad.replace('networking.k8s.io/v1\nkind: Ingress', 'v1\nkind: Secret'));
+  });
+
   it('is quiet on what is named in a comment, on examples, declarations and other texts', () => {
     checkRule(rule, rule.examples.bad.replace('resources: [service.yaml]', 'resources: [service.yaml] # ingress.yaml later'));
     checkRule(rule, rule.examples.bad.replace('#- shop/ingress.yaml', '#- shop/ingress.example.yaml'));
