@@ -46,7 +46,7 @@ describe('The delivery board', () => {
     await window.click(`${card('orders stage')} .version`);
     await pressUntil('ArrowRight', 'orders prod');
     await pressUntil('ArrowLeft', 'orders stage');
-    await pressUntil('Home', 'orders preview');
+    await pressUntil('Home', await window.attributeOf('.row:has(.app:text-is("orders")) .card', 'aria-label'));
     await pressUntil('End', 'orders prod');
     await pressUntil('ArrowUp', 'dashboard stage');
     await pressUntil('ArrowDown', 'orders stage');

@@ -38,8 +38,13 @@ describe('Pictures of environments', () => {
     await vscode.commands.executeCommand('gitops.environments.focus');
     const row = '.pane-body .monaco-list-row[aria-label^="Environment orders prod"]';
     await waitFor('the environment', async () => (await window.textOf(row)) !== '');
-    await window.hover(row);
-    await waitFor('the tooltip', async () => (await window.textOf('.monaco-hover')).includes('Destination'));
+    await waitFor('the tooltip', async () => {
+      // The editor shows it when the mouse comes from elsewhere and rests.
+      await window.moveMouse(900, 500);
+      await window.hover(row);
+      await settle();
+      return (await window.textOf('.monaco-hover')).includes('Destination');
+    });
     await settle();
     await window.screenshot('environment');
     await window.moveMouse(900, 500);
