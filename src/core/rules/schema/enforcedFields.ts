@@ -1,7 +1,8 @@
 /**
  * The required fields of Kubernetes' own kinds whose lack the API server refuses. Its OpenAPI marks more as required
- * than that: some have defaults (`roleRef.apiGroup`), some may be empty (`serviceName`, a header's `value`). Read from
- * the validation of each kind, pkg/apis/*\/validation of Kubernetes v1.34. Kinds that aren't written by hand are left out.
+ * than that: some have defaults (`roleRef.apiGroup`), some may be empty (`serviceName`, a header's `value`). Each
+ * lack was tried on an API server v1.34.2 (scripts/facts/kubernetesTypes/enforcedFields.mjs) and refused. Kinds that aren't
+ * written by hand are left out.
  */
 const byType: Readonly<Record<string, readonly string[]>> = {
   // core
