@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
-import { closeAll, editUnsaved, openFile, uriOf, waitFor, waitForText } from '../../support/host/workspace.js';
+import { closeAll, editUnsaved, openFile, uriOf, waitFor, waitForDiagnostic, waitForText } from '../../support/host/workspace.js';
 
 /** A set of the workspace's own, in the older of the two template languages. */
 const set = 'bootstrap/orders-regions.yaml';
@@ -126,6 +126,14 @@ describe('Around the workspace', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('_gitops.rules.show', '../../README');
     assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab, undefined);
+  });
+
+  it('a finding links to the page of its rule', async () => {
+    const editor = await openFile('apps/orders/overlays/prod/kustomization.yaml');
+    await editUnsaved(editor, 'newTag: sha-2b9f6a13', 'newTag: latest');
+    const found = await waitForDiagnostic(editor.document.uri, ({ code }) => typeof code === 'object' && code.value === 'images/latest-tag');
+    assert.ok(typeof found.code === 'object');
+    assert.equal(found.code.target.toString(), `${vscode.env.uriScheme}://gitops-workbench.gitops-workbench/rules/images/latest-tag`);
   });
 
   it('the sample is copied whole, into a folder of its own, with a history', async () => {
