@@ -120,7 +120,7 @@ function wordNumber(text: string): GoNumber | undefined {
 }
 
 /** A float as encoding/json writes it and go-yaml v2 then reads and prints it. */
-function printedFloat(value: number): string {
+export function printedFloat(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude < 1e21 && Number.isInteger(value)) {
     // from the shortest digits, padded with zeros, as they stand in the JSON between

@@ -1,0 +1,96 @@
+/** sprig's functions on dates (Masterminds/sprig v3.3.0 date.go). The clock is the rendering's; zones besides UTC are not known. */
+import { generatedText } from '../spans.js';
+import { formatDuration, formatTime, parseDuration, parseTime, utc } from '../time.js';
+import { Failure, Text, Time, type Maybe, type TemplateFunction } from '../values.js';
+import { define } from './define.js';
+
+const second = 1_000_000_000n;
+
+function momentOf(value: Maybe, now: bigint): Time {
+  if (value?.kind === 'time') return value;
+  if (value?.kind === 'int' && (value.goType === 'int' || value.goType === 'int64' || value.goType === 'int32')) return new Time(value.value * second, utc);
+  return new Time(now, utc, true);
+}
+
+function format(layout: string, value: Maybe, now: bigint, zone: string): Text | Failure {
+  if (!['Local', 'UTC', '', 'GMT', 'Etc/UTC'].includes(zone) && /^[A-Z][A-Za-z_]+(?:\/[A-Za-z_+-]+)+$/.test(zone)) {
+    return new Failure(`the time zone ${zone} is not supported in previews; use UTC`, undefined, true);
+  }
+  const time = momentOf(value, now);
+  const text = formatTime(new Time(time.nanoseconds, zone === 'GMT' ? { name: 'GMT', offsetSeconds: 0 } : utc), layout);
+  return time.isGenerated ? generatedText(text) : new Text(text);
+}
+
+const year = 24n * 365n * 3600n * second;
+const units: readonly (readonly [bigint, string])[] = [
+  [year, 'y'],
+  [24n * 30n * 3600n * second, 'mo'],
+  [24n * 3600n * second, 'd'],
+  [3600n * second, 'h'],
+  [60n * second, 'm'],
+  [second, 's'],
+];
+
+function roundDuration(duration: bigint): string {
+  const magnitude = duration < 0n ? -duration : duration;
+  const unit = units.find(([length]) => magnitude > length);
+  return unit ? `${magnitude / unit[0]}${unit[1]}` : '0s';
+}
+
+function modify(change: string, time: Maybe): Maybe | Failure {
+  const duration = parseDuration(change);
+  if (time?.kind !== 'time') return time;
+  if (duration === undefined) return new Failure(`time: invalid duration ${JSON.stringify(change)}`);
+  return new Time(time.nanoseconds + duration, time.zone, time.isGenerated);
+}
+
+/** time.Time{}: what is given where a text is no date. */
+const zeroTime = new Time(-62135596800n * second, utc);
+
+function named(names: readonly string[], signature: string, types: string, summary: string, answer: Parameters<typeof define>[3]): readonly TemplateFunction[] {
+  return names.map((name) => define(`${name} ${signature}`, types, summary, answer));
+}
+
+/** sprig's functions on dates. */
+export const dateFunctions: readonly TemplateFunction[] = [
+  define('now', '', 'The present moment.', (args) => new Time(args.context.now, utc, true)),
+  define('date LAYOUT DATE', 'string any', 'A date in a layout, such as 2006-01-02.', (args) => format(args.string(0), args.at(1), args.context.now, 'Local')),
+  ...named(['dateInZone', 'date_in_zone'], 'LAYOUT DATE ZONE', 'string any string', 'A date in a layout and a time zone.', (args) => format(args.string(0), args.at(1), args.context.now, args.string(2))),
+  define('htmlDate DATE', 'any', 'A date as 2006-01-02.', (args) => format('2006-01-02', args.at(0), args.context.now, 'Local')),
+  define('htmlDateInZone DATE ZONE', 'any string', 'A date as 2006-01-02 in a time zone.', (args) => format('2006-01-02', args.at(0), args.context.now, args.string(1))),
+  ...named(['dateModify', 'date_modify'], 'DURATION DATE', 'string time', 'A moment that is a duration later.', (args) => {
+    const changed = modify(args.string(0), args.at(1));
+    return changed instanceof Failure ? args.at(1) : changed;
+  }),
+  ...named(['mustDateModify', 'must_date_modify'], 'DURATION DATE', 'string time', 'A moment that is a duration later, or a failure.', (args) => modify(args.string(0), args.at(1))),
+  define('ago DATE', 'any', 'How long ago a moment was.', (args) => {
+    const passed = args.context.now - momentOf(args.at(0), args.context.now).nanoseconds;
+    const sign = passed < 0n ? -1n : 1n;
+    const rounded = ((passed * sign + second / 2n) / second) * second * sign;
+    return generatedText(formatDuration(rounded));
+  }),
+  define('duration SECONDS', 'any', 'A number of seconds in words, such as 1m30s.', (args) => {
+    const value = args.at(0);
+    if (value?.kind === 'string') return new Text(formatDuration(/^[-+]?[0-9]{1,18}$/.test(value.text) ? BigInt(value.text.replace('+', '')) * second : 0n));
+    return new Text(formatDuration(value?.kind === 'int' && value.goType === 'int64' ? value.value * second : 0n));
+  }),
+  define('durationRound DURATION', 'any', 'A duration in its largest unit, such as 2h.', (args) => {
+    const value = args.at(0);
+    if (value?.kind === 'string') return new Text(roundDuration(parseDuration(value.text) ?? 0n));
+    if (value?.kind === 'int') return new Text(roundDuration(value.goType === 'int64' ? value.value : 0n));
+    return value?.kind === 'time' ? generatedText(roundDuration(args.context.now - value.nanoseconds)) : new Text('0s');
+  }),
+  define('toDate LAYOUT TEXT', 'string string', 'The date that a text says in a layout.', (args) => {
+    const time = parseTime(args.string(0), args.string(1));
+    return typeof time === 'string' ? zeroTime : time;
+  }),
+  define('mustToDate LAYOUT TEXT', 'string string', 'The date that a text says in a layout, or a failure.', (args) => {
+    const time = parseTime(args.string(0), args.string(1));
+    return typeof time === 'string' ? new Failure(time) : time;
+  }),
+  define('unixEpoch DATE', 'time', 'The seconds since 1970 of a date.', (args) => {
+    const time = args.at(0);
+    const seconds = time?.kind === 'time' ? time.nanoseconds / second : 0n;
+    return time?.kind === 'time' && time.isGenerated ? generatedText(seconds.toString()) : new Text(seconds.toString());
+  }),
+];
