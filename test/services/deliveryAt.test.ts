@@ -63,7 +63,7 @@ describe('delivery at a git revision', () => {
     );
     const changes = compareDelivery(sideOf(before.delivery), sideOf(workspace.state.delivery));
     assert.deepEqual(
-      changes.map(({ environment, change, objects }) => [environment.label, change, objects.flatMap(({ fields }) => fields.map(({ path }) => path.join('.')))]),
+      changes.map(({ environment, change, objects }) => [environment.label, change, objects.flatMap(({ fields }) => fields.map(({ path }) => path.map(String).join('.')))]),
       [
         ['apps prod', 'changed', ['data.level']],
         ['new', 'added', []],

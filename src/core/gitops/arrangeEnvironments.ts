@@ -3,7 +3,7 @@
  * environments stand in the order in which changes are promoted.
  */
 import type { Environment } from './delivery.js';
-import { isProduction, rankOf } from './conventions.js';
+import { isProduction, rankOf, rankOfNameless } from './conventions.js';
 import type { EnvironmentSetting, WorkspaceSettings } from './settings.js';
 
 /** An environment as it was found. */
@@ -33,7 +33,7 @@ export function arrangeEnvironments(found: readonly NamedEnvironment[], settings
     const count = (labels.get(wanted) ?? 0) + 1;
     labels.set(wanted, count);
     const isProtected = setting?.isProtected ?? settings.protectedNames?.includes(name) ?? isProduction(name);
-    const order = setting?.order ?? orderOf(name, settings);
+    const order = setting?.order ?? (environment.isNameGuessed ? settings.order.length + rankOfNameless() : orderOf(name, settings));
     return { id, app, name, label: count === 1 ? wanted : `${wanted} (${count})`, order, isProtected, operator, sources, destination, declaration, declaredAt };
   });
   return arranged.sort((a, b) => compareTexts(a.app, b.app) || a.order - b.order || compareTexts(a.name, b.name) || compareTexts(a.id, b.id));

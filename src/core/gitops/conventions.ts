@@ -9,9 +9,6 @@ const ranks: ReadonlyMap<string, number> = new Map([
   ['minikube', 5],
   ['kind', 5],
   ['sandbox', 8],
-  ['preview', 9],
-  ['review', 9],
-  ['ephemeral', 9],
   ['dev', 10],
   ['devel', 10],
   ['develop', 10],
@@ -43,9 +40,18 @@ const ranks: ReadonlyMap<string, number> = new Map([
   ['production', 60],
   ['live', 60],
   ['dr', 70],
+  // What comes and goes with a pull request takes no part in promotion: it stands behind.
+  ['preview', 90],
+  ['previews', 90],
+  ['review', 90],
+  ['ephemeral', 90],
 ]);
 
 const productionRank = 60;
+const previewRank = 90;
+
+/** Behind all that have a name: an environment that nothing names. */
+const namelessRank = 95;
 
 /** Between the stages before production and production: where an unknown name stands. */
 const unknownRank = 48;
@@ -109,13 +115,24 @@ const environmentParents: ReadonlySet<string> = new Set([
 
 /** The place of an environment's name in the order of promotion: of `prod-eu` that of `prod`. Unknown names stand before production. */
 export function rankOf(name: string): number {
-  const known = wordsOf(name).flatMap((word) => ranks.get(word) ?? (/^(pr|mr)-?\d*$/.test(word) ? 9 : []));
+  const known = wordsOf(name).flatMap((word) => ranks.get(word) ?? (/^(pr|mr)-?\d*$/.test(word) ? previewRank : []));
   return known.length === 0 ? unknownRank : Math.max(...known);
+}
+
+/** The place of an environment that nothing names: behind all others. */
+export function rankOfNameless(): number {
+  return namelessRank;
 }
 
 /** True for names of environments that serve users. */
 export function isProduction(name: string): boolean {
-  return rankOf(name) >= productionRank;
+  const rank = rankOf(name);
+  return rank >= productionRank && rank < previewRank;
+}
+
+/** True for environments that come and go with a pull request, and take no part in promotion. */
+export function isPreview(name: string): boolean {
+  return rankOf(name) === previewRank;
 }
 
 /** True for `dev`, `prod-eu`, `pr-42`. */

@@ -1,4 +1,5 @@
 /** The delivery board: apps by environments, each with what differs from the environment before it. */
+import { isPreview } from '../../core/gitops/conventions.js';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { compareRenderings, formatFieldPath, plainValue, type FieldChange, type ObjectChange } from '../../core/objects/compare.js';
 import { isSecretObject, isSecretPath } from '../../core/objects/secretFields.js';
@@ -48,7 +49,7 @@ function makeRow(app: string, columns: readonly string[], source: SummarySource,
       ofApp
         .filter(({ name }) => name === column)
         .map((environment) => {
-          const previous = ofApp.filter(({ order }) => order < environment.order).at(-1);
+          const previous = isPreview(environment.name) ? undefined : ofApp.filter(({ order, name }) => order < environment.order && !isPreview(name)).at(-1);
           const left = previous && delivery.render(previous).rendering;
           const right = delivery.render(environment).rendering;
           const difference = previous && left?.ok && right.ok ? { previousId: previous.id, previousName: previous.name, ...differences.between(left, right) } : undefined;
