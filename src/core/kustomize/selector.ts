@@ -7,7 +7,7 @@ import { effectiveNamespace, type Gvk, type ResId } from '../objects/resId.js';
 import type { MapNode, ScalarNode } from '../yaml/nodes.js';
 import type { Selector } from './kustomization.js';
 import { matchesLabels, parseLabelSelector, type LabelSelector } from './labelSelector.js';
-import { compilePattern, type Pattern } from './regexp/program.js';
+import { compilePattern, type Pattern } from '../base/regexp/program.js';
 import type { ResMap } from './resMap.js';
 import type { Resource } from './resource.js';
 

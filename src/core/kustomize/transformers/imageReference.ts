@@ -1,5 +1,5 @@
 /** Takes the text of a container image apart, and puts it together again (kustomize's api/internal/image v0.21.2). */
-import { compilePattern } from '../regexp/program.js';
+import { compilePattern } from '../../base/regexp/program.js';
 
 /** `registry:5000/name:tag@digest`; parts that are missing are empty. */
 export interface ImageReference {

@@ -6,7 +6,7 @@
 import { makeMap, makeScalar, makeSequence, Pair, type ScalarNode, type Step, type YamlNode } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
 import { parsePathPart, type PathFailure } from '../fieldSpec/lookupPath.js';
-import { compilePattern, type Pattern } from '../regexp/program.js';
+import { compilePattern, type Pattern } from '../../base/regexp/program.js';
 
 export interface PathUpdate {
   /** The new value of a field that was found; `isCreated` for one that was just made, and is empty. */

@@ -1,5 +1,5 @@
 /** images/tag-format: tags that don't have the form which the settings ask for in an environment. Says nothing without such a setting. */
-import { compilePattern } from '../../kustomize/regexp/program.js';
+import { compilePattern } from '../../base/regexp/program.js';
 import { containersIn } from '../environmentContainers.js';
 import type { EnvironmentRule } from '../rule.js';
 

@@ -1,6 +1,6 @@
 /** What tells a real secret from a placeholder and from an encrypted text, and which files SOPS is meant to encrypt. */
 import { joinPath, parentPath, relativePath } from '../../base/path.js';
-import { compilePattern } from '../../kustomize/regexp/program.js';
+import { compilePattern } from '../../base/regexp/program.js';
 import { scalarValue, type MapNode, type ScalarNode, type YamlNode } from '../../yaml/nodes.js';
 import { nodeAt } from '../fileNodes.js';
 import type { RuleContext } from '../rule.js';

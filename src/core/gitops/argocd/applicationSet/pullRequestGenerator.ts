@@ -2,7 +2,7 @@
  * The pull request generator: an Application for each open pull request (Argo CD v3.2.11
  * applicationset/generators/pull_request.go). The pull requests are the caller's: from the forge, or samples.
  */
-import { compilePattern } from '../../../kustomize/regexp/program.js';
+import { compilePattern } from '../../../base/regexp/program.js';
 import { makeScalar, makeSequence, type MapNode, type ScalarNode } from '../../../yaml/nodes.js';
 import { mapAt, scalarAt } from '../../declarations.js';
 import { mapsAt, textsAt } from '../application.js';

@@ -4,7 +4,7 @@
  * order of a Go map (two extractions of equal rank), the later tag of the list is taken here.
  */
 import type { ResId } from '../../../objects/resId.js';
-import { compileCapturing, type Captures } from '../../../kustomize/regexp/captures.js';
+import { compileCapturing, type Captures } from '../../../base/regexp/captures.js';
 import { scalarValue, type MapNode, type ScalarNode } from '../../../yaml/nodes.js';
 import { mapAt, scalarAt } from '../../declarations.js';
 import { compareVersions, parseRange, parseDottedVersion, type Version } from './semver.js';

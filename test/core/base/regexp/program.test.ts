@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compilePattern } from '../../../../src/core/kustomize/regexp/program.js';
+import { compilePattern } from '../../../../src/core/base/regexp/program.js';
 
 function matches(pattern: string, text: string): boolean | undefined {
   const compiled = compilePattern(pattern);

@@ -13,9 +13,22 @@ export interface Captures {
   readonly named: ReadonlyMap<string, string | undefined>;
 }
 
+/** A match by its offsets in the text (UTF-16 units): two for each group, -1 for one that took no part. */
+export interface FoundMatch {
+  readonly offsets: readonly number[];
+}
+
 export interface CapturingPattern {
   /** Undefined where the pattern matches nowhere in the text; `too-large` where text and pattern are too large to try. */
   find(text: string): Captures | undefined | 'too-large';
+  /**
+   * All matches that do not overlap, from the left, as Go's FindAll tells them: an empty one right behind another one does
+   * not count.
+   * @param most how many at most; all where it is left out
+   */
+  findAll(text: string, most?: number): readonly FoundMatch[] | 'too-large';
+  /** The numbers of the groups that have names. */
+  readonly names: ReadonlyMap<string, number>;
 }
 
 type Instruction =
@@ -36,7 +49,9 @@ export function compileCapturing(text: string): CapturingPattern | SyntaxFailure
   const names = new Map<number, string>([[0, '']]);
   if (!emit(program, { kind: 'group', part: expression, number: 0, name: '' }, names)) return { failure: 'is too large' };
   program.push({ kind: 'match' });
-  return { find: (subject) => find(program, names, subject) };
+  const numbers = new Map<string, number>();
+  for (const [number, name] of names) if (name !== '' && !numbers.has(name)) numbers.set(name, number);
+  return { find: (subject) => find(program, names, subject), findAll: (subject, most = Infinity) => findAll(program, names.size, subject, most), names: numbers };
 }
 
 function emit(program: Instruction[], expression: Expression, names: Map<number, string>): boolean {
@@ -106,18 +121,59 @@ function emitRepeat(program: Instruction[], { part, min, max, isLazy }: Extract<
 type Job = { readonly state: number; readonly at: number } | { readonly slot: number; readonly before: number };
 
 function find(program: readonly Instruction[], names: ReadonlyMap<number, string>, text: string): Captures | undefined | 'too-large' {
-  const chars = [...text];
-  if (program.length * (chars.length + 1) > maxWork) return 'too-large';
-  const visited = new Uint8Array(program.length * (chars.length + 1));
-  const slots = new Array<number>(2 * names.size).fill(-1);
-  for (let start = 0; start <= chars.length; start++) {
-    slots.fill(-1);
-    if (runFrom(program, chars, start, visited, slots)) return capturesOf(slots, names, chars);
+  const search = makeSearch(program, names.size, [...text]);
+  if (!search) return 'too-large';
+  const slots = findFrom(search, 0);
+  return slots && capturesOf(slots, names, search.chars);
+}
+
+/** What successive searches in one text share. */
+interface Search {
+  readonly program: readonly Instruction[];
+  readonly chars: readonly string[];
+  /** For each instruction and place the last search that was there. */
+  readonly visited: Uint32Array;
+  readonly slots: number[];
+  round: number;
+}
+
+function makeSearch(program: readonly Instruction[], groups: number, chars: readonly string[]): Search | undefined {
+  if (program.length * (chars.length + 1) > maxWork) return undefined;
+  return { program, chars, visited: new Uint32Array(program.length * (chars.length + 1)), slots: new Array<number>(2 * groups).fill(-1), round: 0 };
+}
+
+/** The slots of the first match that begins at `from` or later. */
+function findFrom(search: Search, from: number): readonly number[] | undefined {
+  search.round++;
+  for (let start = from; start <= search.chars.length; start++) {
+    search.slots.fill(-1);
+    if (runFrom(search, start)) return search.slots;
   }
   return undefined;
 }
 
-function runFrom(program: readonly Instruction[], chars: readonly string[], start: number, visited: Uint8Array, slots: number[]): boolean {
+function findAll(program: readonly Instruction[], groups: number, text: string, most: number): readonly FoundMatch[] | 'too-large' {
+  const chars = [...text];
+  const search = makeSearch(program, groups, chars);
+  if (!search) return 'too-large';
+  // the offset in the text of each character
+  const offsets = [0];
+  for (const char of chars) offsets.push((offsets.at(-1) ?? 0) + char.length);
+  const found: FoundMatch[] = [];
+  let at = 0;
+  let lastEnd = -1;
+  while (found.length < most && at <= chars.length) {
+    const slots = findFrom(search, at);
+    const [start = 0, end = 0] = slots ?? [];
+    if (!slots) break;
+    if (end > start || start !== lastEnd) found.push({ offsets: slots.map((slot) => (slot < 0 ? -1 : (offsets[slot] ?? -1))) });
+    at = end > at ? end : at + 1;
+    lastEnd = end;
+  }
+  return found;
+}
+
+function runFrom({ program, chars, visited, slots, round }: Search, start: number): boolean {
   const jobs: Job[] = [{ state: 0, at: start }];
   for (let job = jobs.pop(); job; job = jobs.pop()) {
     if ('slot' in job) {
@@ -127,8 +183,8 @@ function runFrom(program: readonly Instruction[], chars: readonly string[], star
     const { state, at } = job;
     const seen = state * (chars.length + 1) + at;
     const instruction = program[state];
-    if (visited[seen] === 1 || !instruction) continue;
-    visited[seen] = 1;
+    if (visited[seen] === round || !instruction) continue;
+    visited[seen] = round;
     switch (instruction.kind) {
       case 'match':
         return true;
