@@ -67,4 +67,10 @@ describe('rendering a folder', () => {
     assert.equal(render('#- notes.txt\nx').problems[0]?.code, 'kustomize/missing-kustomization');
     assert.equal(render('#- notes.txt\nx', '/nowhere').problems[0]?.code, 'kustomize/missing-file');
   });
+
+  it('takes objects of a folder of manifests whose names the API server makes', () => {
+    const rendering = render('#- jobs/a.yaml\napiVersion: batch/v1\nkind: Job\nmetadata: {generateName: migrate-}', '/repository/jobs');
+    assert.equal(rendering.ok, true);
+    assert.equal(rendering.objects.length, 1);
+  });
 });

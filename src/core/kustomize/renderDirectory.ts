@@ -36,7 +36,7 @@ export function renderDirectory({ tree, folder, cache, files = manifestFiles(tre
     dependencies.add(path);
     const source = tree.read(path);
     if (!source) continue;
-    for (const { root, id } of readResources(cache.parse(source), problems)) {
+    for (const { root, id } of readResources(cache.parse(source), problems, 'nameOrGenerateName')) {
       const printed = cache.print(root);
       if ('message' in printed) {
         problems.error('kustomize/unprintable', printed.message, printed.node);

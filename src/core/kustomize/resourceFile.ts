@@ -8,8 +8,11 @@ import type { ParsedYaml } from '../yaml/parse.js';
 import { buildAnnotations } from './annotations.js';
 import { Resource, type GenerationBehavior } from './resource.js';
 
+/** What counts as an object's name: kustomize wants one as it is, the API server also makes one from `generateName`. */
+export type NameRule = 'name' | 'nameOrGenerateName';
+
 /** The objects of a parsed file in kustomize's order; with an error reported, those before it. */
-export function readResources(parsed: ParsedYaml, problems: Problems): readonly Resource[] {
+export function readResources(parsed: ParsedYaml, problems: Problems, nameRule: NameRule = 'name'): readonly Resource[] {
   problems.addAll(parsed.problems);
   if (parsed.problems.some((problem) => problem.severity === 'error')) return [];
   const roots: YamlNode[] = [];
@@ -23,7 +26,7 @@ export function readResources(parsed: ParsedYaml, problems: Problems): readonly 
   const resources: Resource[] = [];
   const queue = roots;
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const object = validateObject(next, problems);
+    const object = validateObject(next, problems, nameRule);
     if (!object) return resources;
     const inner = kindOf(object).endsWith('List') ? openList(object, problems) : undefined;
     if (inner === 'invalid') return resources;
@@ -53,7 +56,7 @@ function openList(object: MapNode, problems: Problems): readonly YamlNode[] | 'i
   return 'invalid';
 }
 
-function validateObject(node: YamlNode, problems: Problems): MapNode | undefined {
+function validateObject(node: YamlNode, problems: Problems, nameRule: NameRule): MapNode | undefined {
   if (node.kind !== 'map') {
     problems.error('kustomize/not-an-object', 'A Kubernetes object must be a map with apiVersion, kind and metadata.', node);
     return undefined;
@@ -65,7 +68,8 @@ function validateObject(node: YamlNode, problems: Problems): MapNode | undefined
   }
   if (kind.endsWith('List')) return node;
   const metadata = node.get('metadata');
-  const name = metadata?.kind === 'map' ? metadata.get('name') : undefined;
+  const field = (key: string): YamlNode | undefined => (metadata?.kind === 'map' ? metadata.get(key) : undefined);
+  const name = field('name') ?? (nameRule === 'nameOrGenerateName' ? field('generateName') : undefined);
   if (name === undefined || (name.kind === 'scalar' && (name.value === '' || name.tag === '!!null'))) {
     problems.error('kustomize/missing-name', `This ${kind} has no metadata.name; every object needs one.`, metadata ?? headOf(node));
     return undefined;
