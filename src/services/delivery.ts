@@ -7,6 +7,7 @@ import type { FileTree } from '../core/base/fileTree.js';
 import { baseName, isInside, joinPath } from '../core/base/path.js';
 import type { Problem } from '../core/base/problem.js';
 import { expandApplicationSet } from '../core/gitops/argocd/applicationSet/expandApplicationSet.js';
+import { renderGoTemplate } from '../core/gitops/argocd/applicationSet/goTemplates.js';
 import { isArgoSecret, mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
 import type { DeliveryModel, DeliveryObject, Environment, Repository } from '../core/gitops/delivery.js';
 import type { SubstitutionStandIn } from '../core/gitops/flux/substitution/substituteObjects.js';
@@ -270,7 +271,7 @@ export class Delivery {
       },
       clusterSecrets: objects.filter(({ id, root }) => id.kind === 'Secret' && isArgoSecret(root)),
       pullRequests: () => (settings.pullRequests.length === 0 ? undefined : settings.pullRequests),
-      renderGoTemplate: () => ({ error: 'not available' }),
+      renderGoTemplate,
       parse: (source) => this.#renderings.cache.parse(source),
     });
   }

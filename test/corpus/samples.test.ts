@@ -5,10 +5,16 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { DiskTree } from '../../src/adapters/disk/diskTree.js';
+import { toCorePath } from '../../src/adapters/disk/paths.js';
+import { gitRepositories } from '../../src/adapters/git/gitRepositories.js';
 import { normalizePath, relativePath } from '../../src/core/base/path.js';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
+import { Suppressor } from '../../src/core/rules/suppressions.js';
+import { Checks } from '../../src/services/checks.js';
+import { Workspace } from '../../src/services/workspace.js';
 import { FolderTree } from '../support/folderTree.js';
 import { projectFolder } from '../support/projectFolder.js';
 
@@ -19,7 +25,45 @@ interface Expected {
 
 const samples = path.join(projectFolder, 'samples');
 
+/** One sample per style of delivery. */
+const good = fs.readdirSync(samples).filter((name) => name !== 'broken');
+
 describe('samples', () => {
+  for (const name of good) {
+    it(`${name} has nothing for any rule to find, and every environment renders`, () => {
+      const folder = path.join(samples, name);
+      const workspace = new Workspace({
+        tree: DiskTree.open(),
+        folders: [toCorePath(folder)],
+        repositories: gitRepositories,
+        remoteBases: undefined,
+        now: () => 0,
+        readsAnywhere: true,
+      });
+      const { state } = workspace;
+      const { delivery } = state;
+      const rendered = delivery.model.environments.map((environment) => ({ environment, rendering: delivery.render(environment).rendering }));
+      assert.ok(rendered.length > 2);
+      assert.deepEqual(rendered.flatMap(({ rendering }) => rendering.problems).concat(delivery.model.problems), []);
+      assert.ok(rendered.every(({ rendering }) => rendering.ok));
+      const checks = new Checks({
+        onFailure: (rule, error) => assert.fail(`${rule.id}: ${String(error)}`),
+        readTable: () => fs.readFileSync(path.join(projectFolder, 'data', 'kubernetes', 'types.json'), 'utf8'),
+      });
+      const findings = checks.run({ tree: state.tree, delivery, kustomizations: state.roots.map((root) => root.folder), yamlFiles: state.yamlFiles, parse: state.parse });
+      const { kept } = new Suppressor().apply(findings, ({ problem }) => problem, {
+        read: (file) => state.tree.read(file),
+        parse: state.parse,
+        files: state.yamlFiles,
+        isUnchecked: () => false,
+      });
+      assert.deepEqual(
+        kept.map(({ problem }) => `${problem.code} ${problem.location.path}: ${problem.message}`),
+        [],
+      );
+    });
+  }
+
   for (const name of overlaysOf('argocd-kustomize')) {
     it(`argocd-kustomize/${name} renders without a problem`, () => {
       const rendering = render(path.join('argocd-kustomize', name));
