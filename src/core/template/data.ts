@@ -67,6 +67,6 @@ export function valueOfData(data: PlainData): Value {
   }
 }
 
-function isList(data: readonly PlainData[] | { readonly [key: string]: PlainData }): data is readonly PlainData[] {
+function isList(data: readonly PlainData[] | Readonly<Record<string, PlainData>>): data is readonly PlainData[] {
   return Array.isArray(data);
 }

@@ -373,7 +373,12 @@ class Evaluation {
         return this.#notAFunction(command.args, final) ? this.#pipeline(dot, first) : undefined;
       case 'variable':
         return this.#variableNode(dot, first, command.args, final);
+      default:
+        return this.#constant(dot, first, command, final);
     }
+  }
+
+  #constant(dot: Cell, first: Extract<ArgumentNode, { kind: 'bool' | 'dot' | 'nil' | 'number' | 'string' }>, command: CommandNode, final: Final): Cell {
     this.#node = first;
     if (!this.#notAFunction(command.args, final)) return undefined;
     switch (first.kind) {
@@ -577,8 +582,9 @@ class Evaluation {
         return this.#checkType(this.#function(dot, node.name, node, node, [node], missing), type);
       case 'chain':
         return this.#checkType(unbox(this.#chain(dot, node, [node], missing)), type);
+      default:
+        return this.#literal(node, type);
     }
-    return this.#literal(node, type);
   }
 
   #literal(node: Extract<ArgumentNode, { kind: 'bool' | 'number' | 'string' }>, type: ParameterType | undefined): Maybe {
@@ -598,8 +604,9 @@ class Evaluation {
       case 'reflect':
         if (node.kind === 'bool') return new Bool(node.value);
         return node.kind === 'string' ? new Text(node.text) : this.#idealConstant(node);
+      default:
+        return this.#fail(`can't handle ${describe(node)} for arg of type ${type === undefined ? '<nil>' : typeNames[type]}`);
     }
-    return this.#fail(`can't handle ${describe(node)} for arg of type ${type === undefined ? '<nil>' : typeNames[type]}`);
   }
 
   /** A value as an argument of a type: the same, a zero for what is missing, or a failure. */

@@ -218,7 +218,6 @@ class FormatReader {
   #directive(): void {
     const flags: Flags = { plus: false, minus: false, sharp: false, space: false, zero: false, width: undefined, precision: undefined };
     this.#isGoodIndex = true;
-    let afterIndex = false;
     for (; ; this.#at++) {
       const char = this.#format.charAt(this.#at);
       if (char === '#') flags.sharp = true;
@@ -228,7 +227,7 @@ class FormatReader {
       else if (char === ' ') flags.space = true;
       else break;
     }
-    afterIndex = this.#argumentNumber();
+    let afterIndex = this.#argumentNumber();
     if (this.#format.charAt(this.#at) === '*') {
       this.#at++;
       const width = this.#intArgument();

@@ -110,7 +110,7 @@ function mergeSpans(outer: readonly Span[], inner: readonly Span[]): readonly Sp
   let at = 0;
   for (const span of outer) {
     let { start } = span;
-    while (at < inner.length && (inner[at]?.end ?? 0) <= start) out.push(inner[at++] as Span);
+    for (let next = inner[at]; next && next.end <= start; next = inner[++at]) out.push(next);
     for (let next = inner[at]; next && next.start < span.end; next = inner[++at]) {
       if (next.start > start) out.push({ ...moved(span, start, next.start), isExact: false });
       out.push(next);
@@ -118,8 +118,7 @@ function mergeSpans(outer: readonly Span[], inner: readonly Span[]): readonly Sp
     }
     if (start < span.end) out.push(start === span.start ? span : { ...moved(span, start, span.end), isExact: false });
   }
-  while (at < inner.length) out.push(inner[at++] as Span);
-  return out;
+  return [...out, ...inner.slice(at)];
 }
 
 /** A text made of others as a whole, so that no part of it is a part of theirs: encoded, counted, hashed. */

@@ -2,7 +2,7 @@
 import { formatValue, sprint, sprintf, sprintln } from '../format.js';
 import { byteLength, compareText, fromBytes, isAscii, isPrint, sliceBytes, toBytes } from '../goText.js';
 import { cutText, madeOf, replaceParts, type Replacement } from '../spans.js';
-import { Bool, Failure, Int, isTrue, ListValue, Text, type FunctionTable, type Maybe } from '../values.js';
+import { Failure, Int, isTrue, ListValue, Text, type Bool, type FunctionTable, type Maybe } from '../values.js';
 import { areDeepEqual, boolOf, define, intOf, makeTable } from './define.js';
 
 const badComparison = new Failure('invalid type for comparison');

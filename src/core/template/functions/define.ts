@@ -1,7 +1,7 @@
 /** What tables of functions are written with. */
 import { assert } from '../../base/assert.js';
 import { formatValue, textOf } from '../format.js';
-import { Bool, Failure, Float, Int, ListValue, MapValue, nil, Text, type CallContext, type FunctionTable, type Maybe, type ParameterType, type TemplateFunction, type Value } from '../values.js';
+import { Bool, Failure, Float, Int, ListValue, nil, Text, type CallContext, type FunctionTable, type MapValue, type Maybe, type ParameterType, type TemplateFunction, type Value } from '../values.js';
 
 /** The arguments of a call, each as the type that its parameter has. */
 export class Arguments {

@@ -48,7 +48,13 @@ export function parseTemplate(source: SourceText, name: string, options: ParseOp
   return { name, source, trees: parser.trees, errors: parser.errors, comments: parser.comments };
 }
 
-type Ending = { readonly kind: 'end' | 'else'; readonly next: 'if' | 'with' | undefined; readonly start: number; readonly end: number };
+/** An `{{end}}` or `{{else}}`, and what follows the latter. */
+interface Ending {
+  readonly kind: 'end' | 'else';
+  readonly next: 'if' | 'with' | undefined;
+  readonly start: number;
+  readonly end: number;
+}
 type Control = 'if' | 'with' | 'range';
 
 const maxNesting = 1000;
@@ -296,7 +302,12 @@ class Parser {
         return this.#control(token.type, delim);
       case 'template':
         return this.#invoke();
+      default:
+        return this.#plainAction(token);
     }
+  }
+
+  #plainAction(token: Token): TemplateNode {
     this.#ahead.push(token);
     const pipe = this.#pipeline('command', 'rightDelim');
     return { kind: 'action', pipe, start: token.start, end: this.#lastEnd };
