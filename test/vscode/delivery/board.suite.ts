@@ -47,7 +47,8 @@ describe('The delivery board', () => {
     await pressUntil('ArrowRight', 'orders prod');
     await pressUntil('ArrowLeft', 'orders stage');
     await pressUntil('Home', await window.attributeOf('.row:has(.app:text-is("orders")) .card', 'aria-label'));
-    await pressUntil('End', 'orders prod');
+    await pressUntil('End', 'orders preview');
+    await pressUntil('ArrowLeft', 'orders prod');
     await pressUntil('ArrowUp', 'dashboard stage');
     await pressUntil('ArrowDown', 'orders stage');
     assert.equal((await window.textOf('.card[tabindex="0"]')).includes('sha-2b9f6a13'), true);
