@@ -8,7 +8,7 @@ import type { Environment } from '../core/gitops/delivery.js';
 import { tellsState } from '../core/gitops/renderSource.js';
 import { allRules } from '../core/rules/allRules.js';
 import type { Finding } from '../core/rules/runRules.js';
-import { isSwitchedOff, type SuppressionInput } from '../core/rules/suppressions.js';
+import { isSwitchedOff, Suppressor, type SuppressionInput } from '../core/rules/suppressions.js';
 import { Checks, problemsOfEnvironment, ruleSettingsOf } from '../services/checks.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
 import type { Fingerprint } from './preview/mask.js';
@@ -70,6 +70,7 @@ export class Session {
   readonly #openFiles = new Set<string>();
   readonly #reporter: DiagnosticsReporter;
   readonly #checks: Checks;
+  readonly #suppressor = new Suppressor();
   #findings: readonly Finding[] = [];
   readonly #abort = new AbortController();
   #folders: readonly string[];
@@ -175,7 +176,9 @@ export class Session {
   }
 
   #problemsOf(environment: Environment): readonly Problem[] {
-    return problemsOfEnvironment(environment, this.model.delivery, this.#findings);
+    const { model } = this;
+    const problems = problemsOfEnvironment(environment, model.delivery, this.#findings);
+    return this.#suppressor.apply(problems, (problem) => problem, { read: (path) => model.tree.read(path), parse: (path) => model.parse(path), files: [] }).kept;
   }
 
   start(): void {

@@ -10,6 +10,7 @@ import {
   type ProtocolConnection,
 } from 'vscode-languageserver/node.js';
 import type { ClientNotifications, PreviewChange, ServerRequests, ServerSettings, WorkspaceFacts } from '../../src/server/protocol.js';
+import type { DeliveryNotifications, DeliveryRequests } from '../../src/server/deliveryProtocol.js';
 import { startServer } from '../../src/server/server.js';
 import { pathToUri } from '../../src/server/uris.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
@@ -28,6 +29,8 @@ export class LspClient {
   readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly changes: PreviewChange[] = [];
   facts: WorkspaceFacts | undefined;
+  /** How often the server said that environments may have changed. */
+  deliveryChanges = 0;
   capabilities: InitializeResult['capabilities'] = {};
   readonly #waiting = new Set<() => void>();
   #version = 1;
@@ -43,6 +46,10 @@ export class LspClient {
     });
     connection.onNotification('gitops/workspace/changed' satisfies keyof ClientNotifications, (facts: WorkspaceFacts) => {
       this.facts = facts;
+      this.#wake();
+    });
+    connection.onNotification('gitops/delivery/changed' satisfies keyof DeliveryNotifications, () => {
+      this.deliveryChanges++;
       this.#wake();
     });
     connection.onRequest('client/registerCapability', () => null);
@@ -74,6 +81,11 @@ export class LspClient {
 
   /** One of our own requests. */
   ask<Method extends keyof ServerRequests>(method: Method, params: ServerRequests[Method]['params']): Promise<ServerRequests[Method]['result']> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** One of our own requests about environments. */
+  askDelivery<Method extends keyof DeliveryRequests>(method: Method, params: DeliveryRequests[Method]['params']): Promise<DeliveryRequests[Method]['result']> {
     return this.connection.sendRequest(method, params);
   }
 
