@@ -32,15 +32,19 @@ export function valueOfNode(node: YamlNode, originOf: (node: YamlNode) => YamlNo
 }
 
 function keyText(key: ScalarNode): string {
+  if (isYaml11Bool(key)) return String(/^(?:y|on)/i.test(key.value));
   if (key.tag === '!!str') return key.value;
   const read = jsonScalarOf(key);
   return read.kind === 'literal' ? read.text : read.kind === 'string' ? read.value : key.value;
 }
 
+/** `yes`, `off` and the like, which YAML 1.1 takes for booleans, as keys as well. */
+function isYaml11Bool({ tag, style, value, source, start }: ScalarNode): boolean {
+  return tag === '!!str' && style === 'plain' && resolveTagYaml11(value) === '!!bool' && source.text.charAt(start) !== '!';
+}
+
 function scalarValue(node: ScalarNode, origin: YamlNode | undefined): Value {
-  if (node.tag === '!!str' && node.style === 'plain' && resolveTagYaml11(node.value) === '!!bool' && node.source.text.charAt(node.start) !== '!') {
-    return new Bool(/^(?:y|on|true)/i.test(node.value), origin);
-  }
+  if (isYaml11Bool(node)) return new Bool(/^(?:y|on)/i.test(node.value), origin);
   const read = jsonScalarOf(node);
   if (read.kind === 'string') return textOfNode(read.value, origin);
   if (read.kind === 'none') return textOfNode(node.value, origin);

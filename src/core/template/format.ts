@@ -12,8 +12,8 @@ export function typeName(value: Maybe): string {
   return value === undefined || value.kind === 'nil' ? '<nil>' : value.goType;
 }
 
-/** strconv.FormatFloat(value, format, precision, 64); precision -1 is the shortest that reads back. `limit`: the exponent from which `g` writes one. */
-export function formatFloat(value: number, format: 'e' | 'f' | 'g', precision: number, limit = 21): string {
+/** strconv.FormatFloat(value, format, precision, 64); precision -1 is the shortest that reads back. */
+export function formatFloat(value: number, format: 'e' | 'f' | 'g', precision: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
@@ -25,7 +25,7 @@ export function formatFloat(value: number, format: 'e' | 'f' | 'g', precision: n
   const [mantissa = '', exponentText = '0'] = scientific.split('e');
   const exponent = Number(exponentText);
   const length = mantissa.replace('.', '').replace(/0+$/, '').length;
-  const threshold = digits === undefined ? limit : digits > length && length >= exponent ? length : digits;
+  const threshold = digits === undefined ? 6 : digits > length && length >= exponent ? length : digits;
   if (exponent < -4 || exponent >= threshold) return sign + exponential(digits === undefined ? scientific : `${trimZeros(mantissa)}e${exponentText}`);
   return sign + (digits === undefined ? positional(magnitude) : trimZeros(fixed(magnitude, Math.max(0, digits - 1 - exponent))));
 }
@@ -442,7 +442,7 @@ function formatNumber(value: number, verb: string, flags: Flags, whole: Value): 
   const format = verb === 'v' ? 'g' : lower === 'e' || lower === 'f' || lower === 'g' ? lower : undefined;
   if (format === undefined) return verb === 'x' || verb === 'X' || verb === 'b' ? hexFloat(value, verb, flags, whole) : badVerb(whole, verb);
   const precision = flags.precision ?? (format === 'g' ? -1 : 6);
-  let text = formatFloat(value, format, precision, verb === 'v' ? 21 : 21);
+  let text = formatFloat(value, format, precision);
   if (flags.sharp && verb !== 'v' && format === 'g' && !text.includes('.')) text += '.00000';
   if (verb === 'E' || verb === 'G') text = text.toUpperCase();
   const isFinite = Number.isFinite(value);

@@ -2,6 +2,7 @@
  * Moments in Go's layouts (`2006-01-02T15:04:05Z07:00`) and durations in Go's words (Go 1.26 time/format.go, time.go).
  * Zones are offsets: UTC, and what a text names; the local zone counts as UTC, as on a build machine.
  */
+import { toBytes } from './goText.js';
 import { Time } from './values.js';
 
 const second = 1_000_000_000n;
@@ -150,7 +151,7 @@ function offsetText(piece: string, offset: number): string {
 /** The moment that a text says in a layout, or Go's words for why there is none. */
 export function parseTime(layout: string, text: string): Time | string {
   const parts = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0, nanosecond: 0, isAfternoon: undefined as boolean | undefined, offset: undefined as number | undefined, zone: '', yearDay: 0 };
-  const fail = (value: string, element: string): string => `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as ${JSON.stringify(element)}`;
+  const fail = (value: string, element: string): string => `parsing time ${quoted(text)} as ${quoted(layout)}: cannot parse ${quoted(value)} as ${quoted(element)}`;
   let at = 0;
   let layoutAt = 0;
   const pieces = [...layout.matchAll(layoutPieces)];
@@ -167,7 +168,7 @@ export function parseTime(layout: string, text: string): Time | string {
     const [value] = found;
     at += value.length;
     const wrong = setPart(parts, piece, value);
-    if (wrong !== undefined) return `parsing time ${JSON.stringify(text)}: ${wrong} out of range`;
+    if (wrong !== undefined) return `parsing time ${quoted(text)}: ${wrong} out of range`;
     if ((piece === '05' || piece === '5') && !/[.,][09]/.test(layout.charAt(layoutAt) + layout.charAt(layoutAt + 1))) {
       const fraction = /^[.,][0-9]+/.exec(text.slice(at));
       if (fraction) {
@@ -176,16 +177,21 @@ export function parseTime(layout: string, text: string): Time | string {
       }
     }
   }
-  if (at < text.length) return `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(text.slice(at))}`;
+  if (at < text.length) return `parsing time ${quoted(text)}: extra text: ${quoted(text.slice(at))}`;
   if (parts.isAfternoon === true && parts.hour < 12) parts.hour += 12;
   if (parts.isAfternoon === false && parts.hour === 12) parts.hour = 0;
   const days = daysOf(parts.year, parts.month, parts.day);
   const monthDays = daysOf(parts.month === 12 ? parts.year + 1 : parts.year, (parts.month % 12) + 1, 1) - daysOf(parts.year, parts.month, 1);
-  if (parts.day < 1 || parts.day > monthDays) return `parsing time ${JSON.stringify(text)}: day out of range`;
+  if (parts.day < 1 || parts.day > monthDays) return `parsing time ${quoted(text)}: day out of range`;
   const offset = parts.offset ?? 0;
   const seconds = BigInt(days) * 86400n + BigInt(parts.hour * 3600 + parts.minute * 60 + parts.second - offset);
   const zone = parts.offset === undefined || (offset === 0 && parts.zone === '') ? (parts.zone === '' || parts.zone === 'UTC' ? utc : { name: parts.zone, offsetSeconds: 0 }) : { name: parts.zone, offsetSeconds: offset };
   return new Time(seconds * second + BigInt(parts.nanosecond), zone);
+}
+
+/** The time package's own quotes: what is not ASCII as bytes. */
+function quoted(text: string): string {
+  return `"${Array.from(toBytes(text), (byte) => (byte >= 0x80 || byte < 0x20 ? `\\x${byte.toString(16).padStart(2, '0')}` : byte === 0x22 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte))).join('')}"`;
 }
 
 function parsePattern(piece: string): RegExp {

@@ -118,6 +118,7 @@ function copyDeep(value: Value): Value {
   return value.kind === 'list' ? new ListValue(value.items.map(copyDeep), value.node, value) : value;
 }
 
+const zeroReflect = new Failure('reflect: call of reflect.Value.Type on zero Value');
 const nilMapWrite = new Failure('assignment to entry in nil map');
 
 const maps: readonly TemplateFunction[] = [
@@ -174,7 +175,7 @@ const maps: readonly TemplateFunction[] = [
   ...(['deepCopy', 'mustDeepCopy'] as const).map((name) =>
     define(`${name} VALUE`, 'any', 'A copy of a value with all that is in it.', (args) => {
       const value = args.at(0);
-      return value === undefined ? (name === 'deepCopy' ? undefined : undefined) : copyDeep(value);
+      return value === undefined ? zeroReflect : copyDeep(value);
     }),
   ),
   define('dig KEY... DEFAULT MAP', 'any...', 'The value at the end of a way of keys, or a default where a key is missing.', (args) => dig(args.all)),

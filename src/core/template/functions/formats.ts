@@ -83,7 +83,7 @@ function jsonError(text: string, words: string): string {
   if (text.trim() === '' || /end of JSON input|Unterminated/.test(words)) return 'unexpected end of JSON input';
   const at = /position (\d+)/.exec(words)?.[1];
   const char = at === undefined ? text.trimStart().charAt(0) : text.charAt(Number(at));
-  return `invalid character '${char}' looking for beginning of value`;
+  return `invalid character '${char}' ${/after JSON|Unexpected number/.test(words) ? 'after top-level value' : 'looking for beginning of value'}`;
 }
 
 function emptied(result: Text | Failure): Text {

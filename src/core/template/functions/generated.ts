@@ -67,7 +67,7 @@ export const generatedFunctions: readonly TemplateFunction[] = [
     const { length } = new TextEncoder().encode(args.string(1));
     return length === 0 ? new Text('') : generatedText(encodeBase64(bytes(args.context, 16 + length + (16 - (length % 16)))));
   }),
-  refused('decryptAES PASSWORD TEXT', 'string string', 'The text that was encrypted with AES.'),
+  define('decryptAES PASSWORD TEXT', 'string string', 'The text that was encrypted with AES.', (args) => (args.string(1) === '' ? new Text('') : new Failure('decryptAES is not supported in previews', undefined, true))),
   refused('derivePassword COUNTER TYPE PASSWORD USER SITE', 'uint32 string string string string', 'A password derived from a master password.'),
   refused('genPrivateKey TYPE', 'string', 'A new private key: rsa, dsa, ecdsa or ed25519.'),
   refused('genCA NAME DAYS', 'string int', 'A new certificate authority.'),

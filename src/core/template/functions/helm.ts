@@ -41,7 +41,7 @@ const own: readonly TemplateFunction[] = [
   define('getHostByName NAME', 'string', 'The address of a host; empty, as Helm does unless told otherwise.', () => new Text('')),
   define('toToml VALUE', 'any', 'The value in TOML.', (args) => {
     const text = printToml(args.at(0));
-    return text instanceof Failure ? new Text(text.message) : text;
+    return text instanceof Failure && !text.message.startsWith('reflect') ? new Text(text.message) : text;
   }),
   refused('fromToml TEXT', 'string', 'The map that a TOML text says.'),
   refused('toYamlPretty VALUE', 'any', 'The value in YAML with lists indented.'),

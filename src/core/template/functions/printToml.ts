@@ -3,10 +3,11 @@ import { formatFloat, sortedKeys, textOf } from '../format.js';
 import { TextBuilder } from '../spans.js';
 import { Failure, nodeOf, type ListValue, type MapValue, type Maybe, type Text, type Value } from '../values.js';
 
-/** The text of a map in TOML, or the encoder's words for why it has none. */
+/** The text of a value in TOML, or the encoder's words for why it has none. */
 export function printToml(value: Maybe): Text | Failure {
-  if (value?.kind !== 'map') return new Failure('toml: top-level values must be Go maps or structs');
   const out = new TextBuilder();
+  if (value === undefined || value.kind === 'nil') return new Failure('reflect: call of reflect.Value.Type on zero Value');
+  if (value.kind !== 'map') return writeValue(out, value) ?? out.toText();
   return writeTable(out, value, []) ?? out.toText();
 }
 
@@ -45,7 +46,7 @@ function writeTable(out: TextBuilder, map: MapValue, path: readonly string[]): F
     const tables = value.kind === 'map' ? [value] : value.items;
     for (const table of tables) {
       if (table.kind !== 'map') continue;
-      if (out.length > 0) out.addPlain('\n');
+      if (out.length > 0 && (way.length === 1 || value.kind === 'list')) out.addPlain('\n');
       out.addPlain('  '.repeat(path.length) + (value.kind === 'map' ? `[${name}]` : `[[${name}]]`) + '\n');
       const failure = writeTable(out, table, way);
       if (failure) return failure;
@@ -60,8 +61,8 @@ function writeValue(out: TextBuilder, value: Value): Failure | undefined {
       out.addOf(quoted(value.text), nodeOf(value), false);
       return undefined;
     case 'float': {
-      const text = formatFloat(value.value, 'f', -1);
-      out.addOf(Number.isInteger(value.value) ? (Math.abs(value.value) >= 1e16 ? formatFloat(value.value, 'e', -1) : `${text}.0`) : text, value.node, false);
+      const text = formatFloat(value.value, 'g', -1);
+      out.addOf(/[.e]/.test(text) ? text : `${text}.0`, value.node, false);
       return undefined;
     }
     case 'list': {

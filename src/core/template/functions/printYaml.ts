@@ -174,7 +174,7 @@ class YamlPrinter {
     }
     if (!isRoot) this.#put(' ');
     const start = this.#column;
-    const text = scalar.isString ? emitString(this.#readBack(scalar.text), { column: start, indent: isRoot ? 0 : indent + 2, simpleKey: false }) : scalar.text;
+    const text = scalar.isString ? emitString(this.#readBack(scalar.text), { column: start, indent: indent + 2, simpleKey: false }) : scalar.text;
     if (value?.kind === 'string' && value.spans.length > 0) this.#putText(text, value);
     else this.out.addOf(text, nodeOf(value), true);
     this.out.addPlain('\n');

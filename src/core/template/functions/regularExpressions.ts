@@ -17,6 +17,7 @@ function syntaxWords(pattern: string, failure: string): string {
     [/^lacks a \]/, `missing closing ]: \`${pattern.slice(Math.max(pattern.lastIndexOf('['), 0))}\``],
     [/two repetitions/, `invalid nested repetition operator: \`${/[*+?{][^*+?]*[*+?]/.exec(pattern)?.[0] ?? ''}\``],
     [/nothing to repeat|repeats nothing/, `missing argument to repetition operator: \`${/[*+?]/.exec(pattern)?.[0] ?? ''}\``],
+    [/repetition \{/, `invalid repeat count: \`${/\{[0-9,]*\}/.exec(pattern)?.[0] ?? ''}\``],
     [/escape/, `invalid escape sequence: \`${/\\[^\\]/.exec(pattern)?.[0] ?? ''}\``],
   ];
   return `error parsing regexp: ${words.find(([match]) => match.test(failure))?.[1] ?? failure}`;

@@ -92,7 +92,7 @@ function complexNumber(real: number, imaginary: number): NumberValue {
 export function readNumber(text: string, type: 'charConstant' | 'complex' | 'number'): NumberValue | string {
   if (type === 'charConstant') return readCharacter(text);
   if (type === 'complex') {
-    const split = /^(.+?[^eEpP])([-+].+)i$/.exec(text);
+    const split = /^(.*?[^eEpP])([-+].+)i$/.exec(text);
     const real = parseFloat64(split?.[1] ?? '');
     const imaginary = parseFloat64(split?.[2] ?? '');
     return real === undefined || imaginary === undefined ? 'syntax error scanning complex number' : complexNumber(real, imaginary);
