@@ -5,11 +5,11 @@
  */
 import type { FileTree } from '../core/base/fileTree.js';
 import { baseName, isInside, joinPath } from '../core/base/path.js';
-import type { Problem } from '../core/base/problem.js';
+import type { Place, Problem } from '../core/base/problem.js';
 import { expandApplicationSet } from '../core/gitops/argocd/applicationSet/expandApplicationSet.js';
 import { renderGoTemplate } from '../core/gitops/argocd/applicationSet/goTemplates.js';
 import { isArgoSecret, mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
-import type { DeliveryModel, DeliveryObject, Environment, Repository } from '../core/gitops/delivery.js';
+import type { DeliveryModel, DeliveryObject, Environment, EnvironmentSource, Repository } from '../core/gitops/delivery.js';
 import type { SubstitutionStandIn } from '../core/gitops/flux/substitution/substituteObjects.js';
 import type { Variables } from '../core/gitops/flux/substitution/variables.js';
 import { findDelivery, type ChartFacts, type ExpandSet, type KustomizationFacts } from '../core/gitops/findDelivery.js';
@@ -19,13 +19,12 @@ import { findRepositoryTop, readRepository } from '../core/gitops/readRepository
 import { declineRendering, isPlainKustomization, renderSource, renderSources } from '../core/gitops/renderSource.js';
 import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
 import { defaultRuleSettings } from '../core/rules/settings.js';
-import { isSeen, type Seen } from '../core/kustomize/buildCache.js';
-import { ObservedTree } from '../core/kustomize/loader.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { areSameReadings } from '../core/yaml/equal.js';
-import { scalarValue, type MapNode } from '../core/yaml/nodes.js';
+import { scalarValue, type MapNode, type YamlNode } from '../core/yaml/nodes.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { DataObjects, mayHoldData } from './dataObjects.js';
+import { NotedTree } from './notedTree.js';
 import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
 import type { Renderings } from './renderings.js';
 
@@ -64,10 +63,23 @@ interface Scanned {
 interface KeptPlan {
   readonly environment: Environment;
   readonly settings: WorkspaceSettings;
+  readonly repositories: readonly Repository[];
   readonly plan: EnvironmentPlan;
-  readonly seen: ReadonlyMap<string, Seen>;
+  readonly noted: NotedTree;
   /** What was looked up, and found. */
   readonly lookedUp: readonly { readonly kind: string; readonly namespace: string; readonly name: string; readonly found: MapNode | undefined }[];
+}
+
+interface Wanted {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** An object that an environment's plan looked up, and what was found. */
+interface DataUse extends Wanted {
+  readonly environment: Environment;
+  readonly found: MapNode | undefined;
 }
 
 export class Delivery {
@@ -80,7 +92,13 @@ export class Delivery {
   readonly #scanned = new Map<string, Scanned>();
   readonly #settingsTexts = new Map<string, { readonly text: string; readonly read: ReturnType<typeof readWorkspaceSettings> }>();
   /** What finding the environments read or looked for, besides what has changes of its own. */
-  #inputs = new Set<string>();
+  #noted: NotedTree | undefined;
+  /** The environments that hold declarations, as they were found. */
+  #holders = new Map<string, Environment>();
+  /** Those whose plan is being made. */
+  readonly #planning = new Set<string>();
+  /** ConfigMaps and Secrets that went into declarations. */
+  #dataUsed: readonly DataUse[] = [];
   #editorSettings: WorkspaceSettings = noSettings;
   #manifests: readonly ParsedYaml[] = [];
   #model: DeliveryModel | undefined;
@@ -115,11 +133,11 @@ export class Delivery {
 
   #isInput(tree: FileTree, path: string): boolean {
     const name = baseName(path);
-    if (name === settingsFileName || name === 'Chart.yaml' || path.includes('/.git/') || this.#inputs.has(path)) return true;
-    if ([...this.#inputs].some((input) => isInside(input, path))) return true;
+    if (name === settingsFileName || name === 'Chart.yaml' || this.#noted?.isConcernedBy(tree, path)) return true;
     if (!isYaml(path)) return false;
     const before = this.#scanned.get(path);
     const text = tree.read(path)?.text;
+    if (mayHoldData(text ?? '') !== mayHoldData(before?.text ?? '')) return true;
     return (before?.parsed !== undefined || (text !== undefined && mayHoldDeliveryObjects(text))) && before?.text !== text;
   }
 
@@ -145,15 +163,18 @@ export class Delivery {
     const { tree, folders, kustomizations, charts, yamlFiles } = places;
     const of = this.#modelOf;
     const isSame = of?.folders === folders && of.kustomizations === kustomizations && of.charts === charts && of.yamlFiles === yamlFiles;
-    if (this.#model && !this.#isStale && isSame && this.#stamp === this.#renderings.generation) return this.#model;
+    if (this.#model && !this.#isStale && isSame && this.#stamp === this.#renderings.generation && this.#isDataSame(places, this.#model)) return this.#model;
     this.#scan(places);
     const settings = this.#readSettings(tree, folders);
-    this.#repositories = findRepositories(tree, folders);
+    const observed = new NotedTree(tree);
+    const repositories = findRepositories(observed, folders);
+    // The same list for the same repositories: plans stand on it.
+    if (JSON.stringify(repositories) !== JSON.stringify(this.#repositories)) this.#repositories = repositories;
     this.#settings = settings.settings;
-    const observed = new ObservedTree(tree);
-    const read: Rendering[] = [];
+    this.#holders = new Map();
+    const dataUsed: DataUse[] = [];
     const render = (rendering: Rendering): Rendering => {
-      read.push(rendering);
+      for (const path of rendering.dependencies) if (!observed.read(path) && observed.kind(path) === 'directory') observed.list(path);
       return rendering;
     };
     const found = findDelivery({
@@ -167,11 +188,19 @@ export class Delivery {
       settings: settings.settings,
       render: {
         folder: (folder) => render(this.#renderings.render(folder, tree).rendering),
-        environment: (environment, lookUp) => render(this.#render(environment, places, lookUp).rendering),
+        environment: (environment, lookUp) => {
+          this.#holders.set(environment.id, environment);
+          const { rendering } = this.#render(environment, places, lookUp);
+          const { noted, lookedUp } = this.#plan(environment, places, lookUp);
+          observed.noteAll(noted);
+          dataUsed.push(...lookedUp.filter(({ kind }) => isDataKind(kind)).map((look) => ({ environment, ...look })));
+          return render(rendering);
+        },
       },
       expandSet: (set, objects) => this.#expandSet(set, objects, { tree: observed, folders, settings: settings.settings }),
     });
-    this.#inputs = new Set([...observed.seen.keys(), ...read.flatMap(({ dependencies }) => [...dependencies])]);
+    this.#noted = observed;
+    this.#dataUsed = dataUsed;
     this.#model = keepKnown({ ...found, problems: [...settings.problems, ...found.problems] }, this.#model);
     this.#isStale = false;
     this.#modelOf = { folders, kustomizations, charts, yamlFiles };
@@ -244,18 +273,27 @@ export class Delivery {
       const rendering = renderPlanned(environment, plan, () =>
         renderSources(plan.plans, { tree, cache: renderings.cache, options: renderings.options, ...(renderings.fetched && { fetched: renderings.fetched }) }),
       );
-      return { ...rendering, dependencies: new Set([...rendering.dependencies, ...kept.seen.keys()]) };
+      const data = kept.lookedUp.flatMap(({ kind, found }) => (found && isDataKind(kind) ? [found.source.path] : []));
+      return { ...rendering, dependencies: new Set([...rendering.dependencies, ...kept.noted.paths, ...data]) };
     });
   }
 
   /** A ConfigMap or Secret: among what the environment that holds the declaration renders to, else in the nearest file. */
-  #findData(environment: Environment, { tree }: DeliveryPlaces, wanted: { readonly kind: string; readonly namespace: string; readonly name: string }): MapNode | undefined {
+  #findData(environment: Environment, places: DeliveryPlaces, lookUp: LookUp, wanted: Wanted): MapNode | undefined {
     const { declaration } = environment;
-    const holder = declaration?.foundIn.kind === 'rendering' ? declaration.foundIn.environment : undefined;
-    const rendered = holder === undefined ? undefined : this.#memo.latest(holder)?.rendering.objects;
+    const holder = declaration?.foundIn.kind === 'rendering' ? this.#holders.get(declaration.foundIn.environment) : undefined;
+    // One that holds itself, or each other, can't be asked before it is planned.
+    const rendered = holder && !this.#planning.has(holder.id) ? this.#render(holder, places, lookUp).rendering.objects : undefined;
     const { kind, namespace, name } = wanted;
     const sibling = rendered?.find(({ id }) => id.kind === kind && id.name === name && (id.namespace === namespace || id.namespace === ''));
-    return sibling?.root ?? this.#data.find(tree, wanted, declaration?.root.source.path ?? '');
+    return sibling?.root ?? this.#data.find(places.tree, wanted, declaration?.root.source.path ?? '');
+  }
+
+  #isDataSame(places: DeliveryPlaces, model: DeliveryModel): boolean {
+    const lookUp: LookUp = (kind, namespace, name) => findObject(model, kind, namespace, name);
+    return this.#dataUsed.every(
+      ({ environment, kind, namespace, name, found }) => (lookUp(kind, namespace, name) ?? this.#findData(environment, places, lookUp, { kind, namespace, name })) === found,
+    );
   }
 
   #expandSet(
@@ -290,23 +328,34 @@ export class Delivery {
 
   /** The plan of an environment, made anew only where the declaration or something that planning looked at has changed. */
   #plan(environment: Environment, places: DeliveryPlaces, lookUpDeclared: LookUp): KeptPlan {
-    const { tree, folders } = places;
-    const lookUp: LookUp = (kind, namespace, name) =>
-      lookUpDeclared(kind, namespace, name) ?? (kind === 'ConfigMap' || kind === 'Secret' ? this.#findData(environment, places, { kind, namespace, name }) : undefined);
     const kept = this.#plans.get(environment.id);
-    if (
-      kept?.environment === environment &&
-      kept.settings === this.#settings &&
-      [...kept.seen].every(([path, seen]) => isSeen(tree, path, seen)) &&
-      kept.lookedUp.every(({ kind, namespace, name, found }) => lookUp(kind, namespace, name) === found)
-    )
-      return kept;
-    const observed = new ObservedTree(tree);
+    const isNested = this.#planning.has(environment.id);
+    this.#planning.add(environment.id);
+    const lookUp: LookUp = (kind, namespace, name) =>
+      lookUpDeclared(kind, namespace, name) ?? (isDataKind(kind) ? this.#findData(environment, places, lookUpDeclared, { kind, namespace, name }) : undefined);
+    const plan = kept && this.#isGoodPlan(kept, environment, places.tree, lookUp) ? kept : this.#makePlan(environment, places, lookUp);
+    if (!isNested) this.#planning.delete(environment.id);
+    this.#plans.set(environment.id, plan);
+    return plan;
+  }
+
+  #isGoodPlan({ environment, settings, repositories, noted, lookedUp }: KeptPlan, wanted: Environment, tree: FileTree, lookUp: LookUp): boolean {
+    return (
+      isPlannedAlike(environment, wanted) &&
+      settings === this.#settings &&
+      repositories === this.#repositories &&
+      noted.isStill(tree) &&
+      lookedUp.every(({ kind, namespace, name, found }) => lookUp(kind, namespace, name) === found)
+    );
+  }
+
+  #makePlan(environment: Environment, { tree, folders }: DeliveryPlaces, lookUp: LookUp): KeptPlan {
+    const noted = new NotedTree(tree);
     const where = { folders, repositories: this.#repositories };
     const lookedUp: KeptPlan['lookedUp'][number][] = [];
     const plan = planEnvironment(environment, {
-      tree: observed,
-      locate: (repoURL, path) => findSourceFolder(observed, where, repoURL, path),
+      tree: noted,
+      locate: (repoURL, path) => findSourceFolder(noted, where, repoURL, path),
       parse: (source) => this.#renderings.cache.parse(source),
       isFluxStrict: this.#settings.fluxStrictSubstitution ?? defaultRuleSettings.fluxStrictSubstitution,
       standInsOf: (kustomization) => this.#settings.standIns.get(kustomization),
@@ -316,9 +365,7 @@ export class Delivery {
         return found;
       },
     });
-    const made: KeptPlan = { environment, settings: this.#settings, plan, seen: observed.seen, lookedUp };
-    this.#plans.set(environment.id, made);
-    return made;
+    return { environment, settings: this.#settings, repositories: this.#repositories, plan, noted, lookedUp };
   }
 }
 
@@ -376,20 +423,46 @@ function isSameEnvironment(a: Environment, b: Environment): boolean {
     a.order === b.order &&
     a.isProtected === b.isProtected &&
     isSameDeclaration(a.declaration, b.declaration) &&
-    a.declaredAt.source.path === b.declaredAt.source.path &&
-    a.declaredAt.start === b.declaredAt.start &&
-    a.sources.length === b.sources.length &&
-    a.sources.every((source, index) => {
-      const other = b.sources[index];
+    isSameTop(a.declaredAt, b.declaredAt) &&
+    areSameSources(a.sources, b.sources)
+  );
+}
+
+/** True where one plan is good for both. */
+function isPlannedAlike(a: Environment, b: Environment): boolean {
+  return a === b || (isSameDeclaration(a.declaration, b.declaration) && isSameTop(a.declaredAt, b.declaredAt) && areSameSources(a.sources, b.sources));
+}
+
+/** The same place, or the top of a file, whatever its text. */
+function isSameTop(a: Place, b: Place): boolean {
+  return a.start === b.start && a.end === b.end && (a.source === b.source || (a.end === 0 && a.source.path === b.source.path));
+}
+
+function areSameSources(a: readonly EnvironmentSource[], b: readonly EnvironmentSource[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((source, index) => {
+      const other = b[index];
       return (
         source.folder === other?.folder &&
+        source.matchedBy === other?.matchedBy &&
         source.renderer === other?.renderer &&
         source.path === other.path &&
-        source.repoURL === other.repoURL &&
-        source.revision === other.revision
+        isSameNode(source.pathNode, other.pathNode) &&
+        isSameNode(source.repoURL, other.repoURL) &&
+        isSameNode(source.revision, other.revision)
       );
     })
   );
+}
+
+function isSameNode(a: YamlNode | undefined, b: YamlNode | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && areSameReadings(a, b));
+}
+
+/** Kinds that Flux takes values from. */
+function isDataKind(kind: string): boolean {
+  return kind === 'ConfigMap' || kind === 'Secret';
 }
 
 function isYaml(path: string): boolean {
