@@ -44,6 +44,7 @@ export const commands = {
   '_gitops.preview.pick': { title: 'Open the preview of an environment that uses a file', internal: true },
   '_gitops.environments.reveal': { title: 'Show an environment in the tree', internal: true },
   '_gitops.rules.show': { title: 'Show the page of a rule', internal: true },
+  '_gitops.rules.accept': { title: 'Write the reason for which a finding is accepted', internal: true },
   '_gitops.sample.copy': { title: 'Copy the sample into a folder', internal: true },
   '_gitops.preview.showLine': { title: 'Show a line of a preview', internal: true },
   '_gitops.place.show': { title: 'Show a place in a file', internal: true },
@@ -85,6 +86,7 @@ export interface CommandArguments {
   '_gitops.preview.pick': [target: UriText];
   '_gitops.environments.reveal': [target: { readonly environmentId: string }, part?: 'findings'];
   '_gitops.rules.show': [rule: string];
+  '_gitops.rules.accept': [uri: UriText, line: number, rule: string];
   '_gitops.sample.copy': [parent: UriText];
   '_gitops.preview.showLine': [preview: UriText, line: number];
   '_gitops.place.show': [uri: UriText, range: TextRange];

@@ -3,6 +3,7 @@ import { MarkupKind, type Connection, type Definition, type Hover, type Location
 import type { SourceText } from '../core/base/source.js';
 import { lineOfRendering } from '../core/objects/rendering.js';
 import type { YamlNode } from '../core/yaml/nodes.js';
+import type { ParsedYaml } from '../core/yaml/parse.js';
 import { listCodeActions } from './features/codeActions.js';
 import { listCodeLenses } from './features/codeLenses.js';
 import { completeKustomization } from './features/completion.js';
@@ -173,7 +174,19 @@ function codeActions(session: Session, uri: string, range: Location['range']): R
     isTrusted: session.isTrusted,
     textAt: ({ location }) => source?.text.slice(source.offsetAt(location.range.start), source.offsetAt(location.range.end)) ?? '',
     workspaceFolders: session.folders,
+    canComment: (position) => /\.ya?ml$/.test(path) && !isWithinText(model.parse(path), position),
   });
+}
+
+/** True within a scalar that goes over several lines: what looks like a comment there is text. */
+function isWithinText(parsed: ParsedYaml | undefined, position: Location['range']['start']): boolean {
+  const visit = (node: YamlNode, offset: number): boolean => {
+    if (offset < node.start || offset > node.end) return false;
+    if (node.kind === 'scalar') return node.source.text.slice(node.start, node.end).includes('\n') && node.source.locate(node.start, node.start).range.start.line < position.line;
+    return node.kind === 'map' ? node.pairs.some(({ value }) => visit(value, offset)) : node.items.some((item) => visit(item, offset));
+  };
+  const offset = parsed?.source.offsetAt(position) ?? 0;
+  return parsed?.documents.some(({ root }) => root !== undefined && visit(root, offset)) ?? true;
 }
 
 function completion(session: Session, { textDocument, position }: TextDocumentPositionParams): ReturnType<typeof completeKustomization> | null {

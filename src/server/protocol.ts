@@ -170,6 +170,8 @@ export interface ClientCommands {
   'gitops.preview.openToSide': [uri: UriText];
   'gitops.environments.compare': [uri: UriText];
   'gitops.remote.fetch': [spec?: string];
+  '_gitops.rules.show': [rule: string];
+  '_gitops.rules.accept': [uri: UriText, line: number, rule: string];
   '_gitops.preview.pick': [uri: UriText];
   '_gitops.place.show': [uri: UriText, range: TextRange];
 }

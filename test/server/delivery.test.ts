@@ -154,4 +154,21 @@ describe('The language server about environments', () => {
     assert.equal(prod.state.kind, 'broken');
     assert.equal('place' in prod.state && prod.state.place?.label, 'overlays/prod/kustomization.yaml:1');
   });
+
+  it('offers to explain a finding, and to accept it where a comment can stand', async () => {
+    const path = '/w/overlays/prod/kustomization.yaml';
+    const textDocument = { uri: pathToUri(path) };
+    const actions = await client.connection.sendRequest<readonly { title: string; command?: { arguments?: unknown[] } }[]>('textDocument/codeAction', {
+      textDocument,
+      range: { start: { line: 2, character: 50 }, end: { line: 2, character: 50 } },
+      context: { diagnostics: [] },
+    });
+    assert.deepEqual(
+      actions.map(({ title, command }) => [title, command?.arguments]),
+      [
+        ['Explain images/latest-tag', ['images/latest-tag']],
+        ['Accept with a reason…', [pathToUri(path), 2, 'images/latest-tag']],
+      ],
+    );
+  });
 });

@@ -2,12 +2,13 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
+import { acceptFinding } from './accept.js';
 import { pagesFolder } from './pages.js';
 
 export function register(app: App): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.window.registerUriHandler({ handleUri: ({ path }) => void app.guard('rule page', () => showPage(app, /^\/rules\/(.+)$/.exec(path)?.[1] ?? '')) }),
-    registerCommands(app.guard, { '_gitops.rules.show': (rule) => showPage(app, rule) }),
+    registerCommands(app.guard, { '_gitops.rules.show': (rule) => showPage(app, rule), '_gitops.rules.accept': acceptFinding }),
   );
 }
 

@@ -2,6 +2,7 @@
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver';
 import { isInside, joinPath, parentPath, relativePath } from '../../core/base/path.js';
 import type { Problem } from '../../core/base/problem.js';
+import { allRules } from '../../core/rules/allRules.js';
 import type { Lack } from '../../core/objects/rendering.js';
 import type { ClientCommands } from '../protocol.js';
 import { pathToUri } from '../uris.js';
@@ -14,22 +15,44 @@ export interface CodeActionContext {
   /** The text at a problem's place. */
   readonly textAt: (problem: Problem) => string;
   readonly workspaceFolders: readonly string[];
+  /** Whether a comment on a line of its own can stand above a position: not within a text of several lines, nor in a file without such comments. */
+  readonly canComment: (position: Range['start']) => boolean;
 }
 
 /** The actions for the problems that touch `range`. */
 export function listCodeActions(range: Range, context: CodeActionContext): CodeAction[] {
   return context.reported
     .filter(({ diagnostic }) => touches(diagnostic.range, range))
-    .flatMap((reported) => [...fixes(reported), ...createMissing(reported, context), ...fetchRemote(reported, context)]);
+    .flatMap((reported) => [...fixes(reported), ...createMissing(reported, context), ...fetchRemote(reported, context), ...explain(reported), ...accept(reported, context)]);
 }
 
+/** What a problem brings with it; only a mend that is certain is preferred. */
 function fixes({ problem, diagnostic }: ReportedProblem): CodeAction[] {
-  const { fix } = problem;
-  if (!fix) return [];
-  const changes: Record<string, { range: Range; newText: string }[]> = {};
-  for (const { location, newText } of fix.changes) (changes[pathToUri(location.path)] ??= []).push({ range: location.range, newText });
-  return [{ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit: { changes } }];
+  return [...(problem.fix ? [problem.fix] : []), ...(problem.otherFixes ?? [])].map((fix) => {
+    const changes: Record<string, { range: Range; newText: string }[]> = {};
+    for (const { location, newText } of fix.changes) (changes[pathToUri(location.path)] ??= []).push({ range: location.range, newText });
+    const action: CodeAction = { title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit: { changes } };
+    if (fix === problem.fix && !fix.needsReview) action.isPreferred = true;
+    return action;
+  });
 }
+
+/** The page of a rule. */
+function explain({ problem: { code }, diagnostic }: ReportedProblem): CodeAction[] {
+  if (!ruleIds.has(code)) return [];
+  const id: keyof ClientCommands = '_gitops.rules.show';
+  return [{ title: `Explain ${code}`, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command: { title: 'Explain', command: id, arguments: [code] } }];
+}
+
+/** A comment with a reason, on a line above the finding, where a comment can stand. */
+function accept({ problem: { code, location }, diagnostic }: ReportedProblem, { canComment }: CodeActionContext): CodeAction[] {
+  if (!ruleIds.has(code) || !canComment(location.range.start)) return [];
+  const id: keyof ClientCommands = '_gitops.rules.accept';
+  const parameters: ClientCommands[typeof id] = [pathToUri(location.path), location.range.start.line, code];
+  return [{ title: 'Accept with a reason…', kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command: { title: 'Accept', command: id, arguments: parameters } }];
+}
+
+const ruleIds: ReadonlySet<string> = new Set(allRules.map(({ id }) => id));
 
 /** A file of resources or a patch that does not exist yet. */
 function createMissing({ problem, diagnostic }: ReportedProblem, context: CodeActionContext): CodeAction[] {
