@@ -5,7 +5,19 @@
 import { formatValue, sortedKeys, textOf, typeName } from './format.js';
 import { byteLength, quoteText } from './goText.js';
 import { parseTemplate } from './parse/parser.js';
-import { describe, isEmptyTree, type AnyNode, type ArgumentNode, type BranchNode, type CommandNode, type ListNode, type NumberNode, type PipeNode, type TemplateNode, type Tree } from './parse/nodes.js';
+import {
+  describe,
+  isEmptyTree,
+  type AnyNode,
+  type ArgumentNode,
+  type BranchNode,
+  type CommandNode,
+  type ListNode,
+  type NumberNode,
+  type PipeNode,
+  type TemplateNode,
+  type Tree,
+} from './parse/nodes.js';
 import type { SourceText } from '../base/source.js';
 import {
   Bool,
@@ -179,7 +191,15 @@ class Evaluation {
     let at = 0;
     for (const span of text.spans) {
       if (span.start > at) this.#spans.push({ start: by + at, end: by + span.start, site, node: undefined, isExact: false });
-      this.#spans.push({ start: by + span.start, end: by + span.end, site: span.site ?? site, node: span.node, also: span.also, isExact: span.isExact, isGenerated: span.isGenerated });
+      this.#spans.push({
+        start: by + span.start,
+        end: by + span.end,
+        site: span.site ?? site,
+        node: span.node,
+        also: span.also,
+        isExact: span.isExact,
+        isGenerated: span.isGenerated,
+      });
       at = span.end;
     }
     if (at < length) this.#spans.push({ start: by + at, end: by + length, site, node: undefined, isExact: false });
@@ -484,7 +504,10 @@ class Evaluation {
     this.#spend(1);
     if (isBuiltin && name === 'call') return this.#callValue(values, args[0], node);
     const result = called.call(values, this.#context(node));
-    if (!(result instanceof Failure)) return result;
+    if (!(result instanceof Failure)) {
+      if (result?.kind === 'string' && result.text.length > this.#inputs.budget.output) return this.#fail('the text is too long', undefined, 'budget');
+      return result;
+    }
     this.#node = node;
     return this.#fail(`error calling ${name}: ${result.message}`, result, result.message.startsWith('budget: ') ? 'budget' : 'execute');
   }

@@ -69,20 +69,21 @@ export function textOf(value: Maybe): Text {
   return builder.toText();
 }
 
-function addValue(builder: TextBuilder, value: Maybe): void {
+function addValue(builder: TextBuilder, value: Maybe, depth = 0, allowance: Allowance = { left: mostValues }): void {
   if (value?.kind === 'string') builder.add(value);
+  else if (depth > deepest || --allowance.left < 0) builder.addPlain('...');
   else if (value?.kind === 'map' && value.node === undefined && value.entries.size > 0) {
     builder.addPlain('map[');
     sortedKeys(value.entries).forEach((key, index) => {
       builder.addPlain(`${index > 0 ? ' ' : ''}${key}:`);
-      addValue(builder, value.entries.get(key));
+      addValue(builder, value.entries.get(key), depth + 1, allowance);
     });
     builder.addPlain(']');
   } else if (value?.kind === 'list' && value.node === undefined) {
     builder.addPlain('[');
     value.items.forEach((item, index) => {
       if (index > 0) builder.addPlain(' ');
-      addValue(builder, item);
+      addValue(builder, item, depth + 1, allowance);
     });
     builder.addPlain(']');
   } else builder.addOf(plainValue(value, 0), value?.node, value?.kind !== 'map' && value?.kind !== 'list');
@@ -94,9 +95,15 @@ export function sortedKeys(entries: ReadonlyMap<string, unknown>): readonly stri
 }
 
 const deepest = 200;
+const mostValues = 1_000_000;
 
-function plainValue(value: Maybe, depth: number): string {
-  if (depth > deepest) return '...';
+/** How many values may still be written: maps that hold one another would otherwise never end. */
+interface Allowance {
+  left: number;
+}
+
+function plainValue(value: Maybe, depth: number, allowance: Allowance = { left: mostValues }): string {
+  if (depth > deepest || --allowance.left < 0) return '...';
   if (value === undefined) return '<nil>';
   switch (value.kind) {
     case 'nil':
@@ -114,14 +121,15 @@ function plainValue(value: Maybe, depth: number): string {
       return `(${formatFloat(value.real, 'g', -1)}${/^[-+]/.test(imaginary) ? '' : '+'}${imaginary}i)`;
     }
     case 'map':
-      return `map[${sortedKeys(value.entries).map((key) => `${key}:${plainValue(value.entries.get(key), depth + 1)}`).join(' ')}]`;
+      return `map[${sortedKeys(value.entries)
+        .map((key) => `${key}:${plainValue(value.entries.get(key), depth + 1, allowance)}`)
+        .join(' ')}]`;
     case 'list':
-      if (value.goType === '[]uint8') return `[${value.items.map((item) => plainValue(item, depth + 1)).join(' ')}]`;
-      return `[${value.items.map((item) => plainValue(item, depth + 1)).join(' ')}]`;
+      return `[${value.items.map((item) => plainValue(item, depth + 1, allowance)).join(' ')}]`;
     case 'time':
       return formatTime(value, '2006-01-02 15:04:05.999999999 -0700 MST');
     case 'struct':
-      return value.shown ?? `${value.goType.startsWith('*') ? '&' : ''}{${[...value.fields.values()].map((field) => plainValue(field, depth + 1)).join(' ')}}`;
+      return value.shown ?? `${value.goType.startsWith('*') ? '&' : ''}{${[...value.fields.values()].map((field) => plainValue(field, depth + 1, allowance)).join(' ')}}`;
   }
 }
 
@@ -197,7 +205,9 @@ class FormatReader {
     const nodes = this.#source.spans;
     if (nodes.length === 0) this.#out.addPlain(this.#format.slice(from, to));
     else {
-      const spans = nodes.filter((span) => span.start < to && span.end > from).map((span) => ({ ...span, start: Math.max(span.start, from) - from, end: Math.min(span.end, to) - from, isExact: false }));
+      const spans = nodes
+        .filter((span) => span.start < to && span.end > from)
+        .map((span) => ({ ...span, start: Math.max(span.start, from) - from, end: Math.min(span.end, to) - from, isExact: false }));
       this.#out.add(new Text(this.#format.slice(from, to), spans));
     }
   }
@@ -372,7 +382,9 @@ function formatArgument(value: Value, verb: string, flags: Flags): string {
       return verb === 'v' && flags.sharp ? goSyntax(value) : `{${[...value.fields.values()].map((field) => formatArgument(field, verb, flags)).join(' ')}}`;
     case 'map':
       if (verb === 'v' && flags.sharp) return goSyntax(value);
-      return `map[${sortedKeys(value.entries).map((key) => `${formatText(key, verb, flags, new Text(key))}:${formatEntry(value.entries.get(key), verb, flags)}`).join(' ')}]`;
+      return `map[${sortedKeys(value.entries)
+        .map((key) => `${formatText(key, verb, flags, new Text(key))}:${formatEntry(value.entries.get(key), verb, flags)}`)
+        .join(' ')}]`;
     case 'list':
       if (verb === 'v' && flags.sharp) return goSyntax(value);
       if (value.goType === '[]uint8' && 'sqxX'.includes(verb)) return formatText(bytesText(value.items), verb, flags, value);
@@ -385,7 +397,7 @@ function bytesText(items: readonly Value[]): string {
 }
 
 function formatEntry(value: Maybe, verb: string, flags: Flags): string {
-  if (value === undefined || value.kind === 'nil') return verb === 'v' ? padded('<nil>', flags) : `%!${verb}(<nil>)`;
+  if (value === undefined || value.kind === 'nil') return '<nil>';
   return formatArgument(value, verb, flags);
 }
 
@@ -433,7 +445,10 @@ function formatCharacter(value: bigint, verb: string, flags: Flags, whole: Value
   if (verb === 'c') return padded(char, flags);
   if (verb === 'q') return padded(`'${escapeChar(char, "'", flags.plus)}'`, flags);
   if (verb !== 'U') return badVerb(whole, verb);
-  const hex = `U+${BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(Math.max(4, flags.precision ?? 4), '0')}`;
+  const hex = `U+${BigInt.asUintN(64, value)
+    .toString(16)
+    .toUpperCase()
+    .padStart(Math.max(4, flags.precision ?? 4), '0')}`;
   return padded(flags.sharp && value <= 0x10ffffn && isPrint(char) ? `${hex} '${char}'` : hex, flags);
 }
 
@@ -466,7 +481,10 @@ function hexFloat(value: number, verb: string, flags: Flags, whole: Value): stri
     mantissa *= 2;
     exponent--;
   }
-  const digits = BigInt((mantissa - 1) * 2 ** 52).toString(16).padStart(13, '0').replace(/0+$/, '');
+  const digits = BigInt((mantissa - 1) * 2 ** 52)
+    .toString(16)
+    .padStart(13, '0')
+    .replace(/0+$/, '');
   const text = `${value < 0 ? '-' : ''}0x1${digits === '' ? '' : `.${digits}`}p${exponent < 0 ? '-' : '+'}${Math.abs(exponent).toString().padStart(2, '0')}`;
   return padded(verb === 'X' ? text.toUpperCase() : text, flags);
 }
@@ -482,7 +500,11 @@ function goSyntax(value: Maybe): string {
     case 'int':
       return value.goType.startsWith('uint') ? `0x${value.value.toString(16)}` : value.value.toString();
     case 'map':
-      return value.isNil ? `${value.goType}(nil)` : `${value.goType}{${sortedKeys(value.entries).map((key) => `${quoteText(key)}:${goSyntax(value.entries.get(key))}`).join(', ')}}`;
+      return value.isNil
+        ? `${value.goType}(nil)`
+        : `${value.goType}{${sortedKeys(value.entries)
+            .map((key) => `${quoteText(key)}:${goSyntax(value.entries.get(key))}`)
+            .join(', ')}}`;
     case 'list':
       return value.isNil ? `${value.goType}(nil)` : `${value.goType}{${value.items.map(goSyntax).join(', ')}}`;
     case 'struct':

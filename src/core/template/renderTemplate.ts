@@ -82,7 +82,12 @@ function runSafely(inputs: EvaluationInputs, name: string, data: Maybe): Text | 
  * Renders one text, for what has templates in single fields.
  * @param source the text, or a source text of it where positions in a file are wanted
  */
-export function renderText(source: string | SourceText, data: Maybe, functions: FunctionTable, options: RenderOptions & { readonly name?: string } = {}): RenderedTemplate | RefusedTemplate {
+export function renderText(
+  source: string | SourceText,
+  data: Maybe,
+  functions: FunctionTable,
+  options: RenderOptions & { readonly name?: string } = {},
+): RenderedTemplate | RefusedTemplate {
   const text = typeof source === 'string' ? new SourceText('', source) : source;
   const name = options.name ?? '';
   const parsed = parseTemplate(text, name, { functions: new Set(functions.keys()) });

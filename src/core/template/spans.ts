@@ -142,7 +142,12 @@ export function madeOf(text: string, ...from: readonly Text[]): Text {
 export function changeText(text: Text, changed: string): Text {
   if (changed === text.text) return text;
   if (text.spans.length === 0) return new Text(changed);
-  return changed.length === text.text.length ? new Text(changed, text.spans.map((span) => ({ ...moved(span, span.start, span.end), isExact: false }))) : madeOf(changed, text);
+  return changed.length === text.text.length
+    ? new Text(
+        changed,
+        text.spans.map((span) => ({ ...moved(span, span.start, span.end), isExact: false })),
+      )
+    : madeOf(changed, text);
 }
 
 /** A text that was generated, marked as such. */

@@ -130,7 +130,10 @@ function formatPiece(piece: string, civil: Civil, time: Time): string {
       return time.zone.name === '' ? offsetText('-0700', time.zone.offsetSeconds).replace(/00$/, '') : time.zone.name;
   }
   if (/^[Z-]/.test(piece)) return offsetText(piece, time.zone.offsetSeconds);
-  const digits = civil.nanosecond.toString().padStart(9, '0').slice(0, piece.length - 1);
+  const digits = civil.nanosecond
+    .toString()
+    .padStart(9, '0')
+    .slice(0, piece.length - 1);
   if (piece.charAt(1) === '0') return piece.charAt(0) + digits.padEnd(piece.length - 1, '0');
   const trimmed = digits.replace(/0+$/, '');
   return trimmed === '' ? '' : piece.charAt(0) + trimmed;
@@ -150,7 +153,19 @@ function offsetText(piece: string, offset: number): string {
 
 /** The moment that a text says in a layout, or Go's words for why there is none. */
 export function parseTime(layout: string, text: string): Time | string {
-  const parts = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0, nanosecond: 0, isAfternoon: undefined as boolean | undefined, offset: undefined as number | undefined, zone: '', yearDay: 0 };
+  const parts = {
+    year: 0,
+    month: 1,
+    day: 1,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    nanosecond: 0,
+    isAfternoon: undefined as boolean | undefined,
+    offset: undefined as number | undefined,
+    zone: '',
+    yearDay: 0,
+  };
   const fail = (value: string, element: string): string => `parsing time ${quoted(text)} as ${quoted(layout)}: cannot parse ${quoted(value)} as ${quoted(element)}`;
   let at = 0;
   let layoutAt = 0;
@@ -185,7 +200,12 @@ export function parseTime(layout: string, text: string): Time | string {
   if (parts.day < 1 || parts.day > monthDays) return `parsing time ${quoted(text)}: day out of range`;
   const offset = parts.offset ?? 0;
   const seconds = BigInt(days) * 86400n + BigInt(parts.hour * 3600 + parts.minute * 60 + parts.second - offset);
-  const zone = parts.offset === undefined || (offset === 0 && parts.zone === '') ? (parts.zone === '' || parts.zone === 'UTC' ? utc : { name: parts.zone, offsetSeconds: 0 }) : { name: parts.zone, offsetSeconds: offset };
+  const zone =
+    parts.offset === undefined || (offset === 0 && parts.zone === '')
+      ? parts.zone === '' || parts.zone === 'UTC'
+        ? utc
+        : { name: parts.zone, offsetSeconds: 0 }
+      : { name: parts.zone, offsetSeconds: offset };
   return new Time(seconds * second + BigInt(parts.nanosecond), zone);
 }
 
@@ -316,7 +336,10 @@ export function formatDuration(nanoseconds: bigint): string {
   const sign = nanoseconds < 0n ? '-' : '';
   const magnitude = nanoseconds < 0n ? -nanoseconds : nanoseconds;
   const fraction = (value: bigint, unit: bigint): string => {
-    const digits = (value % unit).toString().padStart(unit.toString().length - 1, '0').replace(/0+$/, '');
+    const digits = (value % unit)
+      .toString()
+      .padStart(unit.toString().length - 1, '0')
+      .replace(/0+$/, '');
     return `${value / unit}${digits === '' ? '' : `.${digits}`}`;
   };
   if (magnitude < 1000n) return `${sign}${magnitude}ns`;

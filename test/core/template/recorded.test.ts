@@ -18,7 +18,10 @@ interface RecordedCase {
   readonly error?: string;
 }
 
-const recorded = JSON.parse(fs.readFileSync(path.join(projectFolder, 'test/data/template/functions.json'), 'utf8')) as { readonly data: string; readonly cases: readonly RecordedCase[] };
+const recorded = JSON.parse(fs.readFileSync(path.join(projectFolder, 'test/data/template/functions.json'), 'utf8')) as {
+  readonly data: string;
+  readonly cases: readonly RecordedCase[];
+};
 
 /** What is not as in Go, by a part of the case's text, with the reason. */
 const known = JSON.parse(fs.readFileSync(path.join(projectFolder, 'test/data/template/differences.json'), 'utf8')) as readonly { readonly text: string; readonly reason: string }[];
@@ -39,7 +42,8 @@ describe('templates, against what Go was recorded to make of them', () => {
     for (const each of recorded.cases) {
       const { output, error } = run(each);
       if (excused.has(each.text)) continue;
-      if (output !== each.output || error !== each.error) wrong.push(`${each.text}\n  Go:   ${each.error ?? JSON.stringify(each.output)}\n  here: ${error ?? JSON.stringify(output)}`);
+      if (output !== each.output || error !== each.error)
+        wrong.push(`${each.text}\n  Go:   ${each.error ?? JSON.stringify(each.output)}\n  here: ${error ?? JSON.stringify(output)}`);
     }
     assert.equal(wrong.length, 0, `${wrong.length} of ${recorded.cases.length} differ:\n${wrong.join('\n')}`);
   });

@@ -172,12 +172,26 @@ export function escapeQuery(text: string): string {
 
 /** Go's own functions. */
 export const builtinFunctions: FunctionTable = makeTable([
-  define('and ARG...', 'reflect reflect...', 'The first of its arguments that is empty, or the last one; what follows the first empty one is not evaluated.', (args) => args.all.find((arg) => !isTrue(arg)) ?? args.all.at(-1)),
-  define('or ARG...', 'reflect reflect...', 'The first of its arguments that is not empty, or the last one; what follows the first full one is not evaluated.', (args) => args.all.find(isTrue) ?? args.all.at(-1)),
+  define(
+    'and ARG...',
+    'reflect reflect...',
+    'The first of its arguments that is empty, or the last one; what follows the first empty one is not evaluated.',
+    (args) => args.all.find((arg) => !isTrue(arg)) ?? args.all.at(-1),
+  ),
+  define(
+    'or ARG...',
+    'reflect reflect...',
+    'The first of its arguments that is not empty, or the last one; what follows the first full one is not evaluated.',
+    (args) => args.all.find(isTrue) ?? args.all.at(-1),
+  ),
   define('not ARG', 'reflect', 'True where the argument is empty: false, 0, "", nil, or a list or map of nothing.', (args) => boolOf(!isTrue(args.at(0)))),
   define('call FUNCTION ARG...', 'reflect reflect...', 'Calls a function that is a value.', () => new Failure('call of nil')),
-  define('html ARG...', 'any...', 'The printed arguments with the characters escaped that HTML gives a meaning.', (args) => escapeWith(printable(args.all), /[\0"'&<>]/g, (char) => htmlEscapes[char] ?? char)),
-  define('js ARG...', 'any...', 'The printed arguments escaped for a text in JavaScript.', (args) => escapeWith(printable(args.all), /[\\'"<>&=\x00-\x1f]|[^\x00-\x7f]/gu, escapeJs)),
+  define('html ARG...', 'any...', 'The printed arguments with the characters escaped that HTML gives a meaning.', (args) =>
+    escapeWith(printable(args.all), /[\0"'&<>]/g, (char) => htmlEscapes[char] ?? char),
+  ),
+  define('js ARG...', 'any...', 'The printed arguments escaped for a text in JavaScript.', (args) =>
+    escapeWith(printable(args.all), /[\\'"<>&=\x00-\x1f]|[^\x00-\x7f]/gu, escapeJs),
+  ),
   define('urlquery ARG...', 'any...', 'The printed arguments escaped for the query of a URL.', (args) => {
     const text = printable(args.all);
     return madeOf(escapeQuery(text.text), text);
@@ -192,7 +206,9 @@ export const builtinFunctions: FunctionTable = makeTable([
     }
     return item;
   }),
-  define('slice COLLECTION FROM TO', 'reflect reflect...', 'A part of a text or list, from an index up to but without another one.', (args) => sliceValue(args.at(0), args.rest(1))),
+  define('slice COLLECTION FROM TO', 'reflect reflect...', 'A part of a text or list, from an index up to but without another one.', (args) =>
+    sliceValue(args.at(0), args.rest(1)),
+  ),
   define('len COLLECTION', 'reflect', 'How many entries a list or map has, or bytes a text.', (args) => {
     const item = args.at(0);
     const length = lengthOf(item);
@@ -201,7 +217,9 @@ export const builtinFunctions: FunctionTable = makeTable([
     return new Failure(item.kind === 'nil' ? 'len of nil pointer' : `len of type ${typeOf(item)}`);
   }),
   define('print ARG...', 'any...', 'Its arguments as text, with a space between two that are both no text.', (args) => sprint(args.all)),
-  define('printf FORMAT ARG...', 'string any...', 'Its arguments put into a format: %s for text, %d for integers, %v for anything, %q for quotes.', (args) => sprintf(args.text(0), args.rest(1))),
+  define('printf FORMAT ARG...', 'string any...', 'Its arguments put into a format: %s for text, %d for integers, %v for anything, %q for quotes.', (args) =>
+    sprintf(args.text(0), args.rest(1)),
+  ),
   define('println ARG...', 'any...', 'Its arguments as text with spaces between them and a line break at the end.', (args) => sprintln(args.all)),
   define('eq A B...', 'reflect reflect...', 'True where the first argument equals one of the others; both must be of one type.', (args) => {
     const [first, ...others] = args.all;

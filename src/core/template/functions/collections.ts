@@ -18,7 +18,14 @@ function entriesOf(value: Maybe, verb: string): readonly Value[] | Failure {
 }
 
 /** A function on a list, with its `must` twin. */
-function onList(signature: string, types: string, verb: string, summary: string, position: number, answer: (items: readonly Value[], args: readonly Maybe[]) => Answer): readonly TemplateFunction[] {
+function onList(
+  signature: string,
+  types: string,
+  verb: string,
+  summary: string,
+  position: number,
+  answer: (items: readonly Value[], args: readonly Maybe[]) => Answer,
+): readonly TemplateFunction[] {
   const plain = define(signature, types, summary, (args) => {
     const items = entriesOf(args.at(position), verb);
     return items instanceof Failure ? items : answer(items, args.all);
@@ -47,7 +54,9 @@ const lists: readonly TemplateFunction[] = [
     for (const item of items) if (!isIn(kept, item)) kept.push(item);
     return listOf(kept);
   }),
-  ...onList('without LIST VALUE...', 'any any...', 'Cannot find without on type', 'A list without some values.', 0, (items, [, ...omitted]) => listOf(items.filter((item) => !isIn(omitted, item)))),
+  ...onList('without LIST VALUE...', 'any any...', 'Cannot find without on type', 'A list without some values.', 0, (items, [, ...omitted]) =>
+    listOf(items.filter((item) => !isIn(omitted, item))),
+  ),
   define('has VALUE LIST', 'any any', 'True where the list has the value as an entry.', (args) => hasEntry(args.at(0), args.at(1))),
   define('mustHas VALUE LIST', 'any any', 'True where the list has the value as an entry.', (args) => hasEntry(args.at(0), args.at(1))),
   define('slice LIST FROM TO', 'any any...', 'The entries of a list from an index up to but without another one.', (args) => sliceList(args.at(0), args.rest(1))),
@@ -57,7 +66,10 @@ const lists: readonly TemplateFunction[] = [
   define('concat LIST...', 'any...', 'One list of the entries of several.', (args) => {
     const items: Value[] = [];
     for (const list of args.all) {
-      if (list?.kind !== 'list') return new Failure(list === undefined || list.kind === 'nil' ? 'runtime error: invalid memory address or nil pointer dereference' : `Cannot concat type ${kindOf(list)} as list`);
+      if (list?.kind !== 'list')
+        return new Failure(
+          list === undefined || list.kind === 'nil' ? 'runtime error: invalid memory address or nil pointer dereference' : `Cannot concat type ${kindOf(list)} as list`,
+        );
       items.push(...list.items);
     }
     return items.length === 0 ? nilList : listOf(items);
@@ -94,8 +106,11 @@ function chunkList(size: number, list: Maybe): Answer {
   return new ListValue(chunks, undefined, { goType: '[][]interface {}', elementType: '[]interface {}' });
 }
 
+const deepest = 200;
+
 /** mergo's merge of one map into another, which it changes. */
-export function mergeMaps(target: MapValue, source: MapValue, overwrites: boolean): void {
+export function mergeMaps(target: MapValue, source: MapValue, overwrites: boolean, depth = 0): void {
+  if (depth > deepest) return;
   for (const key of sortedKeys(source.entries)) {
     const value = source.entries.get(key);
     const old = target.entries.get(key);
@@ -104,7 +119,7 @@ export function mergeMaps(target: MapValue, source: MapValue, overwrites: boolea
       if (overwrites) target.entries.set(key, value);
       continue;
     }
-    if (value.kind === 'map' && old?.kind === 'map' && value !== old) mergeMaps(old, value, overwrites);
+    if (value.kind === 'map' && old?.kind === 'map' && value !== old) mergeMaps(old, value, overwrites, depth + 1);
     if (value.kind === 'list' && (overwrites || target.entries.size === 0)) target.entries.set(key, value);
     if (old && !isEmpty(old) && (value.kind === 'list' || (value.kind === 'map' && old.kind === 'map'))) continue;
     if (overwrites || !old || isEmpty(old)) target.entries.set(key, value);
@@ -150,7 +165,9 @@ const maps: readonly TemplateFunction[] = [
       }),
     ),
   ),
-  define('keys MAP...', 'map...', 'The keys of maps.', (args) => textList(args.all.flatMap((map) => (map?.kind === 'map' ? sortedKeys(map.entries).map((key) => keyText(map, key)) : [])))),
+  define('keys MAP...', 'map...', 'The keys of maps.', (args) =>
+    textList(args.all.flatMap((map) => (map?.kind === 'map' ? sortedKeys(map.entries).map((key) => keyText(map, key)) : []))),
+  ),
   define('values MAP', 'map', 'The values of a map.', (args) => listOf(sortedKeys(args.map(0).entries).map((key) => stored(args.map(0).entries.get(key))))),
   define('pick MAP KEY...', 'map string...', 'A new map of some of the keys.', (args) => {
     const wanted = new Set(args.rest(1).map((key) => textValue(key).text));
@@ -209,7 +226,9 @@ function dig(all: readonly Maybe[]): Answer {
 }
 
 const defaults: readonly TemplateFunction[] = [
-  define('default DEFAULT VALUE', 'any any...', 'The value, or the default where the value is empty.', (args) => (args.all.length < 2 || isEmpty(args.at(1)) ? args.at(0) : args.at(1))),
+  define('default DEFAULT VALUE', 'any any...', 'The value, or the default where the value is empty.', (args) =>
+    args.all.length < 2 || isEmpty(args.at(1)) ? args.at(0) : args.at(1),
+  ),
   define('empty VALUE', 'any', 'True for false, 0, "", nil, and a list or map of nothing.', (args) => boolOf(isEmpty(args.at(0)))),
   define('coalesce VALUE...', 'any...', 'The first value that is not empty.', (args) => args.all.find((value) => !isEmpty(value))),
   define('all VALUE...', 'any...', 'True where no value is empty.', (args) => boolOf(!args.all.some(isEmpty))),
@@ -217,7 +236,9 @@ const defaults: readonly TemplateFunction[] = [
   define('ternary YES NO CONDITION', 'any any bool', 'The first value where the condition is true, and the second otherwise.', (args) => (args.bool(2) ? args.at(0) : args.at(1))),
   define('typeOf VALUE', 'any', "The value's type in Go's words.", (args) => new Text(typeName(args.at(0)))),
   define('typeIs TYPE VALUE', 'string any', 'True where the value is of a type.', (args) => boolOf(args.string(0) === typeName(args.at(1)))),
-  define('typeIsLike TYPE VALUE', 'string any', 'True where the value is of a type or a pointer to it.', (args) => boolOf([args.string(0), `*${args.string(0)}`].includes(typeName(args.at(1))))),
+  define('typeIsLike TYPE VALUE', 'string any', 'True where the value is of a type or a pointer to it.', (args) =>
+    boolOf([args.string(0), `*${args.string(0)}`].includes(typeName(args.at(1)))),
+  ),
   define('kindOf VALUE', 'any', "The value's kind: string, float64, map, slice, bool.", (args) => new Text(kindOf(args.at(0)))),
   define('kindIs KIND VALUE', 'string any', 'True where the value is of a kind.', (args) => boolOf(args.string(0) === kindOf(args.at(1)))),
   define('deepEqual A B', 'any any', 'True where two values and all that is in them are equal.', (args) => boolOf(areDeepEqual(args.at(0), args.at(1)))),

@@ -55,14 +55,18 @@ function named(names: readonly string[], signature: string, types: string, summa
 export const dateFunctions: readonly TemplateFunction[] = [
   define('now', '', 'The present moment.', (args) => new Time(args.context.now, utc, true)),
   define('date LAYOUT DATE', 'string any', 'A date in a layout, such as 2006-01-02.', (args) => format(args.string(0), args.at(1), args.context.now, 'Local')),
-  ...named(['dateInZone', 'date_in_zone'], 'LAYOUT DATE ZONE', 'string any string', 'A date in a layout and a time zone.', (args) => format(args.string(0), args.at(1), args.context.now, args.string(2))),
+  ...named(['dateInZone', 'date_in_zone'], 'LAYOUT DATE ZONE', 'string any string', 'A date in a layout and a time zone.', (args) =>
+    format(args.string(0), args.at(1), args.context.now, args.string(2)),
+  ),
   define('htmlDate DATE', 'any', 'A date as 2006-01-02.', (args) => format('2006-01-02', args.at(0), args.context.now, 'Local')),
   define('htmlDateInZone DATE ZONE', 'any string', 'A date as 2006-01-02 in a time zone.', (args) => format('2006-01-02', args.at(0), args.context.now, args.string(1))),
   ...named(['dateModify', 'date_modify'], 'DURATION DATE', 'string time', 'A moment that is a duration later.', (args) => {
     const changed = modify(args.string(0), args.at(1));
     return changed instanceof Failure ? args.at(1) : changed;
   }),
-  ...named(['mustDateModify', 'must_date_modify'], 'DURATION DATE', 'string time', 'A moment that is a duration later, or a failure.', (args) => modify(args.string(0), args.at(1))),
+  ...named(['mustDateModify', 'must_date_modify'], 'DURATION DATE', 'string time', 'A moment that is a duration later, or a failure.', (args) =>
+    modify(args.string(0), args.at(1)),
+  ),
   define('ago DATE', 'any', 'How long ago a moment was.', (args) => {
     const passed = args.context.now - momentOf(args.at(0), args.context.now).nanoseconds;
     const sign = passed < 0n ? -1n : 1n;

@@ -1,7 +1,22 @@
 /** What tables of functions are written with. */
 import { assert } from '../../base/assert.js';
 import { formatValue, textOf } from '../format.js';
-import { Bool, Failure, Float, Int, ListValue, nil, Text, type CallContext, type FunctionTable, type MapValue, type Maybe, type ParameterType, type TemplateFunction, type Value } from '../values.js';
+import {
+  Bool,
+  Failure,
+  Float,
+  Int,
+  ListValue,
+  nil,
+  Text,
+  type CallContext,
+  type FunctionTable,
+  type MapValue,
+  type Maybe,
+  type ParameterType,
+  type TemplateFunction,
+  type Value,
+} from '../values.js';
 
 /** The arguments of a call, each as the type that its parameter has. */
 export class Arguments {
@@ -159,7 +174,8 @@ export function kindOf(value: Maybe): string {
 
 /** sprig's strval: a text as it is, bytes as a text, all else as `%v`. */
 export function textValue(value: Maybe): Text {
-  if (value?.kind === 'list' && value.goType === '[]uint8') return new Text(value.items.map((item) => (item.kind === 'int' ? String.fromCharCode(Number(item.value)) : '')).join(''));
+  if (value?.kind === 'list' && value.goType === '[]uint8')
+    return new Text(value.items.map((item) => (item.kind === 'int' ? String.fromCharCode(Number(item.value)) : '')).join(''));
   return textOf(value);
 }
 

@@ -145,7 +145,9 @@ function pathFunctions(prefix: '' | 'os'): readonly TemplateFunction[] {
   const name = (word: string): string => (prefix === '' ? word : `os${word.charAt(0).toUpperCase()}${word.slice(1)}`);
   return [
     define(`${name('base')} PATH`, 'string', 'The last part of a path.', (args) => madeOf(basePath(args.string(0)), args.text(0))),
-    define(`${name('dir')} PATH`, 'string', 'A path without its last part.', (args) => madeOf(cleanPath(args.string(0).slice(0, args.string(0).lastIndexOf('/') + 1)), args.text(0))),
+    define(`${name('dir')} PATH`, 'string', 'A path without its last part.', (args) =>
+      madeOf(cleanPath(args.string(0).slice(0, args.string(0).lastIndexOf('/') + 1)), args.text(0)),
+    ),
     define(`${name('clean')} PATH`, 'string', 'A path in its shortest form.', (args) => madeOf(cleanPath(args.string(0)), args.text(0))),
     define(`${name('ext')} PATH`, 'string', 'The ending of a file name with its dot.', (args) => madeOf(extension(args.string(0)), args.text(0))),
     define(`${name('isAbs')} PATH`, 'string', 'True for a path that begins with /.', (args) => boolOf(args.string(0).startsWith('/'))),
@@ -168,7 +170,15 @@ const urls: readonly TemplateFunction[] = [
       parts.set(part, value ?? new Text(''));
     }
     const text = (part: string): string => parts.get(part)?.text ?? '';
-    const joined = joinUrl({ scheme: text('scheme'), userinfo: text('userinfo'), host: text('host'), path: text('path'), query: text('query'), opaque: text('opaque'), fragment: text('fragment') });
+    const joined = joinUrl({
+      scheme: text('scheme'),
+      userinfo: text('userinfo'),
+      host: text('host'),
+      path: text('path'),
+      query: text('query'),
+      opaque: text('opaque'),
+      fragment: text('fragment'),
+    });
     return joined instanceof Failure ? joined : madeOf(joined, ...parts.values());
   }),
 ];

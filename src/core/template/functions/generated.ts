@@ -20,7 +20,9 @@ function randomText({ random }: CallContext, alphabet: string, count: number): s
 }
 
 function randomFunction(name: string, alphabet: string, what: string): TemplateFunction {
-  return define(`${name} COUNT`, 'int', `Random ${what}.`, (args) => (args.count(0) > longest ? new Failure('budget: the text would be too long') : generatedText(randomText(args.context, alphabet, Math.max(args.count(0), 0)))));
+  return define(`${name} COUNT`, 'int', `Random ${what}.`, (args) =>
+    args.count(0) > longest ? new Failure('budget: the text would be too long') : generatedText(randomText(args.context, alphabet, Math.max(args.count(0), 0))),
+  );
 }
 
 /** A text in the form of a bcrypt hash. */
@@ -43,7 +45,9 @@ function bytes(context: CallContext, count: number): Uint8Array {
 }
 
 function uuid(args: Arguments): Text {
-  const hex = Array.from(bytes(args.context, 16), (byte, index) => (index === 6 ? (byte & 15) | 64 : index === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, '0')).join('');
+  const hex = Array.from(bytes(args.context, 16), (byte, index) => (index === 6 ? (byte & 15) | 64 : index === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, '0')).join(
+    '',
+  );
   return generatedText(`${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`);
 }
 
@@ -53,7 +57,9 @@ export const generatedFunctions: readonly TemplateFunction[] = [
   randomFunction('randAlpha', letters, 'letters'),
   randomFunction('randNumeric', digits, 'digits'),
   randomFunction('randAscii', printable, 'ASCII characters'),
-  define('randBytes COUNT', 'int', 'Random bytes in base64.', (args) => (args.count(0) > longest || args.count(0) < 0 ? new Failure('runtime error: makeslice: len out of range') : generatedText(encodeBase64(bytes(args.context, args.count(0)))))),
+  define('randBytes COUNT', 'int', 'Random bytes in base64.', (args) =>
+    args.count(0) > longest || args.count(0) < 0 ? new Failure('runtime error: makeslice: len out of range') : generatedText(encodeBase64(bytes(args.context, args.count(0)))),
+  ),
   define('randInt MIN MAX', 'int int', 'A random whole number from MIN up to but without MAX.', (args) => {
     const [low, high] = [args.int(0), args.int(1)];
     return high <= low ? new Failure('invalid argument to Intn') : intOf(low + BigInt(Math.floor(args.context.random() * Number(high - low))));
@@ -67,7 +73,9 @@ export const generatedFunctions: readonly TemplateFunction[] = [
     const { length } = new TextEncoder().encode(args.string(1));
     return length === 0 ? new Text('') : generatedText(encodeBase64(bytes(args.context, 16 + length + (16 - (length % 16)))));
   }),
-  define('decryptAES PASSWORD TEXT', 'string string', 'The text that was encrypted with AES.', (args) => (args.string(1) === '' ? new Text('') : new Failure('decryptAES is not supported in previews', undefined, true))),
+  define('decryptAES PASSWORD TEXT', 'string string', 'The text that was encrypted with AES.', (args) =>
+    args.string(1) === '' ? new Text('') : new Failure('decryptAES is not supported in previews', undefined, true),
+  ),
   refused('derivePassword COUNTER TYPE PASSWORD USER SITE', 'uint32 string string string string', 'A password derived from a master password.'),
   refused('genPrivateKey TYPE', 'string', 'A new private key: rsa, dsa, ecdsa or ed25519.'),
   refused('genCA NAME DAYS', 'string int', 'A new certificate authority.'),

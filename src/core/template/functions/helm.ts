@@ -37,7 +37,12 @@ const own: readonly TemplateFunction[] = [
     return isMissing ? new Failure(wrapWarning(args.string(0))) : value;
   }),
   define('fail MESSAGE', 'string', 'Stops the rendering with a message.', (args) => new Failure(wrapWarning(args.string(0)))),
-  define('lookup VERSION KIND NAMESPACE NAME', 'string string string string', 'An object of the cluster; an empty map, as there is no cluster in a preview.', () => new MapValue(new Map())),
+  define(
+    'lookup VERSION KIND NAMESPACE NAME',
+    'string string string string',
+    'An object of the cluster; an empty map, as there is no cluster in a preview.',
+    () => new MapValue(new Map()),
+  ),
   define('getHostByName NAME', 'string', 'The address of a host; empty, as Helm does unless told otherwise.', () => new Text('')),
   define('toToml VALUE', 'any', 'The value in TOML.', (args) => {
     const text = printToml(args.at(0));

@@ -103,7 +103,7 @@ function typeOf(char: string): WordType {
   if (isConnector(char)) return 'connector';
   if (/^\p{P}$/u.test(char)) return 'punctuation';
   if (isUpper(char)) return 'upper';
-  if (/^\p{L}$/u.test(char) && !/^[\p{Lo}]$/u.test(char)) return 'alphabet';
+  if (/^\p{L}$/u.test(char) && !/^[\u4e00-\u9fcc\u3400-\u4d85\u{20000}-\u{2b81d}]$/u.test(char)) return 'alphabet';
   return /^\p{N}$/u.test(char) ? 'number' : 'other';
 }
 
@@ -120,7 +120,8 @@ function wordsOf(text: string): { readonly type: WordType; readonly word: string
       if (next() === 'alphabet') at--;
     } else if (type === 'upper') {
       while (next() === 'alphabet') at++;
-    } else while (next() === type) at++;
+    } else if (type === 'punctuation') while (/^\p{P}$/u.test(chars[at] ?? '')) at++;
+    else while (next() === type) at++;
     words.push({ type, word: chars.slice(start, at).join('') });
   }
   return words;

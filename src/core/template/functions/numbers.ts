@@ -82,7 +82,13 @@ function steps(start: bigint, stop: bigint, step: bigint): readonly bigint[] | u
 const tooMany = new Failure('budget: the list would be too long');
 
 function intList(numbers: readonly bigint[] | undefined): ListValue | Failure {
-  return numbers ? new ListValue(numbers.map((each) => intOf(each)), undefined, { goType: '[]int', elementType: 'int' }) : tooMany;
+  return numbers
+    ? new ListValue(
+        numbers.map((each) => intOf(each)),
+        undefined,
+        { goType: '[]int', elementType: 'int' },
+      )
+    : tooMany;
 }
 
 function sequence(params: readonly bigint[]): Text | Failure {
@@ -113,7 +119,11 @@ function extreme(all: readonly Maybe[], isBetter: (a: bigint, b: bigint) => bool
 }
 
 function fromText(value: Maybe, text: string): bigint {
-  return value?.kind === 'float' && !Number.isFinite(value.value) ? 0n : /^[-+]?[0-7]+$/.test(text) ? BigInt.asIntN(64, BigInt(`0o${text.replace(/^[-+]/, '')}`) * (text.startsWith('-') ? -1n : 1n)) : 0n;
+  return value?.kind === 'float' && !Number.isFinite(value.value)
+    ? 0n
+    : /^[-+]?[0-7]+$/.test(text)
+      ? BigInt.asIntN(64, BigInt(`0o${text.replace(/^[-+]/, '')}`) * (text.startsWith('-') ? -1n : 1n))
+      : 0n;
 }
 
 const max = define('max VALUE...', 'any any...', 'The largest of whole numbers.', (args) => extreme(args.all, (a, b) => a > b));
@@ -127,9 +137,15 @@ export const numberFunctions: readonly TemplateFunction[] = [
   define('add1 VALUE', 'any', 'The whole number plus 1.', (args) => int64(toInteger(args.at(0)) + 1n)),
   define('add VALUE...', 'any...', 'The sum of whole numbers.', (args) => int64(args.all.reduce((sum, each) => sum + toInteger(each), 0n))),
   define('sub A B', 'any any', 'The difference of two whole numbers.', (args) => int64(toInteger(args.at(0)) - toInteger(args.at(1)))),
-  define('mul A B...', 'any any...', 'The product of whole numbers.', (args) => int64(args.rest(1).reduce<bigint>((product, each) => BigInt.asIntN(64, product * toInteger(each)), toInteger(args.at(0))))),
-  define('div A B', 'any any', 'The quotient of two whole numbers, without its fraction.', (args) => (toInteger(args.at(1)) === 0n ? dividedByZero : int64(toInteger(args.at(0)) / toInteger(args.at(1))))),
-  define('mod A B', 'any any', 'What is left when a whole number is divided by another.', (args) => (toInteger(args.at(1)) === 0n ? dividedByZero : int64(toInteger(args.at(0)) % toInteger(args.at(1))))),
+  define('mul A B...', 'any any...', 'The product of whole numbers.', (args) =>
+    int64(args.rest(1).reduce<bigint>((product, each) => BigInt.asIntN(64, product * toInteger(each)), toInteger(args.at(0)))),
+  ),
+  define('div A B', 'any any', 'The quotient of two whole numbers, without its fraction.', (args) =>
+    toInteger(args.at(1)) === 0n ? dividedByZero : int64(toInteger(args.at(0)) / toInteger(args.at(1))),
+  ),
+  define('mod A B', 'any any', 'What is left when a whole number is divided by another.', (args) =>
+    toInteger(args.at(1)) === 0n ? dividedByZero : int64(toInteger(args.at(0)) % toInteger(args.at(1))),
+  ),
   define('add1f VALUE', 'any', 'The number plus 1.', (args) => decimals(toFloat(args.at(0)), [floatOf(1)], add)),
   define('addf VALUE...', 'any...', 'The sum of numbers.', (args) => decimals(0, args.all, add)),
   define('subf A B...', 'any any...', 'The first number minus the others.', (args) => decimals(toFloat(args.at(0)), args.rest(1), subtract)),
@@ -147,6 +163,8 @@ export const numberFunctions: readonly TemplateFunction[] = [
     return floatOf(round(toFloat(args.at(0)), args.count(1), threshold?.kind === 'float' ? threshold.value : 0.5));
   }),
   define('until COUNT', 'int', 'The whole numbers from 0 up to but without COUNT.', (args) => intList(steps(0n, args.int(0), args.int(0) < 0n ? -1n : 1n))),
-  define('untilStep START STOP STEP', 'int int int', 'The whole numbers from START up to but without STOP, in steps.', (args) => intList(steps(args.int(0), args.int(1), args.int(2)))),
+  define('untilStep START STOP STEP', 'int int int', 'The whole numbers from START up to but without STOP, in steps.', (args) =>
+    intList(steps(args.int(0), args.int(1), args.int(2))),
+  ),
   define('seq NUMBER...', 'int...', 'A row of whole numbers with blanks between them, as the shell command writes it.', (args) => sequence(args.all.map(toInteger))),
 ];

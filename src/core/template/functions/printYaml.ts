@@ -12,6 +12,7 @@ import { formatTime } from '../time.js';
 import { Failure, MapValue, nodeOf, Text, type Maybe, type Struct, type Value } from '../values.js';
 
 const deepest = 500;
+const mostValues = 1_000_000;
 
 /** The text of a value in YAML with a final line break, or why it has none. */
 export function printYaml(value: Maybe): Text | Failure {
@@ -71,6 +72,7 @@ class YamlPrinter {
   /** How many characters the present line has; 0 where none has begun. */
   #column = 0;
   #depth = 0;
+  #values = 0;
 
   writeRoot(value: Maybe): void {
     const scalar = scalarOf(value);
@@ -137,7 +139,7 @@ class YamlPrinter {
 
   /** What stands behind a key or a dash; lists stand at the indentation of their key, but go on in the line behind a dash. */
   #writeValue(value: Maybe, indent: number, isBehindKey: boolean): void {
-    if (++this.#depth > deepest) {
+    if (++this.#depth > deepest || ++this.#values > mostValues) {
       this.failure ??= new Failure('json: unsupported value: encountered a cycle');
       return;
     }
@@ -206,12 +208,14 @@ export interface JsonStyle {
 /** The text of a value in JSON, or why it has none. */
 export function printJson(value: Maybe, style: JsonStyle = { escapesHtml: true }): Text | Failure {
   const out = new TextBuilder();
-  const failure = writeJson(out, value, style, 0);
+  const failure = writeJson(out, value, style, 0, { left: mostValues });
   return failure ?? out.toText();
 }
 
 function jsonString(text: string, style: JsonStyle): string {
-  const escaped = JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`).replaceAll('\x7f', '\x7f');
+  const escaped = JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+    .replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`)
+    .replaceAll('\x7f', '\x7f');
   return style.escapesHtml ? escaped.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`) : escaped;
 }
 
@@ -221,8 +225,8 @@ function jsonFloat(value: number): string {
   return formatFloat(value, 'f', -1);
 }
 
-function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: number): Failure | undefined {
-  if (depth > deepest) return new Failure('json: unsupported value: encountered a cycle');
+function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: number, allowance: { left: number }): Failure | undefined {
+  if (depth > deepest || --allowance.left < 0) return new Failure('json: unsupported value: encountered a cycle');
   const scalar = scalarOf(value);
   if (scalar instanceof Failure) return scalar;
   if (scalar) {
@@ -240,7 +244,7 @@ function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: numb
     out.addPlain('[');
     for (const [index, item] of value.items.entries()) {
       out.addPlain(`${index > 0 ? ',' : ''}${lineBreak}`);
-      const failure = writeJson(out, item, style, depth + 1);
+      const failure = writeJson(out, item, style, depth + 1, allowance);
       if (failure) return failure;
     }
     out.addPlain(`${lastBreak}]`);
@@ -257,7 +261,7 @@ function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: numb
     out.addPlain(`${index > 0 ? ',' : ''}${lineBreak}`);
     out.addOf(jsonString(key, style), map.keyNode(key), false);
     out.addPlain(style.indent === undefined ? ':' : ': ');
-    const failure = writeJson(out, map.entries.get(key), style, depth + 1);
+    const failure = writeJson(out, map.entries.get(key), style, depth + 1, allowance);
     if (failure) return failure;
   }
   out.addPlain(`${lastBreak}}`);

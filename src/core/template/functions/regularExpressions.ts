@@ -105,7 +105,9 @@ const matchFunctions: readonly TemplateFunction[] = [
     const matches = pattern.findAll(args.string(1), 1);
     return matches === 'too-large' ? tooLarge : boolOf(matches.length > 0);
   }),
-  define('regexQuoteMeta TEXT', 'string', 'The text as a pattern that matches nothing but it.', (args) => madeOf(args.string(0).replace(/[\\.+*?()|[\]{}^$]/g, '\\$&'), args.text(0))),
+  define('regexQuoteMeta TEXT', 'string', 'The text as a pattern that matches nothing but it.', (args) =>
+    madeOf(args.string(0).replace(/[\\.+*?()|[\]{}^$]/g, '\\$&'), args.text(0)),
+  ),
 ];
 
 /** sprig's functions on regular expressions. */
@@ -124,11 +126,19 @@ export const regexFunctions: readonly TemplateFunction[] = [
     const [from = 0, to = 0] = matches[0]?.offsets ?? [];
     return cutText(args.text(1), from, to);
   }),
-  ...withPattern('regexReplaceAll', 'PATTERN TEXT REPLACEMENT', 'string string string', 'The text with what the pattern matches replaced; $1 or ${name} stand for what a group matched.', (pattern, args) =>
-    replaceMatches(pattern, args.text(1), (match) => expand(args.text(2), args.text(1), match, pattern.names)),
+  ...withPattern(
+    'regexReplaceAll',
+    'PATTERN TEXT REPLACEMENT',
+    'string string string',
+    'The text with what the pattern matches replaced; $1 or ${name} stand for what a group matched.',
+    (pattern, args) => replaceMatches(pattern, args.text(1), (match) => expand(args.text(2), args.text(1), match, pattern.names)),
   ),
-  ...withPattern('regexReplaceAllLiteral', 'PATTERN TEXT REPLACEMENT', 'string string string', 'The text with what the pattern matches replaced by the replacement as it stands.', (pattern, args) =>
-    replaceMatches(pattern, args.text(1), () => args.text(2)),
+  ...withPattern(
+    'regexReplaceAllLiteral',
+    'PATTERN TEXT REPLACEMENT',
+    'string string string',
+    'The text with what the pattern matches replaced by the replacement as it stands.',
+    (pattern, args) => replaceMatches(pattern, args.text(1), () => args.text(2)),
   ),
   ...withPattern('regexSplit', 'PATTERN TEXT COUNT', 'string string int', 'The parts of the text between what the pattern matches; at most COUNT, all for -1.', (pattern, args) =>
     split(pattern, args.text(1), args.count(2), args.string(0) === ''),

@@ -171,7 +171,10 @@ function versionStruct(version: Version): Struct {
     name,
     define(`${name} VERSION`, 'any', 'Compares with another version.', (args) => {
       const other = args.at(0);
-      const parsed = other?.kind === 'struct' && other.goType === '*semver.Version' ? parseVersion(other.shown ?? '') : new Failure(`wrong type for value; expected *semver.Version; got ${other?.goType ?? '<nil>'}`);
+      const parsed =
+        other?.kind === 'struct' && other.goType === '*semver.Version'
+          ? parseVersion(other.shown ?? '')
+          : new Failure(`wrong type for value; expected *semver.Version; got ${other?.goType ?? '<nil>'}`);
       return parsed instanceof Failure ? parsed : answer(compareVersions(version, parsed));
     }),
   ];

@@ -12,4 +12,15 @@ import { semverFunctions } from './semver.js';
 import { failFunction, stringFunctions } from './strings.js';
 
 /** sprig's TxtFuncMap, without `env` and `expandenv`, which nobody who renders for others gives away. */
-export const sprigFunctions: FunctionTable = makeTable(stringFunctions, collectionFunctions, numberFunctions, encodingFunctions, jsonFunctions, dateFunctions, regexFunctions, semverFunctions, generatedFunctions, [failFunction]);
+export const sprigFunctions: FunctionTable = makeTable(
+  stringFunctions,
+  collectionFunctions,
+  numberFunctions,
+  encodingFunctions,
+  jsonFunctions,
+  dateFunctions,
+  regexFunctions,
+  semverFunctions,
+  generatedFunctions,
+  [failFunction],
+);

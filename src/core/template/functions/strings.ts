@@ -226,7 +226,12 @@ const casing: readonly TemplateFunction[] = [
   define('upper TEXT', 'string', 'The text in upper case.', (args) => changeText(args.text(0), changeCase(args.string(0), 'upper'))),
   define('lower TEXT', 'string', 'The text in lower case.', (args) => changeText(args.text(0), changeCase(args.string(0), 'lower'))),
   define('title TEXT', 'string', 'The text with the first letter of each word in upper case.', (args) => changeText(args.text(0), titleCase(args.string(0)))),
-  define('untitle TEXT', 'string', 'The text with the first letter of each word in lower case.', (args) => changeText(args.text(0), args.string(0).replace(/(^|[\s\u0085])(\S)/gu, (_, before: string, char: string) => before + changeCase(char, 'lower')))),
+  define('untitle TEXT', 'string', 'The text with the first letter of each word in lower case.', (args) =>
+    changeText(
+      args.text(0),
+      args.string(0).replace(/(^|[\s\u0085])(\S)/gu, (_, before: string, char: string) => before + changeCase(char, 'lower')),
+    ),
+  ),
   define('swapcase TEXT', 'string', 'The text with upper and lower case exchanged.', (args) => changeText(args.text(0), swapCase(args.string(0)))),
   define('snakecase TEXT', 'string', 'The words of a text in lower case with _ between them.', (args) => madeOf(snakeCase(args.string(0)), args.text(0))),
   define('camelcase TEXT', 'string', 'The words of a text put together, each beginning in upper case.', (args) => madeOf(pascalCase(args.string(0)), args.text(0))),
@@ -236,8 +241,12 @@ const casing: readonly TemplateFunction[] = [
 
 const trimming: readonly TemplateFunction[] = [
   define('trim TEXT', 'string', 'The text without white space at its ends.', (args) => trimSet(args.text(0), isSpace)),
-  define('trimall CHARACTERS TEXT', 'string string', 'The text without the given characters at its ends.', (args) => trimSet(args.text(1), (char) => args.string(0).includes(char))),
-  define('trimAll CHARACTERS TEXT', 'string string', 'The text without the given characters at its ends.', (args) => trimSet(args.text(1), (char) => args.string(0).includes(char))),
+  define('trimall CHARACTERS TEXT', 'string string', 'The text without the given characters at its ends.', (args) =>
+    trimSet(args.text(1), (char) => args.string(0).includes(char)),
+  ),
+  define('trimAll CHARACTERS TEXT', 'string string', 'The text without the given characters at its ends.', (args) =>
+    trimSet(args.text(1), (char) => args.string(0).includes(char)),
+  ),
   define('trimSuffix SUFFIX TEXT', 'string string', 'The text without an ending, where it has it.', (args) => {
     const [suffix, text] = [args.string(0), args.text(1)];
     return text.text.endsWith(suffix) ? cutText(text, 0, text.text.length - suffix.length) : text;
@@ -264,7 +273,10 @@ const shaping: readonly TemplateFunction[] = [
     const [count, text] = [args.count(0), args.text(1)];
     if (count < 0) return negativeRepeat;
     if (count * text.text.length > longest) return tooLong;
-    return joinTexts(Array.from({ length: text.text === '' ? 0 : count }, () => text), new Text(''));
+    return joinTexts(
+      Array.from({ length: text.text === '' ? 0 : count }, () => text),
+      new Text(''),
+    );
   }),
   define('indent SPACES TEXT', 'int string', 'The text with blanks in front of every line.', (args) => indentText(args.count(0), args.text(1))),
   define('nindent SPACES TEXT', 'int string', 'A line break, and the text with blanks in front of every line.', (args) => {
@@ -272,10 +284,16 @@ const shaping: readonly TemplateFunction[] = [
     return text instanceof Failure ? text : joinTexts([new Text('\n'), text], new Text(''));
   }),
   define('replace OLD NEW TEXT', 'string string string', 'The text with every OLD replaced by NEW.', (args) => replaceAll(args.text(2), args.string(0), args.text(1))),
-  define('wrap WIDTH TEXT', 'int string', 'The text broken into lines of a width; longer words stay whole.', (args) => madeOf(wrapText(args.string(1), args.count(0), '', false), args.text(1))),
-  define('wrapWith WIDTH SEPARATOR TEXT', 'int string string', 'The text broken into parts of a width with a separator between them.', (args) => madeOf(wrapText(args.string(2), args.count(0), args.string(1), true), args.text(2))),
+  define('wrap WIDTH TEXT', 'int string', 'The text broken into lines of a width; longer words stay whole.', (args) =>
+    madeOf(wrapText(args.string(1), args.count(0), '', false), args.text(1)),
+  ),
+  define('wrapWith WIDTH SEPARATOR TEXT', 'int string string', 'The text broken into parts of a width with a separator between them.', (args) =>
+    madeOf(wrapText(args.string(2), args.count(0), args.string(1), true), args.text(2)),
+  ),
   define('quote VALUE...', 'any...', 'The values in double quotes, with what needs it escaped.', (args) => quoteEach(args.all, (value) => quoted(textValue(value)))),
-  define('squote VALUE...', 'any...', 'The values in single quotes.', (args) => quoteEach(args.all, (value) => joinTexts([new Text("'"), textOf(value), new Text("'")], new Text('')))),
+  define('squote VALUE...', 'any...', 'The values in single quotes.', (args) =>
+    quoteEach(args.all, (value) => joinTexts([new Text("'"), textOf(value), new Text("'")], new Text(''))),
+  ),
   define('cat VALUE...', 'any...', 'The values with blanks between them.', (args) => {
     const kept = args.all.filter((arg) => arg !== undefined && arg.kind !== 'nil');
     return joinTexts(kept.map(textOf), blank);
@@ -303,7 +321,9 @@ const asking: readonly TemplateFunction[] = [
   define('toString VALUE', 'any', 'The value as text.', (args) => textValue(args.at(0))),
   define('toStrings LIST', 'any', 'The entries of a list as texts.', (args) => textList(textsOf(args.at(0)))),
   define('split SEPARATOR TEXT', 'string string', 'The parts of a text as a map with the keys _0, _1 and so on.', (args) => partsMap(splitText(args.text(1), args.string(0)))),
-  define('splitn SEPARATOR COUNT TEXT', 'string int string', 'At most COUNT parts of a text as a map with the keys _0, _1 and so on.', (args) => partsMap(splitText(args.text(2), args.string(0), args.count(1)))),
+  define('splitn SEPARATOR COUNT TEXT', 'string int string', 'At most COUNT parts of a text as a map with the keys _0, _1 and so on.', (args) =>
+    partsMap(splitText(args.text(2), args.string(0), args.count(1))),
+  ),
   define('splitList SEPARATOR TEXT', 'string string', 'The parts of a text as a list.', (args) => textList(splitText(args.text(1), args.string(0)))),
   define('atoi TEXT', 'string', 'The whole number that a text is, or 0.', (args) => {
     const text = args.string(0);

@@ -31,7 +31,9 @@ function unescape(text: string): { readonly value: string } | { readonly failure
 type EscapeMode = 'path' | 'user' | 'fragment' | 'host';
 
 function escape(text: string, mode: EscapeMode): string {
-  const keep = { path: /[A-Za-z0-9\-_.~$&+,/:;=@!'()*]/, user: /[A-Za-z0-9\-_.~$&+,;=]/, fragment: /[A-Za-z0-9\-_.~$&+,/:;=?@!()*']/, host: /[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/ }[mode];
+  const keep = { path: /[A-Za-z0-9\-_.~$&+,/:;=@!'()*]/, user: /[A-Za-z0-9\-_.~$&+,;=]/, fragment: /[A-Za-z0-9\-_.~$&+,/:;=?@!()*']/, host: /[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/ }[
+    mode
+  ];
   const except = mode === 'path' ? /[!'()*]/ : /^$/;
   let out = '';
   for (const byte of toBytes(text)) {

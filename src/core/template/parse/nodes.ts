@@ -114,7 +114,9 @@ export interface Tree {
 
 /** True for a list of nothing but blanks and comments: such a definition does not replace another one. */
 export function isEmptyTree(list: ListNode): boolean {
-  return list.nodes.every((node) => node.kind === 'comment' || (node.kind === 'text' && /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/.test(node.text)));
+  return list.nodes.every(
+    (node) => node.kind === 'comment' || (node.kind === 'text' && /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/.test(node.text)),
+  );
 }
 
 /** The node as Go writes it back in its messages. */
@@ -165,4 +167,3 @@ export function describe(node: AnyNode): string {
       return node.quoted;
   }
 }
-
