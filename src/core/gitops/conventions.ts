@@ -130,6 +130,11 @@ export function isProduction(name: string): boolean {
   return rank >= productionRank && rank < previewRank;
 }
 
+/** True for `pr-42`. */
+export function isPullRequestName(name: string | undefined): boolean {
+  return name !== undefined && /^(?:pr|mr)-\d+$/i.test(name);
+}
+
 /** True for environments that come and go with a pull request, and take no part in promotion. */
 export function isPreview(name: string): boolean {
   return rankOf(name) === previewRank;

@@ -19,7 +19,7 @@ import { checkDeclaration } from './checkDeclaration.js';
 import { findBootstraps } from './flux/bootstrap.js';
 import { findSourceFolder } from './matchRepository.js';
 import { arrangeEnvironments, type NamedEnvironment } from './arrangeEnvironments.js';
-import { environmentOfValuesFile, namesInPath, splitName } from './conventions.js';
+import { environmentOfValuesFile, isPullRequestName, namesInPath, splitName } from './conventions.js';
 import type { EnvironmentSetting, WorkspaceSettings } from './settings.js';
 
 /** A folder with a kustomization, as far as finding environments needs it. */
@@ -71,6 +71,9 @@ export interface DeliveryInput {
 
 /** How deep an app of apps may hold apps of apps. */
 const mostLevels = 12;
+
+/** Declarations that hold each other may lead to ever more of them. */
+const mostEnvironments = 8000;
 
 /** Finds everything that is known of how the workspace is delivered. */
 export function findDelivery(input: DeliveryInput): DeliveryModel {
@@ -139,10 +142,22 @@ class DeliveryFinder {
     }
     for (const object of fresh) {
       const declared = readDeclared(object.id, object.root, this.#lookUp);
+      if (declared && this.environments.length >= mostEnvironments) {
+        const message = `The declarations lead to more than ${mostEnvironments} environments; those from this one on are left out.`;
+        this.problems.warning('gitops/environments-unsupported', message, namePlace(object.root));
+        return;
+      }
       const environment = declared && this.#declare(object, declared);
       if (environment) found.push(...this.#objectsRenderedBy(environment));
     }
-    if (found.length > 0 && level < mostLevels) this.#follow(found, level + 1);
+    if (level < mostLevels) {
+      if (found.length > 0) this.#follow(found, level + 1);
+      return;
+    }
+    const [left] = found.filter((object) => this.#isNew(object));
+    if (!left) return;
+    const message = `This stands ${mostLevels} apps of apps below the first; what is declared from here on is left out.`;
+    this.problems.warning('gitops/nesting-unsupported', message, namePlace(left.root));
   }
 
   /** A file that a kustomization names may hold half an object, which others complete. */
@@ -411,7 +426,9 @@ function nameDeclared(
     .flatMap((file) => environmentOfValuesFile(file.value) ?? [])
     .at(-1);
   const inNamespace = declared.destination.namespace && splitName(declared.destination.namespace.value).environment;
-  const environment = inPath.environment ?? inValues ?? inName.environment ?? inNamespace ?? finder ?? declared.destination.cluster?.value;
+  // Of a preview the pull request tells more than the overlay that all previews share.
+  const pullRequest = isPullRequestName(inName.environment) ? inName.environment : undefined;
+  const environment = pullRequest ?? inPath.environment ?? inValues ?? inName.environment ?? inNamespace ?? finder ?? declared.destination.cluster?.value;
   const isTelling = inPath.app !== undefined && inPath.app !== environment && (!isChart || inName.app === undefined);
   const app = isTelling && declared.operator !== 'flux' ? inPath.app : (inName.app ?? inPath.app ?? id.name);
   return { app: app ?? id.name, name: environment ?? 'default', isNameGuessed: environment === undefined, isAppGuessed: false };

@@ -163,6 +163,40 @@ environments:
     ]);
   });
 
+  it('are previews of the pull requests that the settings give as samples', () => {
+    const fixture = `${overlays}#- previews.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: previews, namespace: argocd}
+spec:
+  goTemplate: true
+  generators:
+    - pullRequest: {github: {owner: shop, repo: delivery}}
+  template:
+    metadata: {name: 'orders-pr-{{ .number }}'}
+    spec:
+      project: default
+      source: {repoURL: https://git.example/shop/delivery.git, targetRevision: '{{ .head_sha }}', path: apps/orders/overlays/dev, kustomize: {namespace: 'orders-pr-{{ .number }}'}}
+      destination: {server: https://kubernetes.default.svc, namespace: 'orders-pr-{{ .number }}'}
+#- .gitops-workbench.yaml
+pullRequests:
+  - {number: 42, branch: search}
+`;
+    const { delivery } = deliveryOf(fixture);
+    const preview = delivery.model.environments.find(({ name }) => name === 'pr-42');
+    assert.ok(preview);
+    assert.deepEqual([preview.label, preview.isProtected, preview.destination.namespace?.value], ['orders pr-42', false, 'orders-pr-42']);
+    assert.deepEqual(
+      delivery.render(preview).rendering.objects.map(({ id }) => id.namespace),
+      ['orders-pr-42'],
+    );
+    const without = deliveryOf(fixture.replace(/pullRequests:[^#]*/, '')).delivery.model;
+    assert.deepEqual(
+      without.environments.map(({ label }) => label),
+      ['orders dev', 'orders stage', 'orders prod'],
+    );
+  });
+
   it('render as their folder does where the operator adds nothing: the same object', () => {
     const { delivery, renderings, tree } = deliveryOf(overlays);
     const [dev] = delivery.model.environments;
