@@ -9,7 +9,7 @@ import type { GoTemplateResult, RenderGoTemplate } from './renderTree.js';
 export const renderGoTemplate: RenderGoTemplate = (text: string, data: GoValue, options: readonly string[]): GoTemplateResult => {
   const read = readOptions(options);
   const result = renderText(text, valueOfData(data), argocdFunctions, read);
-  if ('error' in result) return { error: result.error.message };
+  if ('error' in result) return result.error.kind === 'unsupported' || result.error.kind === 'budget' ? { unsupported: result.error.message } : { error: result.error.message };
   const another = renderText(text, valueOfData(data), argocdFunctions, { ...read, now: someDay, seed: 2 });
   if ('error' in another || another.text === result.text) return { text: result.text };
   return { unsupported: 'This template asks for the time or for chance: what comes out is known only when Argo CD renders it.' };
