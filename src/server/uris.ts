@@ -32,7 +32,7 @@ export interface PreviewAddress {
 export function makePreviewUri(address: PreviewAddress, label: string): UriText {
   const name = `${label.replaceAll(/[/\\?#%]/g, '-')}${address.revision === undefined ? '' : ` @ ${shortRevision(address.revision)}`} (preview).yaml`;
   const asked = `${address.revision ?? ''}${address.environment === undefined ? '' : `:${address.environment}`}`;
-  const query = asked === '' ? '' : `?${encodeURIComponent(asked)}`;
+  const query = asked === '' ? '' : `?${encodeURIComponent(withoutHalves(asked))}`;
   return `${previewScheme}:${encodePath(`${address.folder}/${name}`)}${query}`;
 }
 
@@ -68,8 +68,13 @@ function parseUri(uri: UriText): ParsedUri | undefined {
 function encodePath(path: string): string {
   return (path.startsWith('/') ? path : `/${path}`)
     .split('/')
-    .map((segment) => encodeURIComponent(segment).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`))
+    .map((segment) => encodeURIComponent(withoutHalves(segment)).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`))
     .join('/');
+}
+
+/** Half a pair of surrogates can't be written in a URI; it stands in no name of a file either. */
+function withoutHalves(text: string): string {
+  return text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
 }
 
 function decodePath(path: string): string {

@@ -9,6 +9,11 @@ import { gitRepositories } from '../../src/adapters/git/gitRepositories.js';
 import type { DeliveryObject, Environment } from '../../src/core/gitops/delivery.js';
 import { renderingText } from '../../src/core/objects/rendering.js';
 import type { YamlNode } from '../../src/core/yaml/nodes.js';
+import { Differences, makeBoard } from '../../src/server/delivery/board.js';
+import { describeGenerated } from '../../src/server/delivery/generated.js';
+import { describeEnvironment, type SummarySource } from '../../src/server/delivery/summaries.js';
+import { drawTopology } from '../../src/server/delivery/topology.js';
+import { openWorkspace } from '../../src/server/openWorkspace.js';
 import { Checks } from '../../src/services/checks.js';
 import { Workspace } from '../../src/services/workspace.js';
 import { EditableTree } from '../support/editableTree.js';
@@ -212,6 +217,25 @@ export class EditedWorkspace {
   look(): void {
     describeWorkspace(this.workspace, this.#checks);
   }
+
+  /** Mutates one of the files that decide on delivery. */
+  mutate(random: Random): string {
+    const file = random.pick(this.#tree.paths.filter((each) => !/\/(?:overlays|base|components|templates|README)/.test(each)));
+    const text = mutateText(this.#tree.read(file)?.text ?? '', random, [...this.#original.values()]);
+    return this.#write([file], () => this.#disk.set(file, text), `mutate ${file}`);
+  }
+
+  /** Everything that tree, board, topology and previews of sets show. */
+  showAll(): void {
+    this.look();
+    const model = openWorkspace(this.workspace).model();
+    const label = (file: string): string => file;
+    const source: SummarySource = { model, label, problemsOf: (environment) => model.delivery.render(environment).rendering.problems, unsaved: [], gitState: () => undefined };
+    for (const environment of model.delivery.model.environments) describeEnvironment(environment, source);
+    makeBoard(source, new Differences());
+    drawTopology(model, label);
+    for (const file of model.yamlFiles) describeGenerated(model, file, 0, label);
+  }
 }
 
 function open(tree: EditableTree): Workspace {
@@ -281,7 +305,7 @@ function describeWorkspace(workspace: Workspace, checks: Checks): object {
   });
   return {
     files: state.yamlFiles,
-    environments: model.environments.map(describeEnvironment),
+    environments: model.environments.map(describeWhole),
     objects: model.objects.map(describeObject),
     repositories: model.repositories,
     problems: model.problems,
@@ -291,7 +315,7 @@ function describeWorkspace(workspace: Workspace, checks: Checks): object {
   };
 }
 
-function describeEnvironment({ declaration, declaredAt, sources, destination, ...rest }: Environment): object {
+function describeWhole({ declaration, declaredAt, sources, destination, ...rest }: Environment): object {
   return {
     ...rest,
     declaration: declaration && describeObject(declaration),

@@ -11,7 +11,7 @@ import { checkingOf, checkSpec, isTrue, mapsAt, textsAt } from '../application.j
 import { headOf } from '../argoType.js';
 import { argoSpecs } from '../facts/argoSpecs.js';
 import { generate, kindsOf, type GeneratorKind } from './generate.js';
-import type { GeneratorContext } from './generatorContext.js';
+import { mostSets, refuseMore, type GeneratorContext } from './generatorContext.js';
 import { paramNames, settleNode, type ParamSet } from './params.js';
 import { TemplateRenderer, type ParameterUse } from './renderTree.js';
 import { applyTemplatePatch } from './templatePatch.js';
@@ -75,7 +75,9 @@ class Expander {
   }
 
   #fromGenerator(entry: MapNode, kind: GeneratorKind, field: string): readonly DeliveryObject[] {
-    const sets = generate(entry, kind, field, 0, this.#context) ?? [];
+    const made = generate(entry, kind, field, 0, this.#context) ?? [];
+    if (made.length > mostSets) refuseMore(headOf(entry), this.#context);
+    const sets = made.slice(0, mostSets);
     const own = mapAt(entry, kind, 'template');
     const template = mergeTemplates(own, mapAt(this.#spec, 'template'));
     if (!template) return [];

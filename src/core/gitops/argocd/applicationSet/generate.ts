@@ -8,7 +8,7 @@ import { mapAt } from '../../declarations.js';
 import { mapsAt, textsAt } from '../application.js';
 import { headOf } from '../argoType.js';
 import { generateClusters } from './clusterGenerator.js';
-import type { Generated, GeneratorContext } from './generatorContext.js';
+import { mostSets, refuseMore, type Generated, type GeneratorContext } from './generatorContext.js';
 import { generateGit } from './gitGenerator.js';
 import { generateList } from './listGenerator.js';
 import { flattenParams, mergeOver, printGo, toGoValue, type ParamSet } from './params.js';
@@ -88,6 +88,10 @@ function generateMatrix(matrix: MapNode, field: string, depth: number, context: 
     for (const b of others) {
       const combined = context.renderer.isGo ? combineNested(a, b) : combineFlat(a, b, matrix, context);
       if (!combined) return undefined;
+      if (result.length === mostSets) {
+        refuseMore(headOf(matrix), context);
+        return result;
+      }
       result.push(combined);
     }
   }

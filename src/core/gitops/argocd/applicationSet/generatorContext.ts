@@ -51,6 +51,15 @@ export function makeTexts(texts: Readonly<Record<string, string>>, place: Place)
   );
 }
 
+/** More Applications than this come from no set that somebody means to look at. */
+export const mostSets = 5000;
+
+/** Says that a generator makes more than is looked at. */
+export function refuseMore(place: Place, { problems }: GeneratorContext): void {
+  const message = `This generator makes more than ${mostSets} sets of parameters; only the first ${mostSets} are looked at. Split the set to see the others.`;
+  problems.warning('argocd/set-size-unsupported', message, place);
+}
+
 /** Whole parameter sets, or nothing where one of them failed. */
 export function allOrNothing(sets: readonly (ParamSet | undefined)[]): Generated {
   return sets.every((set) => set !== undefined) ? sets : undefined;
