@@ -3,7 +3,7 @@
  * environments stand in the order in which changes are promoted.
  */
 import type { Environment } from './delivery.js';
-import { isProduction, rankOf, rankOfNameless } from './conventions.js';
+import { appPathOf, isProduction, rankOf, rankOfNameless } from './conventions.js';
 import type { EnvironmentSetting, WorkspaceSettings } from './settings.js';
 
 /** An environment as it was found. */
@@ -23,7 +23,7 @@ interface Arranged extends NamedEnvironment {
 /** Environments by app, then in the order of promotion; hidden ones are left out. */
 export function arrangeEnvironments(found: readonly NamedEnvironment[], settings: WorkspaceSettings): readonly Environment[] {
   const named = found.map((environment) => applySetting(environment, settings));
-  const shown = tellApart(named.filter(({ setting }) => setting?.isHidden !== true));
+  const shown = tellApart(widenApps(named.filter(({ setting }) => setting?.isHidden !== true)));
   const labels = new Map<string, number>();
   const arranged = shown.map((environment) => {
     const { id, app, name, operator, sources, destination, declaration, declaredAt, setting } = environment;
@@ -93,6 +93,30 @@ function matchesName(pattern: string, name: string): boolean {
   return name.length - at >= last.length && name.endsWith(last);
 }
 
+/** Folders of one name in different places are different apps: `logging/instance` and `mesh/instance`. */
+function widenApps(environments: readonly Arranged[]): readonly Arranged[] {
+  const ways = new Map<string, Map<string, readonly string[]>>();
+  const wayOf = ({ operator, setting, isAppGuessed, folderLabel, app }: Arranged): readonly string[] | undefined =>
+    operator !== 'none' || isAppGuessed || setting?.app !== undefined ? undefined : appPathOf(folderLabel, app);
+  for (const environment of environments) {
+    const way = wayOf(environment);
+    if (!way) continue;
+    const same = ways.get(environment.app) ?? new Map<string, readonly string[]>();
+    ways.set(environment.app, same.set(way.join('/'), way));
+  }
+  return environments.map((environment) => {
+    const way = wayOf(environment);
+    const others = [...(ways.get(environment.app)?.values() ?? [])];
+    if (!way || others.length < 2) return environment;
+    const longest = Math.max(...others.map(({ length }) => length));
+    for (let count = 2; count <= longest; count++) {
+      const ends = new Set(others.map((other) => other.slice(-count).join('/')));
+      if (ends.size === others.length) return { ...environment, app: way.slice(-count).join('/') };
+    }
+    return environment;
+  });
+}
+
 /** Several environments of an app with one name are told apart by their cluster, by the name of their declaration, or by their folder. */
 function tellApart(environments: readonly Arranged[]): readonly Arranged[] {
   const groups = new Map<string, Arranged[]>();
@@ -101,10 +125,12 @@ function tellApart(environments: readonly Arranged[]): readonly Arranged[] {
     groups.set(key, [...(groups.get(key) ?? []), environment]);
   }
   return environments.map((environment) => {
-    const group = groups.get(`${environment.app}\0${environment.name}`) ?? [];
+    const all = groups.get(`${environment.app}\0${environment.name}`) ?? [];
+    const group = all.filter(({ operator }) => operator === environment.operator);
+    if (all.length === 1 || environment.setting?.name !== undefined) return environment;
     // A HelmRelease and the Kustomization that delivers it are one environment in two steps.
-    const kinds = new Set(group.map(({ declaration, folderLabel }) => declaration?.id.kind ?? folderLabel));
-    if (kinds.size === group.length || environment.setting?.name !== undefined) return environment;
+    const kinds = new Set(group.map(({ declaration }) => declaration?.id.kind));
+    if (environment.declaration && kinds.size === group.length) return environment;
     const name = tellings.map((tell) => group.map(tell)).find((names) => isTelling(names))?.[group.indexOf(environment)];
     return name === undefined ? environment : { ...environment, name: environment.isNameGuessed ? name : joinNames(environment.name, name), isNameGuessed: false };
   });

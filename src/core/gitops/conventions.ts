@@ -47,6 +47,9 @@ const ranks: ReadonlyMap<string, number> = new Map([
   ['ephemeral', 90],
 ]);
 
+/** Words that mean something else in front of others: `local-storage`, `pre-sync`. */
+const weakWords: ReadonlySet<string> = new Set(['local', 'kind', 'pre', 'test', 'live', 'review', 'preview', 'perf', 'int', 'ci', 'acc', 'demo', 'dr']);
+
 const productionRank = 60;
 const previewRank = 90;
 
@@ -142,12 +145,15 @@ export function isPreview(name: string): boolean {
 
 /** True for `dev`, `prod-eu`, `pr-42`. */
 export function isEnvironmentName(name: string): boolean {
-  return wordsOf(name).some((word) => ranks.has(word)) || /^(pr|mr)-\d+$/i.test(name);
+  const [first = '', ...others] = name.toLowerCase().split(/[-_.]/);
+  const words =
+    others.length === 0 ? wordsOf(name) : [...wordsOf(others.at(-1) ?? ''), ...[first, ...others.slice(0, -1)].flatMap((word) => (weakWords.has(word) ? [] : wordsOf(word)))];
+  return words.some((word) => ranks.has(word)) || /^(pr|mr)-\d+$/i.test(name);
 }
 
 function wordsOf(name: string): readonly string[] {
   const lower = name.toLowerCase();
-  return [lower, ...lower.split(/[-_.]/), ...lower.split(/[-_.]/).map((word) => word.replace(/\d+$/, ''))];
+  return [lower, ...lower.split(/[-_./]/), ...lower.split(/[-_./]/).map((word) => word.replace(/\d+$/, ''))];
 }
 
 /** What a path says: `apps/orders/overlays/prod` is the app `orders` in `prod`; undefined parts where it doesn't say. */
@@ -158,13 +164,41 @@ export interface NamesInPath {
 
 /** Reads app and environment out of a path within its repository. */
 export function namesInPath(path: string): NamesInPath {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  const parts = partsOf(path);
   const at = environmentAt(parts);
-  const rest = at < 0 ? parts : parts.filter((_, index) => index !== at);
-  const telling = rest.filter((part) => !arrangingNames.has(part.toLowerCase()));
+  const isTelling = (part: string, index: number): boolean => index !== at && !arrangingNames.has(part.toLowerCase());
+  const telling = parts.filter(isTelling);
   // What stands behind the environment is the app of `environments/prod/orders`; else what stands before it.
-  const behind = at < 0 ? [] : parts.slice(at + 1).filter((part) => !arrangingNames.has(part.toLowerCase()));
+  const behind = at < 0 ? [] : parts.filter((part, index) => index > at && isTelling(part, index));
+  const own = telling.at(-1 - behind.length);
+  // Overlays are the app's that they stand in: `dex/overlays/eu/blue` is the app `dex` in `eu/blue`.
+  if (own !== undefined && behind.length > 0 && /^(overlays?|variants)$/i.test(parts[at - 1] ?? '')) return { app: own, environment: [parts[at], ...behind].join('/') };
   return { app: behind.at(-1) ?? telling.at(-1), environment: at < 0 ? undefined : parts[at] };
+}
+
+/** The way to an app's folder, without what says where it runs and how things are arranged: ends with `app`. Undefined where the path doesn't name it. */
+export function appPathOf(path: string, app: string): readonly string[] | undefined {
+  const parts = partsOf(path);
+  const at = environmentAt(parts);
+  const telling = parts.filter((part, index) => index !== at && !arrangingNames.has(part.toLowerCase()));
+  const last = telling.lastIndexOf(app);
+  return last < 0 ? undefined : telling.slice(0, last + 1);
+}
+
+/** The app that a folder's own name says; undefined for one among environments. */
+export function appOfFolderName(path: string): string | undefined {
+  const [parent = '', name] = [partsOf(path).at(-2), partsOf(path).at(-1)];
+  if (name === undefined || environmentParents.has(parent.toLowerCase())) return undefined;
+  return splitName(name).app;
+}
+
+/** True for folders that hold what is not delivered: hidden ones, and data of tests. */
+export function isAside(path: string): boolean {
+  return partsOf(path).some((part) => part.startsWith('.') || part === 'testdata');
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
 /** The index of the part that names the environment: below a folder of environments, or the last with an environment's name. */

@@ -19,7 +19,7 @@ import { checkDeclaration } from './checkDeclaration.js';
 import { findBootstraps } from './flux/bootstrap.js';
 import { findSourceFolder } from './matchRepository.js';
 import { arrangeEnvironments, type NamedEnvironment } from './arrangeEnvironments.js';
-import { environmentOfValuesFile, isPullRequestName, namesInPath, splitName } from './conventions.js';
+import { appOfFolderName, environmentOfValuesFile, isAside, isPullRequestName, namesInPath, splitName } from './conventions.js';
 import type { EnvironmentSetting, WorkspaceSettings } from './settings.js';
 
 /** A folder with a kustomization, as far as finding environments needs it. */
@@ -281,13 +281,13 @@ class DeliveryFinder {
     for (const { folder, file, isComponent } of this.#input.kustomizations) {
       if (isComponent || this.#named.has(folder) || isDelivered(folder)) continue;
       // A base that nothing builds on yet is no environment.
-      if (/(^|\/)(bases?|components?)(\/|$)/.test(this.#labelOf(folder))) continue;
+      if (/(^|\/)(bases?|components?)(\/|$)/.test(this.#labelOf(folder)) || isAside(this.#labelOf(folder))) continue;
       const source = this.#input.textOf(file);
       if (source) this.#addFolder(folder, 'kustomize', { source, start: 0, end: 0 }, []);
     }
     for (const { folder, file, isLibrary, name } of this.#input.charts) {
       const source = this.#input.textOf(file);
-      if (isLibrary || isDelivered(folder) || this.#isPartOfChart(folder) || !source) continue;
+      if (isLibrary || isDelivered(folder) || this.#isPartOfChart(folder) || isAside(this.#labelOf(folder)) || !source) continue;
       this.#addChart(folder, name, { source, start: 0, end: 0 });
     }
     for (const setting of this.#input.settings.environments) this.#addSetting(setting);
@@ -315,7 +315,7 @@ class DeliveryFinder {
     const label = this.#labelOf(folder);
     const inPath = namesInPath(label);
     const environmentName = name?.environment ?? inPath.environment;
-    const app = name?.app ?? inPath.app ?? splitName(baseName(folder)).app ?? this.#appOfSiblings(folder);
+    const app = name?.app ?? inPath.app ?? appOfFolderName(label) ?? this.#appOfSiblings(folder);
     this.environments.push({
       id: this.#makeId(folderId(valueFiles.length === 0 ? label : `${label}#${valueFiles.map(baseName).join(',')}`)),
       app: app ?? baseName(this.#topOf(folder)),

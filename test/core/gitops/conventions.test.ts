@@ -11,6 +11,10 @@ describe('names of environments', () => {
     assert.equal(read('infra/argocd/overlays/dev'), ' / dev');
     assert.equal(read('apps/orders/base'), 'orders / ');
     assert.equal(read('services/billing'), 'billing / ');
+    assert.equal(read('dex/overlays/prod/blue'), 'dex / prod/blue');
+    assert.equal(read('overlays/prod/orders'), 'orders / prod');
+    assert.equal(read('operators/local-storage'), 'local-storage / ');
+    assert.equal(read('examples/pre-post-sync'), 'pre-post-sync / ');
   });
 
   it('stand at either end of a name', () => {
@@ -36,7 +40,7 @@ describe('names of environments', () => {
       [...names].sort((a, b) => rankOf(a) - rankOf(b)),
       names,
     );
-    assert.ok(rankOf('prod-eu') === rankOf('prod'));
+    assert.ok(rankOf('prod-eu') === rankOf('prod') && rankOf('prod/blue') === rankOf('prod'));
     assert.ok(rankOf('blue') > rankOf('staging') && rankOf('blue') < rankOf('prod'));
     assert.ok(isPreview('pr-42') && isPreview('preview') && !isPreview('prod'));
     assert.ok(isProduction('live') && isProduction('prod2') && !isProduction('pr-42') && !isProduction('preprod'));

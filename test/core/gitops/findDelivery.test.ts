@@ -147,6 +147,15 @@ type: library`;
     assert.deepEqual(describeEnvironments(fixture), ['web dev | none | charts/web', 'web prod | none | charts/web | protected']);
   });
 
+  it('of folders with one name in different places are apps of their own; hidden folders and data of tests are none', () => {
+    const folders = ['logging/instance/overlays/dev', 'logging/instance/overlays/prod', 'mesh/instance/overlays/dev', '.archive/mesh/overlays/dev', 'mesh/testdata/x'];
+    const { model } = deliveryOf(folders.map((folder) => `#- ${folder}/kustomization.yaml\nresources: []\n`).join('')).delivery;
+    assert.deepEqual(
+      model.environments.map(({ label }) => label),
+      ['logging/instance dev', 'logging/instance prod', 'mesh/instance dev'],
+    );
+  });
+
   it('are renamed, ordered, protected, hidden and added by the settings', () => {
     const fixture = `${overlays}#- .gitops-workbench.yaml
 order: [prod, stage]
