@@ -72,7 +72,7 @@ describe('topology', () => {
         'event pull request to dev -> build CI',
         'event push to dev, main -> build CI',
         'registry atlas -> automation CD [sha-<commit:8>]',
-        'registry atlas -> environment atlas preview [sha-9c40e1d7]',
+        'registry atlas -> environment atlas pr-42 [sha-9c40e1d7]',
       ],
     );
   });
