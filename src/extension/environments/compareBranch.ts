@@ -15,7 +15,8 @@ export async function compareBranch(app: App): Promise<void> {
   const revisions = await app.server.request('gitops/revisions', { folderUri: folder.uri.toString() });
   if (isFailureWords(revisions)) return void vscode.window.showErrorMessage(describeFailure(revisions));
   const branches = revisions.filter(({ kind }) => kind === 'branch');
-  const head = await pickBranch('Compare branch (1/2): what changes the environments', [nowItem, ...branches.map(toItem)]);
+  const now: BranchItem = { label: 'Now', description: 'files as they are, with unsaved changes', iconPath: new vscode.ThemeIcon('edit'), revision: undefined };
+  const head = await pickBranch('Compare branch (1/2): what changes the environments', [now, ...branches.map(toItem)]);
   if (!head) return;
   const base = await pickBranch(`Compare ${head.label} (2/2): the branch that it goes into`, branches.filter(({ name }) => name !== head.revision).map(toItem));
   if (base?.revision === undefined) return;
@@ -31,8 +32,6 @@ interface BranchItem extends vscode.QuickPickItem {
   /** Undefined for the files as they are now. */
   readonly revision: string | undefined;
 }
-
-const nowItem: BranchItem = { label: 'Now', description: 'files as they are, with unsaved changes', iconPath: new vscode.ThemeIcon('edit'), revision: undefined };
 
 function toItem({ name, description }: Revision): BranchItem {
   return { label: name, description, iconPath: new vscode.ThemeIcon('git-branch'), revision: name };
