@@ -19,6 +19,11 @@ const coreRooms = {
   helm: ['base', 'yaml', 'objects', 'template'],
   gitops: ['base', 'yaml', 'objects', 'template', 'kustomize', 'helm'],
   rules: ['base', 'yaml', 'objects', 'kustomize', 'helm', 'gitops'],
+  live: ['base', 'yaml', 'objects'],
+  apply: ['base', 'yaml', 'objects', 'live'],
+  drift: ['base', 'yaml', 'objects', 'gitops', 'live', 'apply'],
+  operators: ['base', 'yaml', 'objects', 'gitops', 'live'],
+  sync: ['base', 'yaml', 'objects', 'gitops', 'live', 'apply', 'drift', 'operators'],
 };
 
 /** What a room of the core may not import: anything but files of the core, and of the core what doesn't stand below it. */
@@ -79,9 +84,10 @@ export default tseslint.config(
   },
   ...coreImports,
   pureCore,
-  forbid(['src/services/**/*.ts'], '^vscode|^node:|/(server|cli|extension|adapters)/', 'services reach the outside through ports.'),
-  forbid(['src/adapters/**/*.ts'], '^vscode|/(server|cli|extension)/', 'adapters know ports and core only.'),
-  forbid(['src/server/**/*.ts'], '^vscode$|^vscode/|/(cli|extension)/|^vscode-languageclient', 'the server talks LSP only.'),
+  forbid(['src/services/**/*.ts'], '^vscode|^node:|/(server|cli|extension|adapters|sandbox)/', 'services reach the outside through ports.'),
+  forbid(['src/adapters/**/*.ts'], '^vscode|/(server|cli|extension|sandbox)/', 'adapters know ports and core only.'),
+  forbid(['src/server/**/*.ts'], '^vscode$|^vscode/|/(cli|extension|sandbox)/|^vscode-languageclient', 'the server talks LSP only.'),
+  forbid(['src/sandbox/**/*.ts'], '^vscode|/(server|cli|extension)/', 'the sandbox stands beside the server: the command line, tests and the start script use it.'),
   forbid(['src/cli/**/*.ts'], '^vscode|/extension/', 'the command line stands on services.'),
   forbid(['src/extension/**/*.ts'], '/(core|services|adapters|cli)/', 'the extension is a thin client: it knows the protocol only.'),
   {

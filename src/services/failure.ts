@@ -13,7 +13,26 @@ export type FailureCode =
   | 'remote/timed-out'
   | 'remote/unsafe-address'
   | 'remote/not-remote'
-  | 'disk/unwritable';
+  | 'disk/unwritable'
+  | 'kubeconfig/none'
+  | 'kubeconfig/invalid'
+  | 'kubeconfig/unknown-context'
+  | 'kubeconfig/untrusted'
+  | 'kubeconfig/plugin-failed'
+  | 'cluster/unreachable'
+  | 'cluster/timed-out'
+  | 'cluster/unauthorized'
+  | 'cluster/forbidden'
+  | 'cluster/not-found'
+  | 'cluster/kind-not-served'
+  | 'cluster/already-exists'
+  | 'cluster/conflict'
+  | 'cluster/invalid'
+  | 'cluster/rejected'
+  | 'cluster/gone'
+  | 'cluster/busy'
+  | 'cluster/server-error'
+  | 'cluster/unexpected-answer';
 
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -29,6 +48,36 @@ export class Failure extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** One cause of a refusal, as a `Status` lists them. */
+export interface StatusCause {
+  /** `FieldManagerConflict`, `FieldValueInvalid`. */
+  readonly reason: string;
+  readonly message: string;
+  /** `.spec.replicas`; empty where the server names none. */
+  readonly field: string;
+}
+
+/** What a Kubernetes API server refused, or why it couldn't be asked. */
+export class ClusterFailure extends Failure {
+  /**
+   * @param status of HTTP; 0 where there was no answer
+   * @param reason of the `Status` (`Conflict`, `Invalid`); empty where there was none
+   * @param retryAfter seconds that the server asks to wait; undefined where it doesn't say
+   */
+  constructor(
+    code: FailureCode,
+    message: string,
+    action: string,
+    readonly status: number,
+    readonly reason: string,
+    readonly causes: readonly StatusCause[],
+    readonly retryAfter: number | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, action, options);
   }
 }
 

@@ -1,5 +1,8 @@
 /** What the services need of the outside world; adapters/ has it for real. */
 import type { FileTree } from '../core/base/fileTree.js';
+import type { JsonObject, JsonValue } from '../core/live/json.js';
+import type { LiveObject, ServedKind } from '../core/live/liveObject.js';
+import type { ResId } from '../core/objects/resId.js';
 import type { RemoteFile, RemoteRepository } from '../core/kustomize/remote.js';
 
 /** The files on disk under the editor's open buffers: one snapshot. A change makes another one, which keeps what did not change. */
@@ -95,4 +98,116 @@ export interface TextStore {
   /** The text, or undefined where none was written yet or it can't be read. */
   read(): string | undefined;
   write(text: string): void;
+}
+
+/** A context of the user's kubeconfig, without its secrets. */
+export interface KubeContext {
+  readonly name: string;
+  readonly cluster: string;
+  readonly user: string;
+  /** The API server's URL; empty where the cluster is missing. */
+  readonly server: string;
+  /** What requests without one mean; `default` where none is set. */
+  readonly namespace: string;
+  /** True where credentials come from a program that would have to run. */
+  readonly needsProgram: boolean;
+}
+
+export interface KubeContexts {
+  readonly contexts: readonly KubeContext[];
+  /** `current-context`; undefined where none is set. */
+  readonly current: string | undefined;
+  /** The files that were read, absolute. */
+  readonly files: readonly string[];
+}
+
+/** The user's kubeconfig, as kubectl reads it. Every method rejects with a {@link Failure}. */
+export interface Kubeconfig {
+  contexts(): Promise<KubeContexts>;
+  /**
+   * Makes a connection; nothing is asked of the server yet.
+   * @param mayRunPrograms false in workspaces that aren't trusted: exec plugins then fail with `kubeconfig/untrusted`
+   */
+  connect(context: string, options: { readonly mayRunPrograms: boolean }): Promise<Cluster>;
+}
+
+/** The objects of one kind that are meant. */
+export interface Selection {
+  /** Undefined for all namespaces, and for cluster-scoped kinds. */
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+}
+
+export interface ListAnswer {
+  readonly items: readonly LiveObject[];
+  /** Where a watch goes on. */
+  readonly resourceVersion: string;
+}
+
+/** A `bookmark`'s object has a resourceVersion and nothing else. */
+export interface WatchEvent {
+  readonly type: 'added' | 'modified' | 'deleted' | 'bookmark';
+  readonly object: LiveObject;
+}
+
+export interface WriteOptions {
+  readonly fieldManager: string;
+  readonly dryRun?: boolean;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** Takes fields over that others own; without it a conflict is a failure with code `cluster/conflict` and its causes. */
+  readonly force: boolean;
+}
+
+export type PatchType = 'merge' | 'json' | 'strategic';
+
+export interface DeleteOptions {
+  readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
+  /** Deletes this very object only. */
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly dryRun?: boolean;
+}
+
+export interface Access {
+  readonly verb: string;
+  readonly group: string;
+  /** The plural; with `/status` for a subresource. */
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/**
+ * One Kubernetes API server, as one user. Requests that the server asks to slow down (429) or that fail on the way and may be
+ * repeated safely are repeated with growing pauses. Every method rejects with a {@link ClusterFailure}, or with an
+ * AbortError when its signal aborts.
+ */
+export interface Cluster {
+  readonly context: string;
+  readonly server: string;
+  /** `v1.34.2`. */
+  version(signal: AbortSignal): Promise<string>;
+  /** Everything that is served, the preferred version of a group first. Kept; `refresh` asks again (after a CRD was applied). */
+  kinds(signal: AbortSignal, options?: { readonly refresh?: boolean }): Promise<readonly ServedKind[]>;
+  /** Undefined where there is none. An `id` of a kind that isn't served fails with `cluster/kind-not-served`. */
+  get(id: ResId, signal: AbortSignal): Promise<LiveObject | undefined>;
+  /** All of them, page by page. */
+  list(kind: ServedKind, selection: Selection, signal: AbortSignal): Promise<ListAnswer>;
+  /** One connection: it ends when the server closes it, and fails with `cluster/gone` when the version is too old. */
+  watch(kind: ServedKind, selection: Selection, resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** Server-side apply. @param object JSON, or its text where numbers must stay as they are written */
+  apply(id: ResId, object: JsonObject | string, options: ApplyOptions, signal: AbortSignal): Promise<LiveObject>;
+  create(id: ResId, object: JsonObject, options: WriteOptions, signal: AbortSignal): Promise<LiveObject>;
+  replace(id: ResId, object: JsonObject, options: WriteOptions, signal: AbortSignal): Promise<LiveObject>;
+  /** @param subresource `status`, `scale` */
+  patch(id: ResId, type: PatchType, patch: JsonValue, options: WriteOptions & { readonly subresource?: string }, signal: AbortSignal): Promise<LiveObject>;
+  /** False where there was nothing to delete. */
+  delete(id: ResId, options: DeleteOptions, signal: AbortSignal): Promise<boolean>;
+  /** Asks the server, by a SelfSubjectAccessReview. */
+  mayI(access: Access, signal: AbortSignal): Promise<boolean>;
+  /** Ends its connections. */
+  close(): void;
 }
