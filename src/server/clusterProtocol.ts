@@ -256,7 +256,10 @@ export interface ClusterRequests {
   /** Edits the sources so that they say what is live. The edit is made through the editor, so that it can be undone. */
   'gitops/drift/adopt': { params: { readonly id: string; readonly object: ObjectName; readonly path: string }; result: { readonly place: Place } | FailureWords };
   /** Writes the difference to `ignoreDifferences`, Flux's `ignore`, or the settings file. */
-  'gitops/drift/ignore': { params: { readonly id: string; readonly object: ObjectName; readonly path: string; readonly reason: string }; result: { readonly place: Place } | FailureWords };
+  'gitops/drift/ignore': {
+    params: { readonly id: string; readonly object: ObjectName; readonly path: string; readonly reason: string };
+    result: { readonly place: Place } | FailureWords;
+  };
   'gitops/sync/plan': { params: { readonly id: string; readonly options: SyncOptions }; result: SyncPlanView | FailureWords };
   /** @param confirmed keys of the questions that were answered with yes; the others are left out of the run */
   'gitops/sync/run': { params: { readonly planId: string; readonly confirmed: readonly string[]; readonly takeOver: boolean }; result: { readonly runId: string } | FailureWords };

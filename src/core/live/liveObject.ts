@@ -75,4 +75,3 @@ export function isLiveObject(value: JsonValue | undefined): value is LiveObject 
   const { metadata } = value;
   return typeof metadata === 'object' && metadata !== null && 'name' in metadata && typeof metadata.name === 'string';
 }
-
