@@ -1,0 +1,49 @@
+/** What the API of the sandbox knows of a kind: enough to serve it as a real API server does. */
+import type { JsonObject } from '../../core/live/json.js';
+import type { LiveObject, ServedKind } from '../../core/live/liveObject.js';
+import type { FieldType } from '../../core/objects/objectType.js';
+
+/** One error of a validation, as a Status lists it. */
+export interface FieldError {
+  /** `spec.replicas` */
+  readonly field: string;
+  /** `FieldValueInvalid`, `FieldValueRequired`, `FieldValueForbidden`, `FieldValueNotSupported`, `FieldValueDuplicate`, `FieldValueTypeInvalid`. */
+  readonly reason: string;
+  /** As the real server words it: `Invalid value: -1: must be greater than or equal to 0`. */
+  readonly message: string;
+}
+
+/** One version of one kind. */
+export interface SandboxKind extends ServedKind {
+  readonly categories: readonly string[];
+  readonly type: FieldType;
+  /** True where a spec change counts a generation up. */
+  readonly hasGeneration: boolean;
+  /** Fills in what the server would; the same object where there is nothing to fill in. */
+  setDefaults(object: LiveObject): LiveObject;
+  /** @param before undefined for a new object; immutable fields are told against it */
+  validate(object: LiveObject, before: LiveObject | undefined): readonly FieldError[];
+  /** Fields that aren't in the schema: dropped, and named for the `fieldValidation` parameter. */
+  prune(object: LiveObject): { readonly object: LiveObject; readonly unknownFields: readonly string[] };
+  /** The object in another served version of its kind. */
+  convert(object: LiveObject, version: string): LiveObject;
+  /** A `meta.k8s.io/v1` Table. @param now milliseconds since 1970, for ages */
+  toTable(objects: readonly LiveObject[], now: number): JsonObject;
+}
+
+/** All that is served: built-in kinds and those of the CustomResourceDefinitions in the store. Immutable. */
+export interface SandboxKinds {
+  readonly all: readonly SandboxKind[];
+  /** Undefined where it isn't served. */
+  find(group: string, version: string, plural: string): SandboxKind | undefined;
+  findKind(group: string, kind: string, version?: string): SandboxKind | undefined;
+  /** The version in which objects of a kind are kept. */
+  storageKind(group: string, kind: string): SandboxKind | undefined;
+  /** The same with the kinds of these definitions; one that is broken has its errors in its conditions and serves nothing. */
+  withDefinitions(definitions: readonly LiveObject[]): SandboxKinds;
+  /** `/openapi/v2` as JSON, and `/openapi/v3/<path>`; undefined for a path that there isn't. */
+  openApiV2(): JsonObject;
+  openApiV3(path: string): JsonObject | undefined;
+  /** The paths below `/openapi/v3`: `api/v1`, `apis/apps/v1`. */
+  readonly openApiPaths: readonly string[];
+}
