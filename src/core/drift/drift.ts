@@ -1,4 +1,5 @@
 /** How what a cluster has differs from what an environment declares, as data: by object, by field, with who did it and what comes of it. */
+import type { FieldOwner } from '../live/fieldOwners.js';
 import type { Health } from '../live/health.js';
 import type { JsonValue } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
@@ -15,16 +16,6 @@ export type DriftMethod = 'server-side-dry-run' | 'three-way';
  * `foreign`: as declared, and someone else set further fields. `unknown`: can't be told, for the reason given.
  */
 export type ObjectState = 'in-sync' | 'missing' | 'changed' | 'extra' | 'foreign' | 'unknown';
-
-/** Who set a live field, from `metadata.managedFields`. */
-export interface FieldOwner {
-  readonly manager: string;
-  readonly operation: 'Apply' | 'Update';
-  /** `status`, `scale`; empty for the object itself. */
-  readonly subresource: string;
-  /** RFC 3339; undefined where the entry has none. */
-  readonly time: string | undefined;
-}
 
 /** What becomes of a difference if nobody does anything. */
 export interface Forecast {

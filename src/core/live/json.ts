@@ -28,3 +28,19 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
 function presentKeys(value: JsonObject): readonly string[] {
   return Object.keys(value).filter((key) => value[key] !== undefined);
 }
+
+/** The value of a JSON text; undefined for a text that isn't one. Numbers are JavaScript's. */
+export function parseJson(text: string): JsonValue | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonValue(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** What comes out of a JSON parser is one all the way down. */
+function isJsonValue(value: unknown): value is JsonValue {
+  return value === null || ['string', 'number', 'boolean', 'object'].includes(typeof value);
+}

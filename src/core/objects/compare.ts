@@ -8,8 +8,11 @@ import type { MapNode, ScalarNode, SequenceNode, StepKind, YamlNode } from '../y
 import { jsonScalarOf } from '../yaml/scalars.js';
 import type { RenderedObject, Rendering } from './rendering.js';
 
-/** A key, an index, or the element of a list that has a value under a key. */
-export type FieldStep = string | number | { readonly key: string; readonly value: string };
+/**
+ * A key, an index, or the element of a list that has a value under a key; `and` has further keys where one alone doesn't
+ * identify it. The element of a list of plain values has the empty key.
+ */
+export type FieldStep = string | number | { readonly key: string; readonly value: string; readonly and?: readonly { readonly key: string; readonly value: string }[] };
 
 /** A field that differs; the side on which it is missing is undefined. */
 export interface FieldChange {
@@ -50,7 +53,7 @@ export function formatFieldPath(path: readonly FieldStep[]): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
-    else if (typeof step === 'object') text += `[${step.key}=${step.value}]`;
+    else if (typeof step === 'object') text += `[${[step, ...(step.and ?? [])].map(({ key, value }) => `${key}=${value}`).join(',')}]`;
     else if (/^[\w$-]+$/.test(step)) text += text === '' ? step : `.${step}`;
     else text += `['${step}']`;
   }
