@@ -68,6 +68,38 @@ export const settings = {
     restricted: true,
     description: 'Which files a kustomization may read: those in and below its folder, as kustomize does by default, or any, as with --load-restrictor LoadRestrictionsNone.',
   },
+  'gitops.cluster.kubeconfig': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'The kubeconfig to read instead of KUBECONFIG and ~/.kube/config; several are separated as in KUBECONFIG. Empty for what kubectl reads.',
+  },
+  'gitops.cluster.reconnect': {
+    type: 'boolean',
+    default: false,
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'Connect again, when a workspace is opened, to the clusters that you connected there before. Others are never contacted by themselves.',
+  },
+  'gitops.drift.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Compare environments with the clusters that you connect. Without it, connected environments show health and operators only.',
+  },
+  'gitops.drift.hints': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Show at the lines of source files what is live where that is something else, who set it and when.',
+  },
+  'gitops.drift.notifications': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Tell about drift and failures in protected environments of connected clusters. Others are shown in the tree only.',
+  },
   'gitops.trace.server': {
     type: 'string',
     default: 'off',

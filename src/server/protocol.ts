@@ -156,6 +156,12 @@ export interface ServerSettings {
   readonly yamlIsValidatedElsewhere: boolean;
   /** False in Restricted Mode: nothing from git, nothing from the network. */
   readonly isTrusted: boolean;
+  /** Kubeconfig files as in KUBECONFIG, which then isn't read; empty for what kubectl reads. */
+  readonly kubeconfig: string;
+  /** The kubeconfig of a sandbox that the extension runs, read besides the others; empty where none runs. */
+  readonly sandboxKubeconfig: string;
+  /** False where nothing is to be compared with clusters. */
+  readonly drift: boolean;
 }
 
 /** What the extension passes when it starts the server. */

@@ -12,5 +12,8 @@ export function readSettings(given: unknown): ServerSettings {
     workspace: typeof settings.workspace === 'string' ? settings.workspace : '',
     yamlIsValidatedElsewhere: settings.yamlIsValidatedElsewhere === true,
     isTrusted: settings.isTrusted === true,
+    kubeconfig: typeof settings.kubeconfig === 'string' ? settings.kubeconfig : '',
+    sandboxKubeconfig: typeof settings.sandboxKubeconfig === 'string' ? settings.sandboxKubeconfig : '',
+    drift: settings.drift !== false,
   };
 }

@@ -23,6 +23,9 @@ export const testSettings: ServerSettings = {
   workspace: '',
   yamlIsValidatedElsewhere: false,
   isTrusted: true,
+  kubeconfig: '',
+  sandboxKubeconfig: '',
+  drift: true,
 };
 
 export class LspClient {

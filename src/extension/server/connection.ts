@@ -1,14 +1,15 @@
 /** Starts the server process and talks to it. The only file that loads the language client library. */
 import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node.js';
+import type { ClusterNotifications, ClusterRequests } from '../../server/clusterProtocol.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../server/deliveryProtocol.js';
 import type { ClientNotifications, InitializationOptions, PreviewScheme, ServerNotifications, ServerRequests } from '../../server/protocol.js';
 
 /** Everything that the server can be asked. */
-export interface Requests extends ServerRequests, DeliveryRequests {}
+export interface Requests extends ServerRequests, DeliveryRequests, ClusterRequests {}
 
 /** Everything that the server says by itself. */
-export interface Announcements extends ClientNotifications, DeliveryNotifications {}
+export interface Announcements extends ClientNotifications, DeliveryNotifications, ClusterNotifications {}
 
 export interface ConnectionOptions {
   /** Absolute path of the server's bundle. */
@@ -38,6 +39,9 @@ export async function startConnection({ serverModule, log, options, pageOf, disp
   pass('gitops/preview/changed');
   pass('gitops/workspace/changed');
   pass('gitops/delivery/changed');
+  pass('gitops/live/changed');
+  pass('gitops/live/attention');
+  pass('gitops/sync/progress');
   await client.start();
   return {
     // A token that is passed as undefined would become one more parameter.

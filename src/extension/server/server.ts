@@ -19,6 +19,7 @@ export class Server implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #connection: Promise<Connection> | undefined;
   #isDisposed = false;
+  #sandboxKubeconfig = '';
 
   /** Fires after a restart: what was opened on the server must be opened again. */
   readonly onDidRestart = this.#restarted.event;
@@ -32,7 +33,13 @@ export class Server implements vscode.Disposable {
 
   /** Tells a running server the settings as they are now. */
   async sendSettings(): Promise<void> {
-    if (this.#connection) await this.notify('gitops/settings', currentSettings(this.#context.workspaceState));
+    if (this.#connection) await this.notify('gitops/settings', currentSettings(this.#context.workspaceState, this.#sandboxKubeconfig));
+  }
+
+  /** Tells the server of a sandbox by the path of its kubeconfig; an empty one when it has ended. */
+  async useSandbox(kubeconfig: string): Promise<void> {
+    this.#sandboxKubeconfig = kubeconfig;
+    await this.sendSettings();
   }
 
   /** True once something needed the server. */
@@ -101,7 +108,10 @@ export class Server implements vscode.Disposable {
     return startConnection({
       serverModule: this.#context.asAbsolutePath('dist/server.js'),
       log: this.#log,
-      options: { settings: currentSettings(this.#context.workspaceState), cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath },
+      options: {
+        settings: currentSettings(this.#context.workspaceState, this.#sandboxKubeconfig),
+        cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath,
+      },
       pageOf,
       dispatch: (method, parameters) => {
         for (const listener of this.#listeners.get(method) ?? []) (listener as (given: unknown) => void)(parameters);

@@ -6,7 +6,8 @@ import { readSetting } from '../bindings.js';
 /** The id of the extension that validates YAML files for most people. */
 export const yamlExtensionId = 'redhat.vscode-yaml';
 
-export function currentSettings(memory: vscode.Memento): ServerSettings {
+/** @param sandboxKubeconfig the path of the kubeconfig of a sandbox that runs; empty where none does */
+export function currentSettings(memory: vscode.Memento, sandboxKubeconfig: string): ServerSettings {
   return {
     maskSecrets: readSetting('gitops.preview.maskSecrets'),
     codeLens: readSetting('gitops.codeLens.enabled'),
@@ -15,6 +16,9 @@ export function currentSettings(memory: vscode.Memento): ServerSettings {
     workspace: workspaceSettings(memory),
     yamlIsValidatedElsewhere: isYamlValidatedElsewhere(),
     isTrusted: vscode.workspace.isTrusted,
+    kubeconfig: readSetting('gitops.cluster.kubeconfig'),
+    sandboxKubeconfig,
+    drift: readSetting('gitops.drift.enabled'),
   };
 }
 
