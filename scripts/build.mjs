@@ -31,8 +31,27 @@ const bundle = (entry, name, external = []) => ({
   mainFields: ['module', 'main'],
   logLevel: 'warning',
   metafile: true,
-  plugins: watch ? [announce] : [],
+  plugins: [credentialsApart, leanClient, ...(watch ? [announce] : [])],
 });
+
+/** What reads kubeconfigs brings Kubernetes' own client along: it stands in a bundle of its own, which is read with the first kubeconfig. */
+const credentialsApart = {
+  name: 'credentials-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/credentials\.js$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './credentials.js', external: true } : undefined));
+  },
+};
+
+/** The client's generated classes and its own fetch aren't used for reading a kubeconfig; the headers are Node's. */
+const leanClient = {
+  name: 'lean-client',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node-fetch$/ }, () => ({ path: 'node-fetch', namespace: 'lean' }));
+    onResolve({ filter: /^\.\/gen\/index\.js$/ }, () => ({ path: 'gen', namespace: 'lean' }));
+    onLoad({ filter: /^node-fetch$/, namespace: 'lean' }, () => ({ contents: 'export const Headers = globalThis.Headers; export default globalThis.fetch;' }));
+    onLoad({ filter: /^gen$/, namespace: 'lean' }, () => ({ contents: 'export const createConfiguration = undefined, ServerConfiguration = undefined;' }));
+  },
+};
 
 /** A page's script, for the browser that a webview is. */
 const page = (entry, name) => ({ ...bundle(entry, name), platform: 'browser', target: 'es2022', format: 'iife' });
@@ -43,6 +62,7 @@ const bundles = [
   bundle('src/extension/server/connection.ts', 'connection', ['vscode']),
   page('src/webview/board/main.ts', 'board'),
   page('src/webview/topology/main.ts', 'topology'),
+  bundle('src/adapters/kube/credentials.ts', 'credentials'),
   bundle('src/server/main.ts', 'server'),
   { ...bundle('src/cli/main.ts', 'cli'), banner: { js: '#!/usr/bin/env node' } },
 ];

@@ -28,6 +28,7 @@ const required = [
   'dist/extension.js',
   'dist/connection.js',
   'dist/server.js',
+  'dist/credentials.js',
   'dist/board.js',
   'dist/topology.js',
   'dist/cli.js',

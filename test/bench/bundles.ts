@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, string>> = { 'extension.js': 'under 600 K
 
 export function measureBundles(runs: number): readonly Row[] {
   const dist = path.join(projectFolder, 'dist');
-  const names = ['extension.js', 'connection.js', 'server.js', 'cli.js'].filter((name) => fs.existsSync(path.join(dist, name)));
+  const names = ['extension.js', 'connection.js', 'server.js', 'credentials.js', 'cli.js'].filter((name) => fs.existsSync(path.join(dist, name)));
   if (names.length === 0) return [{ what: 'bundle sizes', measured: 'no dist/: run npm run build', budget: '' }];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-bundles-'));
   try {

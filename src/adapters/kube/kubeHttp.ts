@@ -1,0 +1,224 @@
+/**
+ * Requests to one API server: connections that are kept, credentials that are renewed once on 401, pauses where the
+ * server asks for them (429, 503 with Retry-After: client-go rest/request.go v0.34 tries up to 10 times), and repeats of
+ * what may safely be repeated when a connection breaks.
+ */
+import { setMaxListeners } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import { ClusterFailure } from '../../services/failure.js';
+import type { Credentials } from './credentials.js';
+import { failureOfAnswer, failureOfError, timedOut } from './status.js';
+
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** For people, as the beginning of a failure's message: `apply Deployment shop/web`. */
+  readonly what: string;
+  /** True where sending it twice does no harm. */
+  readonly isRepeatable: boolean;
+}
+
+export interface KubeAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** How long to wait; smaller in tests. */
+export interface KubePatience {
+  /** For the whole answer, in milliseconds. */
+  readonly timeout: number;
+  /** Before the first repeat, in milliseconds; it doubles each time. */
+  readonly pause: number;
+}
+
+export const defaultPatience: KubePatience = { timeout: 60_000, pause: 200 };
+
+const mostRepeats = 10;
+const mostReconnects = 3;
+
+export class KubeHttp {
+  readonly server: string;
+  readonly #obtain: () => Promise<Credentials>;
+  readonly #patience: KubePatience;
+  #credentials: Promise<Credentials> | undefined;
+  #agent: http.Agent | undefined;
+
+  constructor(server: string, obtain: () => Promise<Credentials>, patience: KubePatience = defaultPatience) {
+    this.server = server;
+    this.#obtain = obtain;
+    this.#patience = patience;
+  }
+
+  /** Rejects with a {@link ClusterFailure} for every status of 400 or more. */
+  async send(request: KubeRequest, signal: AbortSignal): Promise<KubeAnswer> {
+    // Each request listens: a thousand of them at once are no leak.
+    setMaxListeners(0, signal);
+    let pause = this.#patience.pause;
+    let renewed = false;
+    for (let tries = 0; ; tries++) {
+      signal.throwIfAborted();
+      try {
+        return await this.#sendOnce(request, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ClusterFailure)) throw error;
+        if (error.status === 401 && !renewed) {
+          renewed = true;
+          this.#credentials = undefined;
+          continue;
+        }
+        if (!mayRepeat(error, request, tries)) throw error;
+        await sleep(error.retryAfter === undefined ? pause : error.retryAfter * 1000, signal);
+        pause = Math.min(pause * 2, 10_000);
+      }
+    }
+  }
+
+  /** The body of an answer as it comes in. The signal ends it. */
+  async stream(request: KubeRequest, signal: AbortSignal): Promise<Readable> {
+    const credentials = await this.#current();
+    const answer = await this.#open(request, credentials, signal, this.#patience.timeout);
+    if ((answer.statusCode ?? 0) < 400) return decoded(answer);
+    const text = await readAll(decoded(answer), request.what, this.#patience.timeout);
+    if (answer.statusCode === 401) this.#credentials = undefined;
+    throw failureOfAnswer(answer.statusCode ?? 0, text, request.what, retryAfterOf(answer));
+  }
+
+  close(): void {
+    this.#agent?.destroy();
+  }
+
+  async #sendOnce(request: KubeRequest, signal: AbortSignal): Promise<KubeAnswer> {
+    const credentials = await this.#current();
+    const { timeout } = this.#patience;
+    const answer = await this.#open(request, credentials, signal, timeout);
+    const status = answer.statusCode ?? 0;
+    let text: string;
+    try {
+      text = await readAll(decoded(answer), request.what, timeout);
+    } catch (error) {
+      throw error instanceof ClusterFailure ? error : failureOfError(error, this.server);
+    }
+    if (status >= 400) throw failureOfAnswer(status, text, request.what, retryAfterOf(answer));
+    return { status, text };
+  }
+
+  async #current(): Promise<Credentials> {
+    this.#credentials ??= this.#obtain();
+    const promise = this.#credentials;
+    try {
+      const credentials = await promise;
+      if (this.#agent !== credentials.agent) {
+        this.#agent?.destroy();
+        this.#agent = credentials.agent;
+      }
+      return credentials;
+    } catch (error) {
+      if (this.#credentials === promise) this.#credentials = undefined;
+      throw error;
+    }
+  }
+
+  #open({ method, path, body, contentType, accept, what }: KubeRequest, credentials: Credentials, signal: AbortSignal, timeout: number): Promise<http.IncomingMessage> {
+    const url = new URL(`${credentials.server}${path}`);
+    const send = url.protocol === 'http:' ? http.request : https.request;
+    return new Promise((resolve, reject) => {
+      const request = send(
+        url,
+        {
+          method,
+          agent: credentials.agent,
+          signal,
+          headers: {
+            ...credentials.headers,
+            Accept: accept ?? 'application/json',
+            'User-Agent': 'gitops-workbench',
+            ...(!isLoopback(url.hostname) && { 'Accept-Encoding': 'gzip' }),
+            ...(body !== undefined && { 'Content-Type': contentType ?? 'application/json', 'Content-Length': String(Buffer.byteLength(body)) }),
+          },
+        },
+        (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+      );
+      const timer = setTimeout(() => request.destroy(timedOut(what, timeout / 1000)), timeout);
+      request.on('error', (error) => {
+        clearTimeout(timer);
+        reject(signal.aborted || error instanceof ClusterFailure ? error : failureOfError(error, credentials.server));
+      });
+      request.end(body);
+    });
+  }
+}
+
+function mayRepeat(failure: ClusterFailure, request: KubeRequest, tries: number): boolean {
+  // The server asks to come back: it has done nothing.
+  if (failure.status === 429 || (failure.status >= 500 && failure.retryAfter !== undefined)) return tries < mostRepeats;
+  const isTransient = failure.code === 'cluster/unreachable' || failure.status >= 500;
+  return isTransient && request.isRepeatable && tries < mostReconnects;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+}
+
+function decoded(answer: http.IncomingMessage): Readable {
+  return answer.headers['content-encoding'] === 'gzip' ? answer.pipe(zlib.createGunzip()) : answer;
+}
+
+function retryAfterOf(answer: http.IncomingMessage): number | undefined {
+  const seconds = Number(answer.headers['retry-after']);
+  return answer.headers['retry-after'] !== undefined && Number.isFinite(seconds) ? seconds : undefined;
+}
+
+/** The whole text, unless it stops coming for too long. */
+function readAll(body: Readable, what: string, timeout: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => body.destroy(timedOut(what, timeout / 1000)), timeout);
+    };
+    wait();
+    body.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      wait();
+    });
+    body.once('end', () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    body.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    body.once('aborted', () => {
+      clearTimeout(timer);
+      reject(new Error('the connection was closed within an answer'));
+    });
+  });
+}
+
+/** Rejects with the signal's reason. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
