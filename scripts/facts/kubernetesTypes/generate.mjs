@@ -20,7 +20,7 @@ const versions = releases.map((release) => readTypes(folderOf(`k8s.io/kubernetes
 
 const names = [...new Set(versions.flatMap(({ types }) => [...types.keys()]))].sort();
 const numbers = new Map(names.map((name, index) => [name, index.toString(36)]));
-const types = names.map((name) => [name, mergeFields(versions.map((version) => version.types.get(name)))]);
+const types = names.map((name) => [name, mergeFields(versions.map((version) => version.types.get(name))), ...atomicVersions(name)]);
 const kindNames = [...new Set(versions.flatMap(({ kinds }) => [...kinds.keys()]))].sort();
 const kinds = kindNames.map((kind) => [kind, mergeKinds(versions.map((version) => version.kinds.get(kind)))]);
 const lifecycles = [...readLifecycles(lifecycleModules.map(folderOf))].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -65,6 +65,12 @@ function mergeFields(perVersion) {
     fields[name] = byType.size === 1 && (bits | absent) === (1 << perVersion.length) - 1 ? first : [...byType].flatMap(([field, of]) => [of, field]);
   }
   return fields;
+}
+
+/** The versions (bits) in which apply replaces a type as a whole; nothing where none does. */
+function atomicVersions(name) {
+  const bits = versions.reduce((all, { atomicTypes }, index) => (atomicTypes.has(name) ? all | (1 << index) : all), 0);
+  return bits === 0 ? [] : [bits];
 }
 
 /** `[type, scope, plural name, versions]`; the versions are left out where all have it. */

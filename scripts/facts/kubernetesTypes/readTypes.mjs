@@ -12,7 +12,8 @@ const special = new Map([
   ['io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', 's'],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1', '*'],
   ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch', '*'],
-  ['io.k8s.apimachinery.pkg.runtime.RawExtension', '*'],
+  // merged as a whole
+  ['io.k8s.apimachinery.pkg.runtime.RawExtension', '@'],
   ...['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map((name) => [
     `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`,
     '*',
@@ -30,26 +31,28 @@ export function readTypes(folder) {
   const kinds = readKinds(schemas, folder);
   // only what can be reached from a kind that can be created, not lists of them and the like
   const types = new Map();
+  const atomicTypes = new Set();
   const visit = (name) => {
     if (types.has(name)) return;
     const schema = schemas.get(name);
+    if (schema['x-kubernetes-map-type'] === 'atomic') atomicTypes.add(name);
     const required = new Set(schema.required);
     const fields = new Map(Object.entries(schema.properties ?? {}).map(([field, type]) => [field, fieldOf(type, required.has(field))]));
     types.set(name, fields);
     for (const text of fields.values()) for (const [, target] of text.matchAll(/#<([^>]*)>/g)) visit(target);
   };
   for (const { type } of kinds.values()) visit(type);
-  return { types, kinds };
+  return { types, kinds, atomicTypes };
 
   function fieldOf(schema, isRequired) {
     const value = schema.default;
     const isEmpty = value === undefined || value === '' || value === 0 || value === false || JSON.stringify(value) === '{}';
-    return `${typeOf(schema)}${isRequired ? '!' : ''}${isEmpty ? '' : `=${JSON.stringify(value)}`}`;
+    return `${typeOf(schema)}${strategyOf(schema)}${isRequired ? '!' : ''}${isEmpty ? '' : `=${JSON.stringify(value)}`}`;
   }
 
   function typeOf(schema) {
     const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
-    if (reference) return named(reference.split('/').at(-1));
+    if (reference) return `${schema['x-kubernetes-map-type'] === 'granular' ? '~' : ''}${named(reference.split('/').at(-1))}`;
     switch (schema.type) {
       case 'array':
         return `[${listFacts(schema)}]${typeOf(schema.items)}`;
@@ -77,6 +80,12 @@ export function readTypes(folder) {
     if (schema.properties) return `#<${name}>`;
     return schema.type === 'object' && !schema.additionalProperties ? `#<${name}>` : typeOf(schema);
   }
+}
+
+/** The strategy of strategic merge for what isn't a list, after a bar. */
+function strategyOf(schema) {
+  const strategy = schema.type === 'array' ? undefined : schema['x-kubernetes-patch-strategy'];
+  return strategy ? `|${strategy}` : '';
 }
 
 /** `map;key,key` and the like, with the strategy and key of strategic merge after a bar. */

@@ -170,10 +170,14 @@ export function equalFields(a: FieldSet, b: FieldSet): boolean {
   if (a.entries.size !== b.entries.size) return false;
   for (const [element, own] of a.entries) {
     const other = b.entries.get(element);
-    if (!other || own.isMember !== other.isMember) return false;
-    if (own.below !== other.below && (!own.below || !other.below || !equalFields(own.below, other.below))) return false;
+    if (own.isMember !== other?.isMember) return false;
+    if (!equalBelow(own.below, other.below)) return false;
   }
   return true;
+}
+
+function equalBelow(a: FieldSet | undefined, b: FieldSet | undefined): boolean {
+  return a && b ? equalFields(a, b) : a === b;
 }
 
 /** The fields of the set, in the server's order: those of a level before those below them. */

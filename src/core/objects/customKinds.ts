@@ -5,6 +5,7 @@
  */
 import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
 import { jsonScalarOf } from '../yaml/scalars.js';
+import { plainValue } from './compare.js';
 import { anything, makeObjectType, type Field, type FieldType, type KindType, type ListType, type ScalarType } from './objectType.js';
 
 /**
@@ -50,7 +51,7 @@ function objectOf(schema: MapNode, metadata: FieldType): FieldType {
     ['kind', text],
     ['metadata', { type: metadata, isRequired: false, defaultValue: undefined }],
   ];
-  return makeObjectType('', new Map([...fieldsOf(schema, metadata), ...identity]), isTrue(schema, 'x-kubernetes-preserve-unknown-fields'));
+  return makeObjectType('', new Map([...fieldsOf(schema, metadata), ...identity]), isTrue(schema, 'x-kubernetes-preserve-unknown-fields'), isAtomicMap(schema));
 }
 
 function typeOf(schema: YamlNode, metadata: FieldType): FieldType {
@@ -77,9 +78,13 @@ function typeOf(schema: YamlNode, metadata: FieldType): FieldType {
 function typeOfObject(schema: MapNode, metadata: FieldType): FieldType {
   if (isTrue(schema, 'x-kubernetes-embedded-resource')) return objectOf(schema, metadata);
   const values = schema.get('additionalProperties');
-  if (values?.kind === 'map') return { kind: 'map', values: typeOf(values, metadata), isAtomic: scalarValue(schema.get('x-kubernetes-map-type')) === 'atomic' };
-  if (scalarValue(values) === 'true') return { kind: 'map', values: anything, isAtomic: false };
-  return makeObjectType('', fieldsOf(schema, metadata), isTrue(schema, 'x-kubernetes-preserve-unknown-fields'));
+  if (values?.kind === 'map') return { kind: 'map', values: typeOf(values, metadata), isAtomic: isAtomicMap(schema) };
+  if (scalarValue(values) === 'true') return { kind: 'map', values: anything, isAtomic: isAtomicMap(schema) };
+  return makeObjectType('', fieldsOf(schema, metadata), isTrue(schema, 'x-kubernetes-preserve-unknown-fields'), isAtomicMap(schema));
+}
+
+function isAtomicMap(schema: MapNode): boolean {
+  return scalarValue(schema.get('x-kubernetes-map-type')) === 'atomic';
 }
 
 function listOf(schema: MapNode, metadata: FieldType): ListType {
@@ -102,7 +107,7 @@ function fieldsOf(schema: MapNode, metadata: FieldType): ReadonlyMap<string, Fie
     const type = typeOf(value, metadata);
     // what has a default is set before anything is required
     const given = value.kind === 'map' ? value.get('default') : undefined;
-    fields.set(key.value, { type, isRequired: names.has(key.value) && !given, defaultValue: given?.kind === 'scalar' ? given.value : undefined });
+    fields.set(key.value, { type, isRequired: names.has(key.value) && !given, defaultValue: given && JSON.stringify(plainValue(given)) });
   }
   return fields;
 }

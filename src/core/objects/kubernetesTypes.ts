@@ -5,10 +5,12 @@
  *
  * The table's notation. A kind is `[type, n|c, plural, versions]`: the number of its type (base 36), whether it lives
  * in namespaces or in the cluster, its name in URLs, and the versions that have it (bits, the oldest release first; left
- * out for all). A type is its name and its fields. A field is a text, or `[versions, text, versions, text ...]` where it
+ * out for all). A type is its name, its fields, and the versions in which apply replaces it as a whole (left out for
+ * none). A field is a text, or `[versions, text, versions, text ...]` where it
  * isn't the same in all: `s` string, `b` boolean, `i` int32, `l` int64, `f` number, `d` time, `y` bytes, `q` quantity,
- * `x` integer or string, `*` anything, `#` and the number of a type, `{atomic}` and the type of a map's values,
- * `[list type;keys|patch strategy;merge key]` and the type of a list's items; behind it `!` for required and `=` with
+ * `x` integer or string, `*` anything, `@` anything replaced as a whole, `#` and the number of a type (`~#` one that isn't
+ * replaced as a whole here, whatever itself says), `{atomic}` and the type of a map's values,
+ * `[list type;keys|patch strategy;merge key]` and the type of a list's items; behind it `|` and the patch strategy of what isn't a list, `!` for required and `=` with
  * the default.
  */
 import type { MapNode } from '../yaml/nodes.js';
@@ -47,7 +49,7 @@ export interface KubernetesTypes {
 interface Table {
   readonly releases: readonly string[];
   readonly kinds: Readonly<Record<string, readonly [type: string, scope: string, plural: string, versions?: number]>>;
-  readonly types: readonly (readonly [name: string, fields: Readonly<Record<string, string | readonly (string | number)[]>>])[];
+  readonly types: readonly (readonly [name: string, fields: Readonly<Record<string, string | readonly (string | number)[]>>, atomic?: number])[];
   readonly lifecycles: Readonly<Record<string, readonly [deprecated: number, removed: number, replacement?: string]>>;
 }
 
@@ -138,7 +140,7 @@ class VersionTypes {
   readonly #table: Table;
   readonly #bit: number;
   readonly #kinds = new Map<string, KindType | undefined>();
-  readonly #types = new Map<number, ObjectType>();
+  readonly #types = new Map<string, ObjectType>();
 
   constructor(table: Table, index: number) {
     this.#table = table;
@@ -153,28 +155,30 @@ class VersionTypes {
   /** The first type whose name ends so, for those that all objects share. */
   type(name: string): ObjectType | undefined {
     const index = this.#table.types.findIndex(([each]) => each.endsWith(`.meta.v1.${name}`));
-    return index < 0 ? undefined : this.#type(index);
+    return index < 0 ? undefined : this.#type(index, false);
   }
 
   #readKind(key: string): KindType | undefined {
     if (!Object.hasOwn(this.#table.kinds, key)) return undefined;
     const [type = '', scope, plural = '', versions] = this.#table.kinds[key] ?? [];
     if (versions !== undefined && (versions & this.#bit) === 0) return undefined;
-    return { type: this.#type(Number.parseInt(type, 36)), isNamespaced: scope === 'n', plural, definition: undefined };
+    return { type: this.#type(Number.parseInt(type, 36), false), isNamespaced: scope === 'n', plural, definition: undefined };
   }
 
-  #type(index: number): ObjectType {
-    const known = this.#types.get(index);
+  #type(index: number, isGranular: boolean): ObjectType {
+    const key = `${isGranular ? '~' : ''}${index}`;
+    const known = this.#types.get(key);
     if (known) return known;
-    const [name, fields] = this.#table.types[index] ?? ['', {}];
+    const [name, fields, atomic = 0] = this.#table.types[index] ?? ['', {}];
     const texts = new Map(
       Object.entries(fields).flatMap(([field, facts]) => {
         const text = this.#textOf(facts);
         return text === undefined ? [] : [[field, text] as const];
       }),
     );
-    const type = new TableType(name.slice(name.lastIndexOf('.') + 1), texts, (text) => this.#fieldType(text));
-    this.#types.set(index, type);
+    const isAtomic = !isGranular && (atomic & this.#bit) !== 0;
+    const type = new TableType(name.slice(name.lastIndexOf('.') + 1), texts, isAtomic, (text) => this.#fieldType(text));
+    this.#types.set(key, type);
     return type;
   }
 
@@ -188,7 +192,8 @@ class VersionTypes {
   }
 
   #fieldType(text: string): FieldType {
-    if (text.startsWith('#')) return this.#type(Number.parseInt(text.slice(1), 36));
+    if (text.startsWith('#')) return this.#type(Number.parseInt(text.slice(1), 36), false);
+    if (text.startsWith('~#')) return this.#type(Number.parseInt(text.slice(2), 36), true);
     if (text.startsWith('{')) {
       const end = text.indexOf('}');
       return { kind: 'map', values: this.#fieldType(text.slice(end + 1)), isAtomic: text.slice(1, end) === 'atomic' };
@@ -217,7 +222,17 @@ const scalarTypes: Readonly<Record<string, ScalarType>> = {
   y: { kind: 'bytes' },
   q: { kind: 'quantity' },
   x: { kind: 'intOrString' },
+  '@': { kind: 'any', isAtomic: true },
 };
+
+/** The strategies of a field's text: those in a list's brackets, or those behind another type. */
+function readPatchStrategy(text: string): Pick<Field, 'patchStrategy' | 'patchMergeKey'> {
+  const [, facts] = /\|([^\]]*)/.exec(text) ?? [];
+  if (facts === undefined) return {};
+  const [strategies = '', mergeKey] = facts.split(';');
+  const patchStrategy = strategies.split(',').filter((each) => each === 'merge' || each === 'replace' || each === 'retainKeys');
+  return { patchStrategy, ...(mergeKey !== undefined && { patchMergeKey: mergeKey }) };
+}
 
 /** A type of the table. Its fields are decoded when they are asked for: types may contain themselves. */
 class TableType implements ObjectType {
@@ -234,6 +249,7 @@ class TableType implements ObjectType {
   constructor(
     readonly name: string,
     texts: ReadonlyMap<string, string>,
+    readonly isAtomic: boolean,
     decode: (text: string) => FieldType,
   ) {
     this.#texts = texts;
@@ -249,7 +265,7 @@ class TableType implements ObjectType {
     const text = this.#texts.get(name);
     if (text === undefined) return undefined;
     const [, type = '', required, defaultValue] = /^([^!=]*)(!?)(?:=(.*))?$/.exec(text) ?? [];
-    const field: Field = { type: this.#decode(type), isRequired: required === '!', defaultValue };
+    const field: Field = { type: this.#decode(type.replace(/\|[^\]]*$/, '')), isRequired: required === '!', defaultValue, ...readPatchStrategy(type) };
     this.#fields.set(name, field);
     return field;
   }

@@ -12,6 +12,8 @@ export interface ScalarType {
   readonly kind: 'string' | 'boolean' | 'int32' | 'int64' | 'integer' | 'number' | 'quantity' | 'intOrString' | 'time' | 'bytes' | 'any';
   /** The texts that are allowed, as JSON has them without quotes; undefined where all are. */
   readonly values?: readonly string[];
+  /** Only of `any`: true where server-side apply replaces even a map as a whole. */
+  readonly isAtomic?: boolean;
 }
 
 /** An object with names of the user's choice, such as labels. */
@@ -36,7 +38,13 @@ export interface Field {
   readonly isRequired: boolean;
   /** The value that the server sets where none is given, as JSON; undefined where the schema has none. */
   readonly defaultValue: string | undefined;
+  /** How strategic merge patches merge it (the `patchStrategy` of Kubernetes' own kinds); undefined for the usual way. */
+  readonly patchStrategy?: readonly PatchStrategy[];
+  /** The field that identifies an item of a list merged so; undefined for a list of plain values. */
+  readonly patchMergeKey?: string;
 }
+
+export type PatchStrategy = 'merge' | 'replace' | 'retainKeys';
 
 export interface ObjectType {
   readonly kind: 'object';
@@ -48,6 +56,8 @@ export interface ObjectType {
   readonly requiredNames: readonly string[];
   /** True where fields that aren't known are kept as they are (`x-kubernetes-preserve-unknown-fields`). */
   readonly isOpen: boolean;
+  /** True where server-side apply replaces it as a whole. */
+  readonly isAtomic: boolean;
   /** What was found in maps that were checked against this type; nodes never change. */
   readonly matched: WeakMap<MapNode, readonly Mismatch[]>;
 }
@@ -65,7 +75,7 @@ export interface KindType {
 export const anything: ScalarType = { kind: 'any' };
 
 /** An object's type from its fields. */
-export function makeObjectType(name: string, fields: ReadonlyMap<string, Field>, isOpen: boolean): ObjectType {
+export function makeObjectType(name: string, fields: ReadonlyMap<string, Field>, isOpen: boolean, isAtomic = false): ObjectType {
   const fieldNames = [...fields.keys()];
   return {
     kind: 'object',
@@ -74,6 +84,7 @@ export function makeObjectType(name: string, fields: ReadonlyMap<string, Field>,
     fieldNames,
     requiredNames: fieldNames.filter((each) => fields.get(each)?.isRequired),
     isOpen,
+    isAtomic,
     matched: new WeakMap(),
   };
 }

@@ -26,6 +26,10 @@ function followType(type: FieldType | undefined, path: readonly string[]): Field
   return followType(type.kind === 'object' ? type.field(name)?.type : type.kind === 'map' ? type.values : undefined, rest);
 }
 
+function isAtomic(type: FieldType | undefined): boolean | undefined {
+  return type && 'isAtomic' in type ? type.isAtomic : undefined;
+}
+
 function mapOf(text: string): MapNode {
   const root = parseYaml(new SourceText('/a.yaml', text)).documents[0]?.root;
   assert.ok(root?.kind === 'map');
@@ -41,6 +45,24 @@ describe('the table of types', () => {
       minors.map((_, index) => 30 + index),
     );
     assert.ok(types.versions.length >= 7);
+  });
+
+  it('knows what apply replaces as a whole, and how strategic merge merges', () => {
+    const deployment = types.kind(gvkOf('apps/v1', 'Deployment'), '1.34');
+    const spec = typeAt(deployment, 'spec');
+    const podSpec = typeAt(deployment, 'spec', 'template', 'spec');
+    assert.ok(spec?.kind === 'object' && podSpec?.kind === 'object');
+    assert.deepEqual([spec.isAtomic, typeAt(deployment, 'spec', 'selector')], [false, spec.field('selector')?.type]);
+    assert.ok(spec.field('selector')?.type.kind === 'object');
+    assert.equal(isAtomic(spec.field('selector')?.type), true);
+    assert.deepEqual(spec.field('strategy')?.patchStrategy, ['retainKeys']);
+    assert.deepEqual([podSpec.field('volumes')?.patchStrategy, podSpec.field('volumes')?.patchMergeKey], [['merge', 'retainKeys'], 'name']);
+    assert.equal(podSpec.field('tolerations')?.patchStrategy, undefined);
+    assert.deepEqual(
+      [isAtomic(typeAt(types.kind(gvkOf('v1', 'Event'), '1.34'), 'involvedObject')), isAtomic(typeAt(types.kind(gvkOf('v1', 'PersistentVolume'), '1.34'), 'spec', 'claimRef'))],
+      [true, false],
+    );
+    assert.equal(isAtomic(typeAt(types.kind(gvkOf('apps/v1', 'ControllerRevision'), '1.34'), 'data')), true);
   });
 
   it('knows scope, plural and the types of fields', () => {
