@@ -1,0 +1,38 @@
+/** Health of Crossplane's kinds, as Argo CD v3.2.11 judges them (resource_customizations/_.{crossplane,upbound}.io/_/health.lua). */
+import type { Health } from '../health.js';
+import type { LiveObject } from '../liveObject.js';
+import { byConditions, type Clause } from './conditionRules.js';
+import { healthy, progressing, type HealthRule } from './healthRule.js';
+import { hasListAt, mapAt, valueAt } from './readFields.js';
+
+const failures: readonly Clause[] = [
+  { type: 'LastAsyncOperation', status: 'False', health: 'Degraded' },
+  { type: 'Synced', status: 'False', health: 'Degraded' },
+];
+const signs = ['Ready', 'Healthy', 'Offered', 'Established', 'ValidPipeline', 'RevisionHealthy'];
+
+const crossplane = managedRule(
+  signs,
+  new Set(['Composition', 'CompositionRevision', 'DeploymentRuntimeConfig', 'ClusterProviderConfig', 'ProviderConfig', 'ProviderConfigUsage', 'ControllerConfig']),
+);
+const upbound = managedRule(['Ready'], new Set(['ClusterProviderConfig', 'ProviderConfig', 'ProviderConfigUsage']));
+
+/** The rule for all kinds of a group; undefined where the group isn't Crossplane's. */
+export function crossplaneRule(group: string): HealthRule | undefined {
+  if (group.endsWith('.crossplane.io')) return crossplane;
+  return group.endsWith('.upbound.io') ? upbound : undefined;
+}
+
+function managedRule(good: readonly string[], withoutStatus: ReadonlySet<string>): HealthRule {
+  const rule = byConditions([...failures, ...good.map((type): Clause => ({ type, status: 'True', health: 'Healthy' }))], progressing('not ready yet'));
+  return (object) => unconditioned(object, withoutStatus) ?? rule(object);
+}
+
+/** What is said of an object that has no conditions. */
+function unconditioned(object: LiveObject, withoutStatus: ReadonlySet<string>): Health | undefined {
+  const status = mapAt(object, 'status');
+  if (status === undefined || (Object.keys(status).length === 0 && withoutStatus.has(object.kind))) return healthy();
+  if (hasListAt(object, 'status', 'conditions')) return undefined;
+  const isConfig = object.kind === 'ProviderConfig' || object.kind === 'ClusterProviderConfig';
+  return isConfig && valueAt(object, 'status', 'users') !== undefined ? healthy('in use') : progressing('no status yet');
+}
