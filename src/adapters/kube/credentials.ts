@@ -103,11 +103,11 @@ async function requestCredentials(config: KubeConfig, server: string, user: User
   return { server, headers, agent: agentFor(server, options, config.getCurrentCluster()?.proxyUrl) };
 }
 
-/** The library's agents close each connection; only one that goes through a proxy is kept. */
+/** The library's agents close each connection; only one that goes through a proxy is kept. Watches take a connection each, so there is no bound here. */
 function agentFor(server: string, options: https.RequestOptions, proxy: string | undefined): http.Agent {
   const proxied: unknown = options.agent;
   if (proxy !== undefined && proxied instanceof http.Agent) return proxied;
-  const kept = { keepAlive: true, maxSockets: 32, scheduling: 'lifo' as const };
+  const kept = { keepAlive: true, scheduling: 'lifo' as const };
   if (server.startsWith('http:')) return new http.Agent(kept);
   const { ca, cert, key, rejectUnauthorized, servername } = options;
   return new https.Agent({

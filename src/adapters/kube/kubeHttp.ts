@@ -41,6 +41,8 @@ export interface KubePatience {
 export const defaultPatience: KubePatience = { timeout: 60_000, pause: 200 };
 
 const mostRepeats = 10;
+/** Requests under way at a time; the rest wait for their turn. Watches don't count. */
+const mostAtOnce = 32;
 const mostReconnects = 3;
 
 export class KubeHttp {
@@ -49,6 +51,8 @@ export class KubeHttp {
   readonly #patience: KubePatience;
   #credentials: Promise<Credentials> | undefined;
   #agent: http.Agent | undefined;
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(server: string, obtain: () => Promise<Credentials>, patience: KubePatience = defaultPatience) {
     this.server = server;
@@ -65,7 +69,7 @@ export class KubeHttp {
     for (let tries = 0; ; tries++) {
       signal.throwIfAborted();
       try {
-        return await this.#sendOnce(request, signal);
+        return await this.#inTurn(() => this.#sendOnce(request, signal));
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof ClusterFailure)) throw error;
@@ -93,6 +97,17 @@ export class KubeHttp {
 
   close(): void {
     this.#agent?.destroy();
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#underWay >= mostAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      this.#underWay--;
+      this.#waiting.shift()?.();
+    }
   }
 
   async #sendOnce(request: KubeRequest, signal: AbortSignal): Promise<KubeAnswer> {
