@@ -3,7 +3,6 @@
  * questions that need an answer first. It is shown before anything is written; what runs it decides nothing.
  */
 import type { FieldDrift } from '../drift/drift.js';
-import type { ApplySetScope } from '../live/applySet.js';
 import type { JsonObject } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
 import type { FieldStep } from '../objects/compare.js';
@@ -80,10 +79,10 @@ export interface PlannedObject {
   readonly countsForHealth: boolean;
 }
 
-/** What is waited for before the next step begins. */
-export type StepWait = 'none' | 'established' | 'health';
-
-/** Objects of one phase and wave. Its groups run one after the other, the objects of a group side by side. */
+/**
+ * Objects of one phase and wave. Its groups run one after the other, the objects of a group side by side; a group with
+ * CustomResourceDefinitions is over when the server has established them.
+ */
 export interface SyncStep {
   readonly phase: SyncPhase;
   readonly wave: number;
@@ -91,7 +90,8 @@ export interface SyncStep {
   /** `PreSync`, `Sync wave 2`, `Prune`. */
   readonly label: string;
   readonly groups: readonly (readonly PlannedObject[])[];
-  readonly wait: StepWait;
+  /** True where its objects must be healthy, and its hooks complete, before the next step begins or the sync is done. */
+  readonly waitsForHealth: boolean;
 }
 
 /** Something that doesn't happen without an explicit yes. */
@@ -115,8 +115,10 @@ export interface SyncPlan {
   readonly warnings: readonly string[];
   /** Why nothing will be written at all; undefined where the plan can run. */
   readonly refusal: string | undefined;
-  /** Kinds and namespaces of everything that will belong to the environment once the plan has run without pruning. */
-  readonly scope: ApplySetScope;
+  /** Everything that the environment declares, hooks included. */
+  readonly declared: readonly ResId[];
+  /** What it keeps and doesn't declare any more, whether it is deleted or not. */
+  readonly extra: readonly ResId[];
 }
 
 /** Every object of a plan, in the order of the steps. */
