@@ -73,6 +73,9 @@ fs.mkdirSync('dist');
 fs.writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
 // The rules read it when they first ask for a type.
 fs.copyFileSync('data/kubernetes/types.json', 'dist/kubernetes-types.json');
+// The sandbox reads them when it starts.
+fs.copyFileSync('data/sandbox/kinds.json', 'dist/sandbox-kinds.json');
+fs.copyFileSync('data/sandbox/schemas.json.br', 'dist/sandbox-schemas.json.br');
 
 const contexts = await Promise.all(bundles.map((options) => context(options)));
 if (watch) {

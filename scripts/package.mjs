@@ -12,7 +12,7 @@ const run = (words) => execFileSync(process.execPath, words, { cwd: project, std
 /** What may be in the package. Everything else is a mistake, whatever its name. */
 const wanted = [
   /^dist\/(extension|connection|server|cli|board|topology)\.js$/,
-  /^dist\/(package\.json|licenses\.txt|kubernetes-types\.json)$/,
+  /^dist\/(package\.json|licenses\.txt|kubernetes-types\.json|sandbox-kinds\.json|sandbox-schemas\.json\.br)$/,
   /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/,
   /^docs\/rules\/[\w-]+\/[\w-]+\.md$/,
   /^schemas\/[\w.-]+\.json$/,
@@ -35,6 +35,8 @@ const required = [
   'dist/package.json',
   'dist/licenses.txt',
   'dist/kubernetes-types.json',
+  'dist/sandbox-kinds.json',
+  'dist/sandbox-schemas.json.br',
   'media/icon.png',
   'media/gitops.svg',
   'media/webview/page.css',

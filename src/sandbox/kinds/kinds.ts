@@ -13,12 +13,23 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** What discovery says of `deployments/scale`: its own kind and verbs. */
+export interface SubresourceFacts {
+  readonly name: string;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+}
+
 /** One version of one kind. */
 export interface SandboxKind extends ServedKind {
   readonly categories: readonly string[];
   readonly type: FieldType;
   /** True where a spec change counts a generation up. */
   readonly hasGeneration: boolean;
+  /** What discovery lists below the kind; the names are those of `subresources`. */
+  readonly subresourceFacts: readonly SubresourceFacts[];
   /** Fills in what the server would; the same object where there is nothing to fill in. */
   setDefaults(object: LiveObject): LiveObject;
   /** @param before undefined for a new object; immutable fields are told against it */
