@@ -10,7 +10,7 @@ import { customRules } from './health/customKinds.js';
 import { applicationHealth, deliveryRules } from './health/deliveryKinds.js';
 import { gatewayRules } from './health/gatewayKinds.js';
 import type { HealthRule, HealthRules } from './health/healthRule.js';
-import { hasListAt } from './health/readFields.js';
+import { hasListAt } from './readFields.js';
 import { workloadRules } from './health/workloads.js';
 import { healthOfKStatus, kstatusOf } from './kstatus.js';
 import type { LiveObject } from './liveObject.js';

@@ -3,7 +3,7 @@
  * (fluxcd/cli-utils v1.2.3, pkg/kstatus/status/{status,generic,core}.go).
  */
 import type { Health } from './health.js';
-import { conditionsAt, mapsAt, numberAt, textAt } from './health/readFields.js';
+import { conditionsAt, mapsAt, numberAt, textAt } from './readFields.js';
 import type { LiveObject } from './liveObject.js';
 import { parseTime } from './time.js';
 

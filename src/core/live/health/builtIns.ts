@@ -7,7 +7,7 @@ import type { Health } from '../health.js';
 import { isJsonObject, type JsonObject } from '../json.js';
 import type { LiveObject } from '../liveObject.js';
 import { degraded, healthy, progressing, unknown, type HealthRules } from './healthRule.js';
-import { conditionsAt, isTrueAt, mapsAt, textAt, valueAt } from './readFields.js';
+import { conditionsAt, isTrueAt, mapsAt, textAt, valueAt } from '../readFields.js';
 import { ofVersion } from './workloads.js';
 
 export const builtInRules: HealthRules = {

@@ -2,7 +2,7 @@
 import type { Health, HealthStatus } from '../health.js';
 import type { LiveObject } from '../liveObject.js';
 import { degraded, healthOfStatus, healthy, progressing, suspended, type HealthRule } from './healthRule.js';
-import { conditionsAt, hasListAt, isTrueAt, textAt, type Condition } from './readFields.js';
+import { conditionsAt, hasListAt, isTrueAt, textAt, type Condition } from '../readFields.js';
 
 /** A condition of this type and status (any status where it is `*`) means this health. */
 export interface Clause {

@@ -3,7 +3,7 @@ import type { Health } from '../health.js';
 import type { LiveObject } from '../liveObject.js';
 import { byConditions, type Clause } from './conditionRules.js';
 import { healthy, progressing, type HealthRule } from './healthRule.js';
-import { hasListAt, mapAt, valueAt } from './readFields.js';
+import { hasListAt, mapAt, valueAt } from '../readFields.js';
 
 const failures: readonly Clause[] = [
   { type: 'LastAsyncOperation', status: 'False', health: 'Degraded' },

@@ -6,7 +6,7 @@ import type { Health } from '../health.js';
 import type { LiveObject } from '../liveObject.js';
 import { byClauses, byConditions, byPhase, readyFalse, readyTrue, type Clause } from './conditionRules.js';
 import { degraded, forKinds, healthOfStatus, healthy, progressing, suspended, unknown, type HealthRules } from './healthRule.js';
-import { conditionsAt, isTrueAt, mapAt, mapsAt, textAt, valueAt } from './readFields.js';
+import { conditionsAt, isTrueAt, mapAt, mapsAt, textAt, valueAt } from '../readFields.js';
 
 const ready = byConditions([readyFalse, readyTrue]);
 const notReady: Clause = { type: 'NotReady', status: 'True', health: 'Degraded' };

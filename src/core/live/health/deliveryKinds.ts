@@ -6,7 +6,7 @@ import type { Health, HealthStatus } from '../health.js';
 import type { LiveObject } from '../liveObject.js';
 import { byClauses, byConditions, byFluxConditions, byPhase } from './conditionRules.js';
 import { degraded, forKinds, healthOfStatus, healthy, progressing, suspended, unknown, type HealthRule, type HealthRules } from './healthRule.js';
-import { conditionsAt, countAt, isTrueAt, mapAt, mapsAt, numberAt, textAt, valueAt } from './readFields.js';
+import { conditionsAt, countAt, isTrueAt, mapAt, mapsAt, numberAt, textAt, valueAt } from '../readFields.js';
 
 const runPhases: Readonly<Record<string, HealthStatus>> = {
   Pending: 'Progressing',

@@ -3,7 +3,7 @@ import type { Health } from '../health.js';
 import type { JsonObject } from '../json.js';
 import type { LiveObject } from '../liveObject.js';
 import { degraded, healthy, progressing, type HealthRules } from './healthRule.js';
-import { conditionsAt, mapsAt, textAt, valueAt, type Condition } from './readFields.js';
+import { conditionsAt, mapsAt, textAt, valueAt, type Condition } from '../readFields.js';
 
 export const gatewayRules: HealthRules = {
   'gateway.networking.k8s.io/Gateway': gatewayHealth,

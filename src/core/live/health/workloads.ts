@@ -7,7 +7,7 @@ import type { Health } from '../health.js';
 import type { JsonObject } from '../json.js';
 import type { LiveObject } from '../liveObject.js';
 import { degraded, healthy, progressing, suspended, unknown, type HealthRule, type HealthRules } from './healthRule.js';
-import { conditionsAt, countAt, isTrueAt, mapAt, mapsAt, numberAt, textAt } from './readFields.js';
+import { conditionsAt, countAt, isTrueAt, mapAt, mapsAt, numberAt, textAt } from '../readFields.js';
 
 export const workloadRules: HealthRules = {
   'apps/Deployment': ofVersion('apps/v1', 'Deployment', deploymentHealth),

@@ -1,5 +1,5 @@
 /** Reads fields of live objects whose shape nobody has checked: what isn't of the asked type counts as not there. */
-import { isJsonObject, isList, type JsonObject, type JsonValue } from '../json.js';
+import { isJsonObject, isList, type JsonObject, type JsonValue } from './json.js';
 
 /** An entry of `status.conditions`, whatever controller wrote it. */
 export interface Condition {
