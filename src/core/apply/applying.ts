@@ -1,6 +1,7 @@
 /** Server-side apply as data: what goes in, what comes out (KEP-555; the semantics of sigs.k8s.io/structured-merge-diff v6). */
 import type { FieldStep } from '../objects/compare.js';
 import type { FieldType } from '../objects/objectType.js';
+import type { FieldSet } from '../live/fieldSet.js';
 import type { JsonObject } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
 
@@ -23,6 +24,10 @@ export interface ApplyInput {
   readonly force: boolean;
   /** The kind's type: list types and keys, atomic maps. `any` for a kind without a schema, which is then merged by maps alone. */
   readonly type: FieldType;
+  /** The fields that the endpoint doesn't take, of `resetFieldsOf`; none where left out. */
+  readonly ignored?: FieldSet;
+  /** Of `emptyObjectOf`: what an object without managed fields is held to have set by itself. */
+  readonly emptyObject?: JsonObject | undefined;
 }
 
 export interface ApplyConflict {

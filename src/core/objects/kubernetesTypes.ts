@@ -50,6 +50,8 @@ interface Table {
   readonly releases: readonly string[];
   readonly kinds: Readonly<Record<string, readonly [type: string, scope: string, plural: string, versions?: number]>>;
   readonly types: readonly (readonly [name: string, fields: Readonly<Record<string, string | readonly (string | number)[]>>, atomic?: number])[];
+  /** Objects with nothing set, of kinds whose empty objects have more than metadata. */
+  readonly empty: Readonly<Record<string, unknown>>;
   readonly lifecycles: Readonly<Record<string, readonly [deprecated: number, removed: number, replacement?: string]>>;
 }
 
@@ -81,7 +83,7 @@ function readTable(text: string): Table | undefined {
 /** The table is generated: what is told apart here is another file, not each of its lines. */
 function isTable(value: unknown): value is Table {
   if (typeof value !== 'object' || value === null) return false;
-  const parts = ['releases', 'kinds', 'types', 'lifecycles'];
+  const parts = ['releases', 'kinds', 'types', 'empty', 'lifecycles'];
   return parts.every((part) => part in value);
 }
 
@@ -162,7 +164,13 @@ class VersionTypes {
     if (!Object.hasOwn(this.#table.kinds, key)) return undefined;
     const [type = '', scope, plural = '', versions] = this.#table.kinds[key] ?? [];
     if (versions !== undefined && (versions & this.#bit) === 0) return undefined;
-    return { type: this.#type(Number.parseInt(type, 36), false), isNamespaced: scope === 'n', plural, definition: undefined };
+    return {
+      type: this.#type(Number.parseInt(type, 36), false),
+      isNamespaced: scope === 'n',
+      plural,
+      definition: undefined,
+      empty: JSON.stringify(this.#table.empty[key] ?? { metadata: {} }),
+    };
   }
 
   #type(index: number, isGranular: boolean): ObjectType {

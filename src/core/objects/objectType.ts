@@ -70,6 +70,8 @@ export interface KindType {
   readonly plural: string;
   /** The CustomResourceDefinition that it comes from; undefined for Kubernetes' own. */
   readonly definition: MapNode | undefined;
+  /** An object of one of Kubernetes' own kinds with nothing set, in JSON as the server's Go types have it: what a create is compared with. */
+  readonly empty?: string;
 }
 
 export const anything: ScalarType = { kind: 'any' };
