@@ -20,13 +20,17 @@ interface Kept {
   readonly seen: readonly (readonly [path: string, seen: Seen])[];
   /** What else it was made of; compared by identity. */
   readonly stamp: readonly unknown[];
-  /** The snapshot in which it was last found to be good. */
-  validIn: FileTree;
+  /** True where something that it read answered otherwise since it was last looked through. */
+  isSuspect: boolean;
 }
 
 export class RenderingMemo {
   readonly #kept = new Map<string, Kept>();
   readonly #users = new Map<string, Set<string>>();
+  /** What was last seen at each path that has users. */
+  readonly #seen = new Map<string, Seen>();
+  /** The snapshot in which that was. */
+  #tree: FileTree | undefined;
   readonly #now: () => number;
 
   /** @param now a clock in milliseconds, for what a rendering took */
@@ -39,13 +43,15 @@ export class RenderingMemo {
    * @param stamp what it is made of besides files; another one leads to another rendering
    */
   get(key: string, tree: FileTree, stamp: readonly unknown[], make: () => Rendering): TimedRendering {
+    this.#lookAgain(tree);
     const kept = this.#kept.get(key);
     if (kept && isSame(kept.stamp, stamp) && isGood(kept, tree)) return kept.timed;
     const start = this.#now();
     const rendering = make();
     const timed = { rendering, milliseconds: this.#now() - start };
     this.#noteUses(key, rendering.dependencies, kept?.timed.rendering.dependencies);
-    this.#kept.set(key, { timed, seen: [...rendering.dependencies].map((path) => [path, look(tree, path)] as const), stamp, validIn: tree });
+    const seen = [...rendering.dependencies].map((path) => [path, this.#lookAt(path, tree)] as const);
+    this.#kept.set(key, { timed, seen, stamp, isSuspect: false });
     return timed;
   }
 
@@ -73,12 +79,37 @@ export class RenderingMemo {
     }
   }
 
+  /** Looks once at every path that anything read, so that a snapshot costs by its files and not by their users. */
+  #lookAgain(tree: FileTree): void {
+    if (tree === this.#tree) return;
+    this.#tree = tree;
+    for (const [path, before] of this.#seen) {
+      const now = look(tree, path);
+      if (isSeen(now, before)) continue;
+      this.#seen.set(path, now);
+      for (const key of this.#users.get(path) ?? []) {
+        const user = this.#kept.get(key);
+        if (user) user.isSuspect = true;
+      }
+    }
+  }
+
+  /** What stands at a path, from the last look where there was one. */
+  #lookAt(path: string, tree: FileTree): Seen {
+    if (this.#seen.has(path)) return this.#seen.get(path);
+    const seen = look(tree, path);
+    this.#seen.set(path, seen);
+    return seen;
+  }
+
   #noteUses(key: string, now: ReadonlySet<string>, before: ReadonlySet<string> | undefined): void {
     for (const path of before ?? []) {
       if (now.has(path)) continue;
       const users = this.#users.get(path);
       users?.delete(key);
-      if (users?.size === 0) this.#users.delete(path);
+      if (users?.size !== 0) continue;
+      this.#users.delete(path);
+      this.#seen.delete(path);
     }
     for (const path of now) {
       const users = this.#users.get(path);
@@ -92,10 +123,11 @@ function isSame(before: readonly unknown[], now: readonly unknown[]): boolean {
   return before.length === now.length && before.every((each, index) => each === now[index]);
 }
 
+/** What is suspect may be good all the same: when a change was taken back. */
 function isGood(kept: Kept, tree: FileTree): boolean {
-  if (kept.validIn === tree) return true;
+  if (!kept.isSuspect) return true;
   for (const [path, seen] of kept.seen) if (!isSeen(look(tree, path), seen)) return false;
-  kept.validIn = tree;
+  kept.isSuspect = false;
   return true;
 }
 

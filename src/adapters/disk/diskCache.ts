@@ -56,6 +56,11 @@ export class DiskCache {
     return this.#unreadable;
   }
 
+  /** True once a path was met that leads elsewhere: as long as there is none, a path that was asked for is its own real path. */
+  get hasLinks(): boolean {
+    return this.#linked.size > 0;
+  }
+
   kind(path: string): EntryKind {
     let kind = this.#kinds.get(path);
     if (kind === undefined) this.#kinds.set(path, (kind = this.#findKind(path)));
@@ -63,8 +68,9 @@ export class DiskCache {
   }
 
   read(path: string): SourceText | undefined {
-    if (!this.#texts.has(path)) this.#texts.set(path, this.#readText(path));
-    return this.#texts.get(path);
+    let text = this.#texts.get(path);
+    if (text === undefined && !this.#texts.has(path)) this.#texts.set(path, (text = this.#readText(path)));
+    return text;
   }
 
   readBytes(path: string): Uint8Array | undefined {

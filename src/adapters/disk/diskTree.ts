@@ -2,7 +2,7 @@
  * The files on disk under the editor's open buffers, as snapshots. A snapshot reads lazily and keeps what it read; the
  * next one keeps everything that did not change, so an edit of one buffer reads nothing.
  */
-import { parentPath } from '../../core/base/path.js';
+import { baseName, parentPath } from '../../core/base/path.js';
 import type { EntryKind } from '../../core/base/fileTree.js';
 import { SourceText } from '../../core/base/source.js';
 import type { BufferedTree } from '../../services/ports.js';
@@ -13,6 +13,10 @@ export class DiskTree implements BufferedTree {
   readonly #buffers: ReadonlyMap<string, SourceText>;
   /** The buffers by the files that they are written to, links followed. */
   readonly #byRealPath: ReadonlyMap<string, SourceText>;
+  /** True where a buffer was opened under a path that leads elsewhere. */
+  readonly #isOpenedByLink: boolean;
+  /** The names of buffers by their folder. */
+  readonly #namesByFolder: ReadonlyMap<string, readonly string[]>;
   /** A buffer's text under the names of links that lead to its file. */
   readonly #aliases: WeakMap<SourceText, Map<string, SourceText>>;
 
@@ -20,6 +24,10 @@ export class DiskTree implements BufferedTree {
     this.#disk = disk;
     this.#buffers = buffers;
     this.#byRealPath = new Map([...buffers].map(([path, source]) => [disk.realPath(path), source]));
+    this.#isOpenedByLink = [...this.#byRealPath.keys()].some((path) => !buffers.has(path));
+    const names = new Map<string, string[]>();
+    for (const path of buffers.keys()) names.set(parentPath(path), [...(names.get(parentPath(path)) ?? []), baseName(path)]);
+    this.#namesByFolder = names;
     this.#aliases = aliases;
   }
 
@@ -59,33 +67,37 @@ export class DiskTree implements BufferedTree {
   }
 
   kind(path: string): EntryKind {
-    return this.#buffer(path) ? 'file' : this.#disk.kind(path);
+    if (this.#buffers.has(path)) return 'file';
+    const kind = this.#disk.kind(path);
+    return this.#linkedBuffer(path) ? 'file' : kind;
   }
 
   read(path: string): SourceText | undefined {
-    return this.#buffer(path) ?? this.#disk.read(path);
+    const buffer = this.#buffers.get(path);
+    if (buffer) return buffer;
+    const source = this.#disk.read(path);
+    return this.#linkedBuffer(path) ?? source;
   }
 
   readBytes(path: string): Uint8Array | undefined {
-    const buffer = this.#buffer(path);
-    return buffer ? new TextEncoder().encode(buffer.text) : this.#disk.readBytes(path);
+    const bytes = this.#disk.readBytes(path);
+    const buffer = this.#buffers.get(path) ?? this.#linkedBuffer(path);
+    return buffer ? new TextEncoder().encode(buffer.text) : bytes;
   }
 
   list(path: string): readonly string[] {
     const names = this.#disk.list(path);
-    const unsaved = [...this.#buffers.keys()].filter((file) => parentPath(file) === path).map((file) => file.slice(file.lastIndexOf('/') + 1));
-    return unsaved.every((name) => names.includes(name)) ? names : [...new Set([...names, ...unsaved])].sort();
+    const unsaved = this.#namesByFolder.get(path);
+    return unsaved === undefined || unsaved.every((name) => names.includes(name)) ? names : [...new Set([...names, ...unsaved])].sort();
   }
 
   realPath(path: string): string {
     return this.#disk.realPath(path);
   }
 
-  /** The buffer at a path, or the one whose file the path leads to by links. */
-  #buffer(path: string): SourceText | undefined {
-    if (this.#buffers.size === 0) return undefined;
-    const buffer = this.#buffers.get(path);
-    if (buffer) return buffer;
+  /** The buffer whose file a path leads to by links, once the disk was asked for the path. Most workspaces have no link: they pay nothing. */
+  #linkedBuffer(path: string): SourceText | undefined {
+    if (this.#buffers.size === 0 || !(this.#disk.hasLinks || this.#isOpenedByLink)) return undefined;
     const linked = this.#byRealPath.get(this.#disk.realPath(path));
     if (!linked) return undefined;
     let aliases = this.#aliases.get(linked);

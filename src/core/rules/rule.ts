@@ -52,6 +52,12 @@ export interface RuleContext {
   readonly settings: RuleSettings;
   /** The parsed form of a file; undefined where there is none. */
   readonly parse: (path: string) => ParsedYaml | undefined;
+  /**
+   * What `derive` makes of a file; undefined where there is none. It is kept with the file's text, so that a question to every
+   * file of the workspace costs one look at most of them.
+   * @param derive depends on its arguments alone; what it is known by
+   */
+  readonly ofFile: <Value>(path: string, derive: (source: SourceText, parse: () => ParsedYaml | undefined) => Value) => Value | undefined;
   /** A file as it was last committed, undefined for one that wasn't; missing where nothing is known of commits. Another function once that changes. */
   readonly committed?: (path: string) => SourceText | undefined;
   /** The types of Kubernetes and of the CustomResourceDefinitions of the workspace; missing while they aren't loaded. */
@@ -102,6 +108,9 @@ export interface FileRule extends RuleFacts {
   readonly looksAt: (path: string) => boolean;
   readonly check: (file: CheckedFile, report: Report, context: RuleContext) => void;
 }
+
+/** What whoever runs rules has to bring: all but what the runner itself keeps. */
+export type GivenContext = Omit<RuleContext, 'ofFile'>;
 
 export type Rule = EnvironmentRule | WorkspaceRule | FileRule;
 

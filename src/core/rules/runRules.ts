@@ -10,7 +10,7 @@ import { SourceText } from '../base/source.js';
 import type { Environment } from '../gitops/delivery.js';
 import type { Rendering } from '../objects/rendering.js';
 import type { ParsedYaml } from '../yaml/parse.js';
-import type { CheckedEnvironment, CheckedFile, CheckedWorkspace, EnvironmentRule, FileRule, Report, Rule, RuleContext, WorkspaceRule } from './rule.js';
+import type { CheckedEnvironment, CheckedFile, CheckedWorkspace, EnvironmentRule, FileRule, GivenContext, Report, Rule, RuleContext, WorkspaceRule } from './rule.js';
 import { severityOf, type RuleSettings } from './settings.js';
 
 /** A problem that a rule found, with the environments that have it. */
@@ -69,6 +69,7 @@ export class RuleRunner {
   readonly #files = new Map<string, KeptFile>();
   /** Which file rules look at a path. */
   readonly #lookers = new Map<string, readonly FileRule[]>();
+  readonly #ofFiles = new WeakMap<SourceText, Map<unknown, unknown>>();
 
   constructor(rules: readonly Rule[], onFailure: OnRuleFailure) {
     this.#environmentRules = rules.filter((rule) => rule.scope === 'environment');
@@ -78,7 +79,8 @@ export class RuleRunner {
   }
 
   /** All findings of a workspace, those of environments first, then those of the whole and of files. */
-  run(workspace: CheckedWorkspace, context: RuleContext): readonly Finding[] {
+  run(workspace: CheckedWorkspace, given: GivenContext): readonly Finding[] {
+    const context: RuleContext = { ...given, ofFile: (path, derive) => this.#derive(path, derive, given) };
     const groups = new FoundGroups();
     const kept = workspace.environments.map((checked) => this.#keepEnvironment(checked, context));
     for (const { found, environment } of kept) for (const each of found) groups.add(each, [environment]);
@@ -151,6 +153,18 @@ export class RuleRunner {
     const kept = { source, settings, committed, kubernetes, seen: noting.seen, users: file?.usersAsked, found };
     this.#files.set(path, kept);
     return kept;
+  }
+
+  #derive<Value>(path: string, derive: (source: SourceText, parse: () => ParsedYaml | undefined) => Value, { tree, parse }: GivenContext): Value | undefined {
+    const source = tree.read(path);
+    if (!source) return undefined;
+    let known = this.#ofFiles.get(source);
+    if (!known) this.#ofFiles.set(source, (known = new Map()));
+    // Kept under the function that made it, which says its type.
+    if (known.has(derive)) return known.get(derive) as Value;
+    const value = derive(source, () => parse(path));
+    known.set(derive, value);
+    return value;
   }
 
   #lookersOf(path: string): readonly FileRule[] {
@@ -246,7 +260,8 @@ class NotingTree implements FileTree {
 
   contextOf(context: RuleContext): RuleContext {
     const parse = (path: string): ParsedYaml | undefined => (this.read(path) ? context.parse(path) : undefined);
-    return { ...context, tree: this, parse };
+    const ofFile: RuleContext['ofFile'] = (path, derive) => (this.read(path) ? context.ofFile(path, derive) : undefined);
+    return { ...context, tree: this, parse, ofFile };
   }
 
   kind(path: string): EntryKind {

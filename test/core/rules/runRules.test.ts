@@ -4,7 +4,7 @@ import { MemoryTree } from '../../../src/core/base/fileTree.js';
 import type { Place } from '../../../src/core/base/problem.js';
 import type { Environment } from '../../../src/core/gitops/delivery.js';
 import type { Rendering } from '../../../src/core/objects/rendering.js';
-import { defineWorkspaceRule, type CheckedWorkspace, type EnvironmentRule, type FileRule, type Rule, type RuleContext } from '../../../src/core/rules/rule.js';
+import { defineWorkspaceRule, type CheckedWorkspace, type EnvironmentRule, type FileRule, type Rule, type GivenContext } from '../../../src/core/rules/rule.js';
 import { RuleRunner, type Finding } from '../../../src/core/rules/runRules.js';
 import { defaultRuleSettings, type RuleSettings } from '../../../src/core/rules/settings.js';
 import { parseYaml, type ParsedYaml } from '../../../src/core/yaml/parse.js';
@@ -39,7 +39,7 @@ function makeRendering(): Rendering {
   return { folder: '/r', ok: true, objects: [], problems: [], lacks: [], dependencies: new Set() };
 }
 
-function contextOf(within: MemoryTree, settings: RuleSettings = defaultRuleSettings): RuleContext {
+function contextOf(within: MemoryTree, settings: RuleSettings = defaultRuleSettings): GivenContext {
   const parsed = new Map<string, ParsedYaml>();
   return {
     tree: within,

@@ -7,7 +7,7 @@ import type { FileTree } from '../../../src/core/base/fileTree.js';
 import { MemoryTree } from '../../../src/core/base/fileTree.js';
 import type { Fix, Problem } from '../../../src/core/base/problem.js';
 import { baseName } from '../../../src/core/base/path.js';
-import type { Rule, RuleContext } from '../../../src/core/rules/rule.js';
+import type { Rule, GivenContext } from '../../../src/core/rules/rule.js';
 import { RuleRunner, type Finding } from '../../../src/core/rules/runRules.js';
 import { defaultRuleSettings, type RuleSettings } from '../../../src/core/rules/settings.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
@@ -37,7 +37,7 @@ export function findingsOf(rules: readonly Rule[], tree: FileTree, options: Chec
     severities: new Map([...switchedOn, ...written.severities, ...(options.settings?.severities ?? [])]),
   };
   const committed = options.committed === undefined ? undefined : new MemoryTree(Object.fromEntries(readMarks(options.committed).files));
-  const context: RuleContext = {
+  const context: GivenContext = {
     tree,
     settings,
     parse: (path) => renderings.parse(path, tree),

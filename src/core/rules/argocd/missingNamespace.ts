@@ -2,8 +2,10 @@
 import { mapAt, scalarAt } from '../../gitops/declarations.js';
 import { textsAt } from '../../gitops/argocd/application.js';
 import type { Fix } from '../../base/problem.js';
+import type { SourceText } from '../../base/source.js';
 import type { Environment } from '../../gitops/delivery.js';
 import type { MapNode } from '../../yaml/nodes.js';
+import type { ParsedYaml } from '../../yaml/parse.js';
 import { appendItem, insertField, type Edit } from '../../yaml/edit.js';
 import { defineWorkspaceRule, type RuleContext } from '../rule.js';
 import { isOpen } from './projects.js';
@@ -105,17 +107,19 @@ export const missingNamespace = defineWorkspaceRule<Gathered>({
 });
 
 /** Namespaces in any file: what brings them may not be rendered here. */
-function writtenNamespaces(yamlFiles: readonly string[], { tree, parse }: RuleContext): ReadonlySet<string> {
+function writtenNamespaces(yamlFiles: readonly string[], { ofFile }: RuleContext): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const path of yamlFiles) {
-    if (!/kind: *(Namespace|Project)\b/.test(tree.read(path)?.text ?? '')) continue;
-    for (const { root } of parse(path)?.documents ?? []) {
-      const kind = root?.kind === 'map' ? scalarAt(root, 'kind')?.value : undefined;
-      const name = scalarAt(mapAt(root, 'metadata'), 'name')?.value;
-      if ((kind === 'Namespace' || kind === 'Project') && name !== undefined) names.add(name);
-    }
-  }
+  for (const path of yamlFiles) for (const name of ofFile(path, namespacesIn) ?? []) names.add(name);
   return names;
+}
+
+function namespacesIn({ text }: SourceText, parse: () => ParsedYaml | undefined): readonly string[] {
+  if (!/kind: *(Namespace|Project)\b/.test(text)) return [];
+  return (parse()?.documents ?? []).flatMap(({ root }) => {
+    const kind = root?.kind === 'map' ? scalarAt(root, 'kind')?.value : undefined;
+    const name = scalarAt(mapAt(root, 'metadata'), 'name')?.value;
+    return (kind === 'Namespace' || kind === 'Project') && name !== undefined ? [name] : [];
+  });
 }
 
 function isAlwaysThere(namespace: string): boolean {

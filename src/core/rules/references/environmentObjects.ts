@@ -40,7 +40,8 @@ const plainGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'argoproj
 
 export function objectsOf({ environment, rendering }: CheckedEnvironment): EnvironmentObjects {
   const destination = environment.destination.namespace?.value ?? '';
-  const namespaceOf = ({ id }: RenderedObject): string => (isClusterScoped(id) ? '' : id.namespace === '' ? destination : id.namespace);
+  const namespaces = new Map(rendering.objects.map((object) => [object, isClusterScoped(object.id) ? '' : object.id.namespace === '' ? destination : object.id.namespace]));
+  const namespaceOf = (object: RenderedObject): string => namespaces.get(object) ?? '';
   const byKey = new Map<string, RenderedObject>();
   const byKind = new Map<string, RenderedObject[]>();
   const workloads: Workload[] = [];

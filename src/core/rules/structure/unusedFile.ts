@@ -5,7 +5,7 @@ import { isDeliveryObject, mapAt, scalarAt } from '../../gitops/declarations.js'
 import { parseApiVersion } from '../../objects/resId.js';
 import { kustomizationFileNames } from '../../kustomize/target.js';
 import type { MapNode } from '../../yaml/nodes.js';
-import { defineWorkspaceRule, type CheckedWorkspace, type RuleContext } from '../rule.js';
+import { defineWorkspaceRule, type RuleContext } from '../rule.js';
 
 const workspace = (resources: string): string => `#- shop/kustomization.yaml
 resources: [${resources}]
@@ -32,38 +32,52 @@ export const unusedFile = defineWorkspaceRule({
   check: (_, workspace, report, context) => {
     const { kustomizations, yamlFiles, usersOf } = workspace;
     const kustomizationOf = new Map(kustomizations.map((folder) => [folder, findKustomization(folder, context)]));
-    let named: string | undefined;
+    let mentions: readonly Mentions[] | undefined;
     for (const path of yamlFiles) {
       const kustomization = kustomizationOf.get(parentPath(path));
       const name = baseName(path);
-      // The question that is answered fastest for most files comes first.
-      if (!kustomization || kustomization.text.includes(name) || isLeftAlone(path)) continue;
-      named ??= textsOfKustomizations(workspace, context);
-      if (named.includes(name) || usersOf(path).length > 0 || usersOf(kustomization.path).length === 0) continue;
+      // The questions that are answered fastest for most files come first.
+      if (!kustomization || kustomization.mentions(name) || context.ofFile(path, isLeftAlone) !== false) continue;
+      if (usersOf(path).length > 0 || usersOf(kustomization.source.path).length === 0) continue;
+      mentions ??= [...kustomizationOf.values()].flatMap((each) => each?.mentions ?? []);
+      if (mentions.some((isNamed) => isNamed(name))) continue;
       const object = firstObject(path, context);
       const place = object && (scalarAt(mapAt(object, 'metadata'), 'name') ?? object.pairs[0]?.key);
       if (place)
         report(
           place,
-          `${name} is not listed in ${baseName(kustomization.path)} beside it, nor anywhere else: ${scalarAt(object, 'kind')?.value ?? 'this object'} is not delivered.`,
+          `${name} is not listed in ${baseName(kustomization.source.path)} beside it, nor anywhere else: ${scalarAt(object, 'kind')?.value ?? 'this object'} is not delivered.`,
         );
     }
   },
 });
 
-function isLeftAlone(path: string): boolean {
+function isLeftAlone({ path }: SourceText): boolean {
   const name = baseName(path);
   if ((kustomizationFileNames as readonly string[]).includes(name) || /example|sample|template|tmpl|dist\.|\.enc\.|^values|^Chart|^\.|skaffold|test/i.test(name)) return true;
   return /\/(\.[^/]+|charts|templates|crds|examples?|samples?|tests?|testdata|e2e|docs|node_modules|hack)\//.test(path);
 }
 
-function findKustomization(folder: string, { tree }: RuleContext): SourceText | undefined {
-  const name = kustomizationFileNames.find((each) => tree.kind(`${folder}/${each}`) === 'file');
-  return name === undefined ? undefined : tree.read(`${folder}/${name}`);
+/** Whether a kustomization names a file. */
+type Mentions = (name: string) => boolean;
+
+function findKustomization(folder: string, { ofFile }: RuleContext): { readonly source: SourceText; readonly mentions: Mentions } | undefined {
+  for (const name of kustomizationFileNames) {
+    const found = ofFile(`${folder}/${name}`, readMentions);
+    if (found) return found;
+  }
+  return undefined;
 }
 
-function textsOfKustomizations({ kustomizations }: CheckedWorkspace, { tree }: RuleContext): string {
-  return kustomizations.flatMap((folder) => kustomizationFileNames.map((name) => tree.read(`${folder}/${name}`)?.text ?? '')).join('\n');
+/** Each name is looked for once in a text. */
+function readMentions(source: SourceText): { readonly source: SourceText; readonly mentions: Mentions } {
+  const known = new Map<string, boolean>();
+  const mentions: Mentions = (name) => {
+    let isMentioned = known.get(name);
+    if (isMentioned === undefined) known.set(name, (isMentioned = source.text.includes(name)));
+    return isMentioned;
+  };
+  return { source, mentions };
 }
 
 /** The first object of a file that an API server would take; undefined where anything in it is of another kind. */
