@@ -7,6 +7,8 @@ import { apiVersionOf } from '../../core/objects/resId.js';
 import { assert } from '../../core/base/assert.js';
 import type { Codec } from './codec.js';
 import type { Defaults } from './defaults/setDefaults.js';
+import { createRules, keepsStatus } from './defaults/prepare.js';
+import { keepAllocated } from './defaults/services.js';
 import type { KindFacts, SandboxFacts } from './facts.js';
 import type { FieldError, SandboxKind } from './kinds.js';
 import { prune } from './prune.js';
@@ -71,6 +73,22 @@ class BuiltInKind implements SandboxKind {
     const draft = this.#context.codec.decode(object, this.type);
     this.#context.defaults.set(draft, this.type, `${this.group}/${this.version}/${this.kind}`);
     return jsonEquals(draft, object) ? object : liveOf(draft);
+  }
+
+  prepareCreate(object: LiveObject): LiveObject {
+    const { type } = this;
+    if (type.kind !== 'object') return object;
+    const key = `${this.group}/${this.version}/${this.kind}`;
+    const { status, ...rest } = object;
+    const hasFreshStatus = this.subresources.includes('status') && status !== undefined && !keepsStatus.has(key);
+    const draft = this.#context.codec.decode(hasFreshStatus ? rest : object, type);
+    this.#context.defaults.set(draft, type, key);
+    createRules[key]?.(draft);
+    return jsonEquals(draft, object) ? object : liveOf(draft);
+  }
+
+  prepareUpdate(object: LiveObject, before: LiveObject): LiveObject {
+    return this.group === '' && this.kind === 'Service' ? keepAllocated(object, before) : object;
   }
 
   validate(): readonly FieldError[] {

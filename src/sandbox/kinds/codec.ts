@@ -49,7 +49,9 @@ export function makeCodec(facts: SandboxFacts): Codec {
       const letter = letters.get(name) ?? '';
       if (value === null) continue;
       const decoded = opaque.has(name) ? copyOf(value) : decodeValue(value, field.type, name);
-      if (letter === '' || letter === 'z' ? !isZero(decoded) : true) draft[name] = decoded;
+      const isEmpty = isZero(decoded);
+      if (letter === 'N' && isEmpty && typeof decoded === 'object') draft[name] = field.type.kind === 'object' ? decoded : null;
+      else if (!isEmpty || (letter !== '' && letter !== 'z')) draft[name] = decoded;
     }
     for (const [name, letter] of letters) {
       if (draft[name] !== undefined) continue;

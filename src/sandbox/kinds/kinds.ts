@@ -32,6 +32,13 @@ export interface SandboxKind extends ServedKind {
   readonly subresourceFacts: readonly SubresourceFacts[];
   /** Fills in what the server would; the same object where there is nothing to fill in. */
   setDefaults(object: LiveObject): LiveObject;
+  /**
+   * What the server sets in a new object beside its defaults: a fresh status, finalizers, a Job's selector. It has its uid and
+   * its defaults by then; what a Service needs of other Services is allocateService's (defaults/services.ts).
+   */
+  prepareCreate(object: LiveObject): LiveObject;
+  /** What an update keeps of the object before where it doesn't say so: what was allocated for a Service. */
+  prepareUpdate(object: LiveObject, before: LiveObject): LiveObject;
   /** @param before undefined for a new object; immutable fields are told against it */
   validate(object: LiveObject, before: LiveObject | undefined): readonly FieldError[];
   /** Fields that aren't in the schema: dropped, and named for the `fieldValidation` parameter. */

@@ -51,10 +51,6 @@ function readSchemaDefaults(type: ObjectType): SchemaDefaults {
     if (text === undefined) return [];
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
-    const isTold = value !== '' && value !== 0 && value !== false;
-    return isTold || pointersWithZeroDefault.has(`${type.name}.${name}`) ? [[name, value] as const] : [];
+    return value !== '' && value !== 0 && value !== false ? [[name, value] as const] : [];
   });
 }
-
-/** Fields whose zero value a server writes out. */
-const pointersWithZeroDefault = new Set(['GRPCAction.service', 'AzureDiskVolumeSource.readOnly', 'FileKeySelector.optional']);

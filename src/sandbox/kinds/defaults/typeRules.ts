@@ -68,6 +68,11 @@ export const typeRules: Readonly<Record<string, DefaultRule>> = {
   Volume: setVolume,
   Probe: (probe) => fillZero(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
   HTTPGetAction: filling({ path: '/', scheme: 'HTTP' }),
+  GRPCAction: (action) => {
+    action['service'] ??= '';
+  },
+  AzureDiskVolumeSource: filling({ readOnly: false }),
+  FileKeySelector: filling({ optional: false }),
   ObjectFieldSelector: filling({ apiVersion: 'v1' }),
   SecretVolumeSource: filling({ defaultMode: readable }),
   ConfigMapVolumeSource: filling({ defaultMode: readable }),
