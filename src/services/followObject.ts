@@ -56,7 +56,7 @@ async function* watchObject(cluster: Cluster, id: ResId, kind: ServedKind, clock
 /** Events as they came, to be taken one by one; the failure of the stream comes behind them. */
 class EventQueue {
   readonly #events: WatchEvent[] = [];
-  #end: { readonly error: unknown } | undefined;
+  #end: { readonly error: Error | undefined } | undefined;
   #wake: () => void = () => undefined;
 
   constructor(stream: AsyncIterable<WatchEvent>) {
@@ -85,7 +85,7 @@ class EventQueue {
       }
       this.#end = { error: undefined };
     } catch (error) {
-      this.#end = { error };
+      this.#end = { error: error instanceof Error ? error : new Error(String(error)) };
     }
     this.#wake();
   }
