@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Guard } from './bindings.js';
 import type { Delivery } from './delivery/delivery.js';
+import type { Live } from './live/live.js';
 import type { Server } from './server/server.js';
 
 export interface App {
@@ -9,6 +10,7 @@ export interface App {
   readonly log: vscode.LogOutputChannel;
   readonly server: Server;
   readonly delivery: Delivery;
+  readonly live: Live;
   readonly guard: Guard;
 }
 

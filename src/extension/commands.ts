@@ -4,6 +4,7 @@
  */
 import type * as vscode from 'vscode';
 import type { UriText, TextRange } from '../server/protocol.js';
+import type { DriftNode } from './drift/target.js';
 
 export interface CommandInfo {
   readonly title: string;
@@ -34,6 +35,42 @@ export const commands = {
   'gitops.environments.openSource': { title: 'Open Source', icon: '$(go-to-file)' },
   'gitops.environments.openDeclaration': { title: 'Open Declaration' },
   'gitops.environments.copyName': { title: 'Copy Name' },
+  'gitops.clusters.connect': { title: 'Connect to Cluster…', icon: '$(plug)', enablement: 'isWorkspaceTrusted' },
+  'gitops.clusters.choose': { title: 'Choose Cluster for Environment…', enablement: 'isWorkspaceTrusted' },
+  'gitops.clusters.disconnect': { title: 'Disconnect from Cluster…', icon: '$(debug-disconnect)' },
+  'gitops.sandbox.start': { title: 'Start Sandbox', enablement: 'isWorkspaceTrusted' },
+  'gitops.sandbox.stop': { title: 'Stop Sandbox' },
+  'gitops.drift.compare': { title: 'Compare Live with Desired', icon: '$(diff)' },
+  'gitops.drift.compareAll': { title: 'Compare All Live with Desired', icon: '$(diff-multiple)' },
+  'gitops.drift.refresh': { title: 'Compare with Cluster Again', icon: '$(refresh)' },
+  'gitops.drift.revert': { title: 'Revert in Cluster…', icon: '$(discard)' },
+  'gitops.drift.adopt': { title: 'Adopt into Git', icon: '$(cloud-download)' },
+  'gitops.drift.ignore': { title: 'Ignore with a Reason…', icon: '$(eye-closed)' },
+  'gitops.drift.openLine': { title: 'Go to Declaring Line', icon: '$(go-to-file)' },
+  'gitops.drift.copyValue': { title: 'Copy Live Value' },
+  'gitops.sync.start': { title: 'Sync…', icon: '$(rocket)' },
+  'gitops.sync.plan': { title: 'Preview Sync (Plan)', icon: '$(checklist)' },
+  'gitops.sync.selected': { title: 'Sync Selected Resource…', icon: '$(rocket)' },
+  'gitops.sync.run': { title: 'Apply Plan…', icon: '$(play)' },
+  'gitops.sync.compare': { title: 'Compare Change of Plan', icon: '$(diff)' },
+  'gitops.sync.compareAll': { title: 'Compare All Changes of Plan', icon: '$(diff-multiple)' },
+  'gitops.sync.discard': { title: 'Close Plan', icon: '$(close)' },
+  'gitops.sync.cancel': { title: 'Cancel Sync', icon: '$(stop-circle)' },
+  'gitops.sync.show': { title: 'Show Sync' },
+  'gitops.sync.history': { title: 'Sync History…', icon: '$(history)' },
+  'gitops.sync.reconcile': { title: 'Reconcile Continuously' },
+  'gitops.sync.stopReconciling': { title: 'Stop Reconciling Continuously' },
+  'gitops.argocd.sync': { title: 'Sync with Argo CD…', icon: '$(rocket)' },
+  'gitops.argocd.refresh': { title: 'Refresh in Argo CD' },
+  'gitops.argocd.hardRefresh': { title: 'Hard Refresh in Argo CD' },
+  'gitops.argocd.terminate': { title: 'Terminate Operation in Argo CD…', icon: '$(stop-circle)' },
+  'gitops.argocd.rollBack': { title: 'Roll Back in Argo CD to…' },
+  'gitops.argocd.suspend': { title: 'Suspend Auto-Sync in Argo CD…' },
+  'gitops.argocd.resume': { title: 'Resume Auto-Sync in Argo CD…' },
+  'gitops.flux.reconcile': { title: 'Reconcile with Flux', icon: '$(rocket)' },
+  'gitops.flux.reconcileWithSource': { title: 'Reconcile with Source in Flux' },
+  'gitops.flux.suspend': { title: 'Suspend in Flux…' },
+  'gitops.flux.resume': { title: 'Resume in Flux…' },
   'gitops.board.open': { title: 'Open Delivery Board', icon: '$(table)' },
   'gitops.topology.open': { title: 'Show Topology', icon: '$(type-hierarchy-sub)' },
   'gitops.applications.preview': { title: 'Preview Generated Applications', icon: '$(open-preview)' },
@@ -48,12 +85,19 @@ export const commands = {
   '_gitops.sample.copy': { title: 'Copy the sample into a folder', internal: true },
   '_gitops.preview.showLine': { title: 'Show a line of a preview', internal: true },
   '_gitops.place.show': { title: 'Show a place in a file', internal: true },
+  '_gitops.drift.show': { title: 'Show the drift of an environment in the tree', internal: true },
+  '_gitops.clusters.showMenu': { title: 'Show what can be done with the connected clusters', internal: true },
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
 export type CommandId = keyof typeof commands;
 
 /** What stands for an environment where a command is called: a node of the tree, a cell of the board, or a file. */
 export type EnvironmentTarget = vscode.Uri | { readonly environmentId?: string | undefined };
+
+/** A context of the kubeconfig. */
+export interface ContextTarget {
+  readonly context: string;
+}
 
 /** What each command may be called with; a command from the palette is called with nothing. */
 export interface CommandArguments {
@@ -76,6 +120,42 @@ export interface CommandArguments {
   'gitops.environments.openSource': [target?: EnvironmentTarget];
   'gitops.environments.openDeclaration': [target?: EnvironmentTarget];
   'gitops.environments.copyName': [target?: EnvironmentTarget];
+  'gitops.clusters.connect': [target?: EnvironmentTarget | ContextTarget];
+  'gitops.clusters.choose': [target?: EnvironmentTarget];
+  'gitops.clusters.disconnect': [target?: EnvironmentTarget | ContextTarget];
+  'gitops.sandbox.start': [];
+  'gitops.sandbox.stop': [];
+  'gitops.drift.compare': [target?: DriftNode];
+  'gitops.drift.compareAll': [target?: EnvironmentTarget];
+  'gitops.drift.refresh': [target?: EnvironmentTarget];
+  'gitops.drift.revert': [target?: DriftNode];
+  'gitops.drift.adopt': [target?: DriftNode];
+  'gitops.drift.ignore': [target?: DriftNode];
+  'gitops.drift.openLine': [target?: DriftNode];
+  'gitops.drift.copyValue': [target?: DriftNode];
+  'gitops.sync.start': [target?: EnvironmentTarget];
+  'gitops.sync.plan': [target?: EnvironmentTarget];
+  'gitops.sync.selected': [target?: DriftNode];
+  'gitops.sync.run': [];
+  'gitops.sync.compare': [target?: DriftNode];
+  'gitops.sync.compareAll': [];
+  'gitops.sync.discard': [];
+  'gitops.sync.cancel': [target?: EnvironmentTarget];
+  'gitops.sync.show': [target?: EnvironmentTarget];
+  'gitops.sync.history': [target?: EnvironmentTarget];
+  'gitops.sync.reconcile': [target?: EnvironmentTarget];
+  'gitops.sync.stopReconciling': [target?: EnvironmentTarget];
+  'gitops.argocd.sync': [target?: EnvironmentTarget];
+  'gitops.argocd.refresh': [target?: EnvironmentTarget];
+  'gitops.argocd.hardRefresh': [target?: EnvironmentTarget];
+  'gitops.argocd.terminate': [target?: EnvironmentTarget];
+  'gitops.argocd.rollBack': [target?: EnvironmentTarget];
+  'gitops.argocd.suspend': [target?: EnvironmentTarget];
+  'gitops.argocd.resume': [target?: EnvironmentTarget];
+  'gitops.flux.reconcile': [target?: EnvironmentTarget];
+  'gitops.flux.reconcileWithSource': [target?: EnvironmentTarget];
+  'gitops.flux.suspend': [target?: EnvironmentTarget];
+  'gitops.flux.resume': [target?: EnvironmentTarget];
   'gitops.board.open': [];
   'gitops.topology.open': [];
   'gitops.applications.preview': [uri?: vscode.Uri | UriText, line?: number];
@@ -89,5 +169,7 @@ export interface CommandArguments {
   '_gitops.rules.accept': [uri: UriText, line: number, rule: string];
   '_gitops.sample.copy': [parent: UriText];
   '_gitops.preview.showLine': [preview: UriText, line: number];
+  '_gitops.drift.show': [target: { readonly environmentId: string }];
+  '_gitops.clusters.showMenu': [];
   '_gitops.place.show': [uri: UriText, range: TextRange];
 }

@@ -14,6 +14,9 @@ export const contextKeys = {
   'gitops.activeFileDeclaresEnvironment': { description: 'An object in the active editor is what an operator deploys an environment by.' },
   'gitops.environmentsFound': { description: 'Whether the workspace has environments: `some` or `none`; not set before that is known.' },
   'gitops.environmentsFiltered': { description: 'The tree of environments is filtered.' },
+  'gitops.clusterConnected': { description: 'A cluster is connected, or being connected.' },
+  'gitops.sandboxRuns': { description: 'A sandbox that was started here runs.' },
+  'gitops.syncPlan': { description: 'What the view of syncs shows: a `plan` that can be applied, one that is `running`, one that is `over`, or `none`.' },
 } as const satisfies Readonly<Record<string, ContextKeyInfo>>;
 
 export type ContextKeyId = keyof typeof contextKeys;
@@ -28,4 +31,7 @@ export interface ContextKeyValues {
   'gitops.activeFileDeclaresEnvironment': boolean;
   'gitops.environmentsFound': 'some' | 'none';
   'gitops.environmentsFiltered': boolean;
+  'gitops.clusterConnected': boolean;
+  'gitops.sandboxRuns': boolean;
+  'gitops.syncPlan': 'plan' | 'running' | 'over' | 'none';
 }

@@ -3,16 +3,22 @@ import * as vscode from 'vscode';
 import { makeGuard, type App } from './app.js';
 import { register as registerApplications } from './applications/index.js';
 import { register as registerBoard } from './board/index.js';
+import { register as registerClusters } from './clusters/index.js';
 import { Delivery } from './delivery/delivery.js';
+import { register as registerDrift } from './drift/index.js';
 import { register as registerEnvironments } from './environments/index.js';
 import { register as registerEnvironmentTree } from './environmentTree/index.js';
+import { Live } from './live/live.js';
+import { register as registerOperators } from './operators/index.js';
 import { register as registerPreview } from './preview/index.js';
 import { register as registerProtectedFiles } from './protectedFiles/index.js';
 import { register as registerRemote } from './remote/index.js';
 import { register as registerRulePages } from './rulePages/index.js';
 import { register as registerSample } from './sample/index.js';
+import { register as registerSandbox } from './sandbox/index.js';
 import { register as registerServerCommands } from './server/index.js';
 import { Server } from './server/server.js';
+import { register as registerSync } from './sync/index.js';
 import { register as registerTopology } from './topology/index.js';
 import { register as registerWorkspace } from './workspace/index.js';
 import { register as registerYamlExtension } from './yamlExtension/index.js';
@@ -21,6 +27,11 @@ const features = [
   registerPreview,
   registerEnvironments,
   registerEnvironmentTree,
+  registerClusters,
+  registerDrift,
+  registerSync,
+  registerOperators,
+  registerSandbox,
   registerBoard,
   registerTopology,
   registerApplications,
@@ -38,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('GitOps', { log: true });
   const server = new Server(context, log);
   const delivery = new Delivery(server);
-  const app: App = { context, log, server, delivery, guard: makeGuard(log) };
-  context.subscriptions.push(log, server, delivery, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
+  const live = new Live(server);
+  const app: App = { context, log, server, delivery, live, guard: makeGuard(log) };
+  context.subscriptions.push(log, server, delivery, live, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
 }

@@ -2,9 +2,9 @@
 import type { DeliveryState, EnvironmentSummary, FindingCounts, ImageSummary, OperatorName, RenderState } from '../../server/deliveryProtocol.js';
 import type { UriText } from '../../server/protocol.js';
 
-/** `1 error`, `3 errors`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 error`, `3 errors`; `plural` for a noun that takes no `s`. */
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** `Argo CD`; empty where nothing delivers it. */

@@ -1,5 +1,7 @@
 /** Which of the editor's icons, in which of the theme's colors, stands for what in the tree. */
+import type { DriftField, DriftRow, EnvironmentLive, HealthName } from '../../server/clusterProtocol.js';
 import type { EnvironmentSummary, FindingSummary } from '../../server/deliveryProtocol.js';
+import { driftOf, isCompared } from '../live/words.js';
 
 /** A product icon and a theme color, by their ids. */
 export interface NodeIcon {
@@ -7,14 +9,15 @@ export interface NodeIcon {
   readonly color?: string;
 }
 
-/** What is wrong comes first; else whether it is protected. */
-export function iconOfEnvironment({ state, findings, isProtected }: EnvironmentSummary): NodeIcon {
+/** What is wrong comes first, here or in the cluster; else whether all is as declared there; else whether it is protected. */
+export function iconOfEnvironment({ state, findings, isProtected }: EnvironmentSummary, live?: EnvironmentLive): NodeIcon {
   if (state.kind === 'broken') return { name: 'error', color: 'list.errorForeground' };
   if (state.kind === 'unsupported') return { name: 'circle-slash', color: 'list.warningForeground' };
   if (state.kind === 'elsewhere') return { name: 'link-external', color: 'disabledForeground' };
   const name = isProtected ? 'shield' : 'server-environment';
-  if (findings.errors > 0) return { name, color: 'list.errorForeground' };
-  if (findings.warnings > 0) return { name, color: 'list.warningForeground' };
+  const seen = live && isCompared(live) ? live : undefined;
+  if (findings.errors > 0 || seen?.health === 'Degraded') return { name, color: 'list.errorForeground' };
+  if (findings.warnings > 0 || (seen && (driftOf(seen.counts) > 0 || seen.health === 'Missing'))) return { name, color: 'list.warningForeground' };
   return isProtected ? { name, color: 'gitops.protectedForeground' } : { name };
 }
 
@@ -41,4 +44,31 @@ const kindIcons: readonly (readonly [pattern: RegExp, icon: string])[] = [
 
 export function iconOfKind(kind: string): NodeIcon {
   return { name: kindIcons.find(([pattern]) => pattern.test(kind))?.[1] ?? 'symbol-misc' };
+}
+
+/** What a sync would do about it, as in a diff: add, change, take away. */
+const driftIcons: Readonly<Record<DriftRow['state'] | DriftField['state'], NodeIcon>> = {
+  changed: { name: 'diff-modified', color: 'gitDecoration.modifiedResourceForeground' },
+  missing: { name: 'diff-added', color: 'gitDecoration.addedResourceForeground' },
+  extra: { name: 'diff-removed', color: 'gitDecoration.deletedResourceForeground' },
+  removed: { name: 'diff-removed', color: 'gitDecoration.deletedResourceForeground' },
+  foreign: { name: 'person' },
+  unknown: { name: 'question', color: 'list.warningForeground' },
+};
+
+export function iconOfDrift(state: DriftRow['state'] | DriftField['state']): NodeIcon {
+  return driftIcons[state];
+}
+
+const healthIcons: Readonly<Record<HealthName, NodeIcon>> = {
+  Healthy: { name: 'heart-filled', color: 'testing.iconPassed' },
+  Suspended: { name: 'debug-pause' },
+  Progressing: { name: 'sync~spin' },
+  Missing: { name: 'circle-slash', color: 'list.warningForeground' },
+  Degraded: { name: 'error', color: 'list.errorForeground' },
+  Unknown: { name: 'question' },
+};
+
+export function iconOfHealth(health: HealthName): NodeIcon {
+  return healthIcons[health];
 }

@@ -1,59 +1,38 @@
 /**
- * The tree of environments as plain data: apps, their environments, and in each its images, resources, findings and the
- * way of its files to the operator. Identities are stable, so that the editor keeps what is open and selected.
+ * The tree of environments as plain data: apps, their environments, and in each what is live, its images, resources,
+ * findings and the way of its files to the operator.
  */
+import type { EnvironmentLive } from '../../server/clusterProtocol.js';
 import type { EnvironmentDetails, EnvironmentSummary, FindingSummary, ImageSummary, KindSummary } from '../../server/deliveryProtocol.js';
-import type { Place, UriText } from '../../server/protocol.js';
+import type { Place } from '../../server/protocol.js';
 import { countOf, deliveryWords, describeDelivery, mainVersion, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
-import { iconOfEnvironment, iconOfKind, iconOfSeverity, type NodeIcon } from './icons.js';
+import { driftOf, isCompared, liveRevision, liveWords } from '../live/words.js';
+import { iconOfEnvironment, iconOfKind, iconOfSeverity } from './icons.js';
+import { liveParts, noClusters, type LiveView } from './liveNodes.js';
 import { environmentTooltip, imageTooltip } from './tooltips.js';
-
-/** What a click on a node shows. */
-export type NodeTarget = { readonly kind: 'place'; readonly place: Place } | { readonly kind: 'preview'; readonly previewUri: UriText; readonly line: number };
-
-export interface TreeNode {
-  /** Stable as long as what it stands for keeps its name. */
-  readonly id: string;
-  readonly label: string;
-  readonly description: string;
-  readonly icon: NodeIcon;
-  /** Markdown; empty for none. */
-  readonly tooltip: string;
-  /** What a screen reader says. */
-  readonly spoken: string;
-  /** Words for the menus' `viewItem`. */
-  readonly contexts: readonly string[];
-  readonly opens: NodeTarget | undefined;
-  /** For *Open Source*, where that is another place than the one that a click shows. */
-  readonly source: Place | undefined;
-  /** For *Copy Name*. */
-  readonly copies: string;
-  readonly environmentId: string | undefined;
-  readonly startsOpen: boolean;
-  /** Those below it, or which part of the environment's details gives them; undefined for a leaf. */
-  readonly children: readonly TreeNode[] | 'resources' | 'findings' | undefined;
-}
+import { leaf, part, type TreeNode } from './treeNode.js';
 
 /** More apps than these begin closed. */
 const maximumOpenApps = 12;
 
 /** The top of the tree: one node for each app, in the order of the environments. */
-export function appNodes(environments: readonly EnvironmentSummary[]): readonly TreeNode[] {
+export function appNodes(environments: readonly EnvironmentSummary[], view: LiveView = noClusters): readonly TreeNode[] {
   const byApp = groupByApp(environments);
   return [...byApp].map(([app, members]) => {
     const errors = members.reduce((sum, { findings }) => sum + findings.errors, 0);
-    const counted = countOf(members.length, 'environment');
+    const drifted = members.filter(({ id }) => isDrifted(view, id)).length;
+    const words = [countOf(members.length, 'environment'), ...(errors > 0 ? [countOf(errors, 'error')] : []), ...(drifted > 0 ? [`${drifted} drifted`] : [])];
     return {
       ...leaf,
       id: `app:${app}`,
       label: app,
-      description: errors > 0 ? `${counted} · ${countOf(errors, 'error')}` : counted,
+      description: words.join(' · '),
       icon: { name: 'package' },
-      spoken: `App ${app}, ${counted}${errors > 0 ? `, ${countOf(errors, 'error')}` : ''}`,
+      spoken: `App ${app}, ${words.join(', ')}`,
       contexts: ['app'],
       copies: app,
       startsOpen: byApp.size <= maximumOpenApps,
-      children: members.map(environmentNode),
+      children: members.map((environment) => environmentNode(environment, view)),
     };
   });
 }
@@ -63,21 +42,20 @@ function groupByApp(environments: readonly EnvironmentSummary[]): ReadonlyMap<st
   return new Map(apps.map((app) => [app, environments.filter((environment) => environment.app === app)]));
 }
 
-const leaf = {
-  description: '',
-  tooltip: '',
-  contexts: [],
-  opens: undefined,
-  source: undefined,
-  environmentId: undefined,
-  startsOpen: false,
-  children: undefined,
-} as const;
+function isDrifted(view: LiveView, id: string): boolean {
+  const live = view.live(id);
+  return live !== undefined && isCompared(live) && driftOf(live.counts) > 0;
+}
 
-function environmentNode(environment: EnvironmentSummary): TreeNode {
+/** An environment, with what stands below it. */
+export function environmentNode(environment: EnvironmentSummary, view: LiveView): TreeNode {
   const { id, name, findings, isProtected, namespace, operator, state } = environment;
   const version = mainVersion(environment);
-  const parts = [version, ...deliveryWords(environment.delivery), namespace, nameOfOperator(operator)].filter((part) => part !== undefined && part !== '');
+  const live = view.live(id);
+  const words = liveWords(live, view.progress(id) !== undefined);
+  const revision = live && isCompared(live) ? liveRevision(live) : '';
+  const at = revision === '' ? undefined : `at ${revision}`;
+  const parts = [...words, version, ...deliveryWords(environment.delivery), at, namespace, nameOfOperator(operator)].filter((part) => part !== undefined && part !== '');
   const spokenParts = [
     `Environment ${environment.label}`,
     isProtected ? 'protected' : undefined,
@@ -86,6 +64,8 @@ function environmentNode(environment: EnvironmentSummary): TreeNode {
     version === undefined ? undefined : `version ${version}`,
     state.kind === 'rendered' ? undefined : stateSentence(state),
     wordsOfFindings(findings),
+    ...words,
+    at,
     ...deliveryWords(environment.delivery),
   ];
   return {
@@ -93,28 +73,46 @@ function environmentNode(environment: EnvironmentSummary): TreeNode {
     id: `environment:${id}`,
     label: name,
     description: parts.join(' · '),
-    icon: iconOfEnvironment(environment),
-    tooltip: environmentTooltip(environment),
+    icon: iconOfEnvironment(environment, live),
+    tooltip: environmentTooltip(environment, live),
     spoken: spokenParts.filter((part) => part !== undefined && part !== '').join(', '),
     contexts: [
       'environment',
       ...(environment.previewUri === undefined ? [] : ['previewable']),
       ...(environment.sourceAt === undefined ? [] : ['source']),
       ...(environment.operator === 'none' ? [] : ['declaration']),
+      ...liveContexts(live),
     ],
     source: environment.sourceAt,
     copies: environment.label,
     environmentId: id,
-    children: partsOf(environment),
+    children: partsOf(environment, view),
   };
 }
 
+/** What the menus ask for: who delivers it, and what can be done now. */
+function liveContexts(live: EnvironmentLive | undefined): readonly string[] {
+  if (!live) return [];
+  const { context, operator, counts, isReconciled, runningSync } = live;
+  return [
+    'clustered',
+    ...(context === undefined ? ['unchosen'] : ['chosen']),
+    ...(isCompared(live) ? ['live'] : []),
+    ...(isCompared(live) && driftOf(counts) + counts.foreign + counts.unknown > 0 ? ['comparable'] : []),
+    ...(operator ? [operator.operator, operator.isSuspended ? 'suspended' : 'active', ...(operator.operation ? ['operating'] : [])] : isCompared(live) ? ['syncable'] : []),
+    ...(isReconciled ? ['reconciled'] : []),
+    ...(runningSync === undefined ? [] : ['running']),
+  ];
+}
+
 /** What stands below an environment. */
-function partsOf(environment: EnvironmentSummary): readonly TreeNode[] {
+function partsOf(environment: EnvironmentSummary, view: LiveView): readonly TreeNode[] {
   const { id, images, state } = environment;
+  const { top, bottom } = liveParts(environment, view);
   const isRendered = state.kind === 'rendered' || state.kind === 'broken';
   const rows: (TreeNode | undefined)[] = [
     state.kind === 'rendered' ? undefined : stateNode(environment, state),
+    ...top,
     images.length === 0
       ? undefined
       : part(
@@ -128,22 +126,9 @@ function partsOf(environment: EnvironmentSummary): readonly TreeNode[] {
     isRendered ? part(id, 'resources', 'Resources', '', 'list-tree', 'resources') : undefined,
     findingsPart(environment),
     deliveryPart(environment),
+    ...bottom,
   ];
   return rows.filter((row) => row !== undefined);
-}
-
-function part(environmentId: string, key: string, label: string, description: string, icon: string, children: TreeNode['children']): TreeNode {
-  return {
-    ...leaf,
-    id: `environment:${environmentId}/${key}`,
-    label,
-    description,
-    icon: { name: icon },
-    spoken: description === '' ? label : `${label}, ${description}`,
-    copies: label,
-    environmentId,
-    children,
-  };
 }
 
 function stateNode({ id }: EnvironmentSummary, state: Exclude<EnvironmentSummary['state'], { kind: 'rendered' }>): TreeNode {

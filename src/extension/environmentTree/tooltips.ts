@@ -1,11 +1,13 @@
 /** The Markdown of the tree's tooltips: where an environment comes from, where it goes, what runs in it, what is wrong. */
+import type { DriftField, DriftRow, EnvironmentLive } from '../../server/clusterProtocol.js';
 import type { EnvironmentSummary, ImageSummary } from '../../server/deliveryProtocol.js';
-import { describeDelivery, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
+import { countOf, describeDelivery, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
+import { isCompared, nameOf, wordsOfCounts, wordsOfHealth, wordsOfMethod, wordsOfObjectState, wordsOfOperator } from '../live/words.js';
 
 /** More images than these are only counted. */
 const maximumImages = 8;
 
-export function environmentTooltip(environment: EnvironmentSummary): string {
+export function environmentTooltip(environment: EnvironmentSummary, live?: EnvironmentLive): string {
   const { images, state, findings, isProtected } = environment;
   const operator = nameOfOperator(environment.operator);
   const facts: readonly (readonly [name: string, value: string])[] = [
@@ -20,12 +22,50 @@ export function environmentTooltip(environment: EnvironmentSummary): string {
     `**${escapeMarkdown(environment.label)}**${isProtected ? ' $(shield) protected' : ''}`,
     ...(state.kind === 'rendered' ? [] : [`${state.kind === 'broken' ? '$(error)' : '$(info)'} ${escapeMarkdown(stateSentence(state))}`]),
     facts.flatMap(([name, value]) => (value === '' ? [] : [`${name}: ${value}`])).join('  \n'),
+    ...liveLines(live),
     ...(shown.length > 0 ? [['Images:', ...shown, ...more].join('\n')] : []),
     ...(words === '' ? [] : [`$(${findings.errors > 0 ? 'error' : findings.warnings > 0 ? 'warning' : 'info'}) ${words}`]),
     describeDelivery(environment.delivery, environment.revision)
       .map(({ sentence, icon }) => `$(${icon}) ${escapeMarkdown(sentence)}`)
       .join('  \n'),
   ].join('\n\n');
+}
+
+function liveLines(live: EnvironmentLive | undefined): readonly string[] {
+  if (live?.context === undefined || !isCompared(live)) return [];
+  const { context, counts, health, operator, method } = live;
+  const drift = wordsOfCounts(counts);
+  const lines = [
+    `Live in ${asCode(context)}: ${drift === '' ? 'in sync' : drift}, ${wordsOfHealth(health)}${method === undefined ? '' : ` (${escapeMarkdown(wordsOfMethod(method))})`}`,
+    ...(operator ? [escapeMarkdown(wordsOfOperator(operator)), ...operator.disagreements.map((sentence) => `$(info) ${escapeMarkdown(sentence)}`)] : []),
+    ...(live.isReconciled ? ['Reconciled continuously from this window'] : []),
+  ];
+  return [lines.join('  \n')];
+}
+
+export function driftRowTooltip({ object, state, reason, forecast, method, fields }: DriftRow): string {
+  const where = object.namespace === '' ? '' : ` in ${asCode(object.namespace)}`;
+  return [
+    `**${escapeMarkdown(nameOf(object))}**${where}: ${wordsOfObjectState(state)}${state === 'changed' ? ` in ${countOf(fields.length, 'field')}` : ''}`,
+    escapeMarkdown(reason),
+    forecast === '' ? '' : `$(clock) ${escapeMarkdown(forecast)}`,
+    escapeMarkdown(wordsOfMethod(method)),
+  ]
+    .filter((line) => line !== '')
+    .join('\n\n');
+}
+
+export function driftFieldTooltip({ path, desired, live, by, forecast, place }: DriftField): string {
+  const values = [`git: ${desired === undefined ? '_says nothing_' : asCode(desired)}`, `live: ${live === undefined ? '_nothing_' : asCode(live)}`];
+  return [
+    asCode(path),
+    values.join('  \n'),
+    by === '' ? 'Nobody is noted for the live value.' : `$(person) ${escapeMarkdown(by)}`,
+    forecast === '' ? '' : `$(clock) ${escapeMarkdown(forecast)}`,
+    place === undefined ? '' : `Declared in ${asCode(place.label)}`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n\n');
 }
 
 export function imageTooltip(image: ImageSummary): string {

@@ -1,14 +1,18 @@
 /**
  * The sidebar's tree of environments: it shows the nodes of what is known and filtered now. What is open and selected
- * survives a refresh by the nodes' identities; parts that need details ask for them when they are opened.
+ * survives a refresh by the nodes' identities; parts that need details ask for them when they are opened. What changes in
+ * a cluster redraws the environments that it concerns, and no others.
  */
 import * as vscode from 'vscode';
-import { setContextKey } from '../bindings.js';
+import { onSettingsChange, readSetting, setContextKey } from '../bindings.js';
 import type { App } from '../app.js';
 import { countOf } from '../delivery/words.js';
+import { driftOf, isCompared } from '../live/words.js';
+import { asTreeItem } from './asTreeItem.js';
 import { filterEnvironments } from './filter.js';
-import { appNodes, findingNodes, resourceNodes, type NodeTarget, type TreeNode } from './nodes.js';
-import type { NodeIcon } from './icons.js';
+import { driftNodes, healthNodes, historyNodes, type LiveView } from './liveNodes.js';
+import { appNodes, environmentNode, findingNodes, resourceNodes } from './nodes.js';
+import type { TreeNode } from './treeNode.js';
 
 const viewId = 'gitops.environments';
 const filterMemory = 'gitops.environments.filter';
@@ -16,16 +20,22 @@ const filterMemory = 'gitops.environments.filter';
 export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #app: App;
   readonly #view: vscode.TreeView<TreeNode>;
-  readonly #changed = new vscode.EventEmitter<undefined>();
-  readonly #subscription: { dispose(): void };
+  readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly #subscriptions: vscode.Disposable;
   readonly #parents = new Map<string, TreeNode>();
+  /** The nodes of environments as the editor has them: it knows them again by these very objects. */
+  readonly #given = new Map<string, TreeNode>();
+  /** What such a node is by now. */
+  readonly #latest = new Map<string, TreeNode>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(app: App) {
     this.#app = app;
     this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
-    this.#subscription = app.delivery.onDidChange(() => this.#show());
+    const show = (): void => this.#show();
+    const [delivered, lived, connected] = [app.delivery.onDidChange(show), app.live.onDidChange((ids) => this.#showLive(ids)), app.live.onDidChangeConnections(show)];
+    this.#subscriptions = vscode.Disposable.from(delivered, lived, connected, onSettingsChange(show), vscode.workspace.onDidGrantWorkspaceTrust(show));
     this.#showHead();
   }
 
@@ -46,6 +56,7 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
     const wanted = `environment:${environmentId}${part === undefined ? '' : `/${part}`}`;
     for (const app of await this.getChildren()) {
       for (const environment of await this.getChildren(app)) {
+        if (!wanted.startsWith(environment.id)) continue;
         const below = environment.id === wanted ? [environment] : await this.getChildren(environment);
         const found = below.find(({ id }) => id === wanted);
         if (found) return this.#view.reveal(found, { select: true, focus: true, expand: true });
@@ -54,8 +65,9 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    const children = node ? await this.#childrenOf(node) : await this.#top();
+    const children = node ? await this.#childrenOf(this.#latest.get(node.id) ?? node) : await this.#top();
     if (node) for (const child of children) this.#parents.set(child.id, node);
+    for (const child of children) if (isEnvironment(child)) this.#give(child);
     return [...children];
   }
 
@@ -64,50 +76,97 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(node.label, node.children === undefined ? None : node.startsOpen ? Expanded : Collapsed);
-    item.id = node.id;
-    item.description = node.description;
-    item.iconPath = asThemeIcon(node.icon);
-    item.tooltip = node.tooltip === '' ? plainTooltip(node) : new vscode.MarkdownString(node.tooltip, true);
-    item.accessibilityInformation = { label: node.spoken };
-    item.contextValue = node.contexts.join(' ');
-    if (node.opens) item.command = commandFor(node.opens);
-    return item;
+    return asTreeItem(this.#latest.get(node.id) ?? node);
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.#subscription, this.#view, this.#changed).dispose();
+    vscode.Disposable.from(this.#subscriptions, this.#view, this.#changed).dispose();
   }
 
   async #top(): Promise<readonly TreeNode[]> {
     // A failure stands above the tree; *Refresh* asks again.
     if (this.#app.delivery.knowledge.kind === 'failed') return [];
     const environments = await this.#app.delivery.load();
-    return appNodes(filterEnvironments(environments, this.filter));
+    return appNodes(filterEnvironments(environments, this.filter, this.#live.live), this.#live);
   }
 
   async #childrenOf(node: TreeNode): Promise<readonly TreeNode[]> {
-    if (typeof node.children !== 'string') return node.children ?? [];
-    const environment = this.#app.delivery.environments.find(({ id }) => id === node.environmentId);
-    const details = environment && (await this.#app.delivery.details(environment.id));
-    if (!details) return [];
-    return node.children === 'resources' ? resourceNodes(environment, details) : findingNodes(environment, details);
+    const { children, environmentId } = node;
+    if (typeof children !== 'string') return children ?? [];
+    const environment = this.#app.delivery.environments.find(({ id }) => id === environmentId);
+    if (!environment) return [];
+    const { delivery, live } = this.#app;
+    switch (children) {
+      case 'drift':
+        return driftNodes(environment.id, await live.drift(environment.id));
+      case 'health':
+        return healthNodes(environment.id, await live.drift(environment.id));
+      case 'history':
+        return historyNodes(environment.id, await live.history(environment.id));
+      case 'resources':
+      case 'findings': {
+        const details = await delivery.details(environment.id);
+        if (!details) return [];
+        return children === 'resources' ? resourceNodes(environment, details) : findingNodes(environment, details);
+      }
+    }
+  }
+
+  get #live(): LiveView {
+    const { live } = this.#app;
+    return {
+      isTrusted: vscode.workspace.isTrusted,
+      isDriftEnabled: readSetting('gitops.drift.enabled'),
+      connections: live.connections,
+      live: (id) => live.environment(id),
+      progress: (id) => live.progress(id),
+    };
+  }
+
+  #give(node: TreeNode): void {
+    this.#given.set(node.id, node);
+    this.#latest.delete(node.id);
   }
 
   #show(): void {
     this.#parents.clear();
+    this.#given.clear();
+    this.#latest.clear();
     this.#showHead();
     this.#changed.fire(undefined);
+  }
+
+  /** Redraws the environments that are other than before in their cluster, and the apps that count them. */
+  #showLive(ids: readonly string[]): void {
+    // A filter may ask for what is live: then others may come and go.
+    if (this.filter !== '') return this.#show();
+    this.#showHead();
+    const apps = appNodes(this.#app.delivery.environments, this.#live);
+    const nodes = ids.flatMap((environmentId): readonly TreeNode[] => {
+      const environment = this.#app.delivery.environments.find(({ id }) => id === environmentId);
+      const given = this.#given.get(`environment:${environmentId}`);
+      if (!environment || !given) return [];
+      this.#latest.set(given.id, environmentNode(environment, this.#live));
+      const app = this.#parents.get(given.id);
+      const now = app && apps.find(({ id }) => id === app.id);
+      const before = app && (this.#latest.get(app.id) ?? app);
+      if (!app || !now || now.description === before?.description) return [given];
+      this.#latest.set(app.id, now);
+      return [app];
+    });
+    if (nodes.length > 0) this.#changed.fire([...new Set(nodes)]);
   }
 
   /** What stands around the tree: the number of errors at its icon, the filter above it, the welcome in its place. */
   #showHead(): void {
     const { knowledge, environments } = this.#app.delivery;
-    const shown = filterEnvironments(environments, this.filter);
+    const shown = filterEnvironments(environments, this.filter, this.#live.live);
     const errors = environments.reduce((sum, { findings }) => sum + findings.errors, 0);
     const broken = environments.filter(({ state }) => state.kind === 'broken').length;
-    this.#view.badge = errors + broken === 0 ? undefined : { value: Math.max(errors, broken), tooltip: `GitOps: ${countOf(Math.max(errors, broken), 'error')} in environments` };
+    const drifted = this.#app.live.environments.filter((live) => isCompared(live) && driftOf(live.counts) > 0).length;
+    const wrong = Math.max(errors, broken);
+    const words = [...(wrong > 0 ? [`${countOf(wrong, 'error')} in environments`] : []), ...(drifted > 0 ? [`${countOf(drifted, 'environment')} drifted`] : [])];
+    this.#view.badge = words.length === 0 ? undefined : { value: wrong + drifted, tooltip: `GitOps: ${words.join(', ')}` };
     this.#view.message = this.#message(shown.length);
     setContextKey('gitops.environmentsFiltered', this.filter !== '');
     if (knowledge.kind === 'known') setContextKey('gitops.environmentsFound', environments.length > 0 ? 'some' : 'none');
@@ -122,16 +181,6 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 }
 
-function asThemeIcon({ name, color }: NodeIcon): vscode.ThemeIcon {
-  return new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
-}
-
-/** Labels are cut in a narrow sidebar: the whole stands in the tooltip. */
-function plainTooltip({ label, description }: TreeNode): string {
-  return description === '' ? label : `${label}\n${description}`;
-}
-
-function commandFor(target: NodeTarget): vscode.Command {
-  if (target.kind === 'place') return { title: 'Open', command: '_gitops.place.show', arguments: [target.place.uri, target.place.range] };
-  return { title: 'Preview', command: '_gitops.preview.showLine', arguments: [target.previewUri, target.line] };
+function isEnvironment({ contexts }: TreeNode): boolean {
+  return contexts[0] === 'environment';
 }

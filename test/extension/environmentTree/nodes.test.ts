@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { filterEnvironments } from '../../../src/extension/environmentTree/filter.js';
-import { appNodes, findingNodes, resourceNodes, type TreeNode } from '../../../src/extension/environmentTree/nodes.js';
+import { appNodes, findingNodes, resourceNodes } from '../../../src/extension/environmentTree/nodes.js';
+import type { TreeNode } from '../../../src/extension/environmentTree/treeNode.js';
 import { environmentTooltip, escapeMarkdown } from '../../../src/extension/environmentTree/tooltips.js';
 import { environmentOf, imageOf, placeAt } from '../../support/deliveryFixtures.js';
 
