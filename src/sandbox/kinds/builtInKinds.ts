@@ -1,4 +1,5 @@
 /** The kinds that every API server has, from the table of facts and the table of types. */
+import { emptyObjectOf } from '../../core/apply/trackUpdate.js';
 import { jsonEquals, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import { isLiveObject, type LiveObject } from '../../core/live/liveObject.js';
 import type { KubernetesTypes } from '../../core/objects/kubernetesTypes.js';
@@ -44,6 +45,7 @@ class BuiltInKind implements SandboxKind {
   /** `v1/Pod`, `apps/v1/Deployment`. */
   readonly #key: string;
   #type: FieldType | undefined;
+  #emptyObject: JsonObject | undefined;
 
   constructor(facts: KindFacts, context: BuiltInContext) {
     this.group = facts.group;
@@ -66,6 +68,12 @@ class BuiltInKind implements SandboxKind {
     const { types, facts } = this.#context;
     this.#type ??= types.kind(this, facts.release)?.type ?? anything;
     return this.#type;
+  }
+
+  get emptyObject(): JsonObject | undefined {
+    const { types, facts } = this.#context;
+    this.#emptyObject ??= emptyObjectOf(types.kind(this, facts.release) ?? {}) ?? { metadata: {} };
+    return this.#emptyObject;
   }
 
   setDefaults(object: LiveObject): LiveObject {

@@ -26,6 +26,8 @@ export interface SubresourceFacts {
 export interface SandboxKind extends ServedKind {
   readonly categories: readonly string[];
   readonly type: FieldType;
+  /** An object of the kind with nothing set, which a create is tracked against; undefined for custom kinds. */
+  readonly emptyObject?: JsonObject | undefined;
   /** True where a spec change counts a generation up. */
   readonly hasGeneration: boolean;
   /** What discovery lists below the kind; the names are those of `subresources`. */
