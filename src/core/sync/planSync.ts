@@ -18,8 +18,11 @@ import type { SyncInput } from './syncInput.js';
 import { hasEnvironmentOption, propagationOf, readObjectOptions } from './syncOptions.js';
 import type { PlannedHook, PlannedObject, SyncPhase, SyncPlan, SyncQuestion } from './syncPlan.js';
 
+/** What reading a render takes of a plan's input. */
+export type TakingInput = Pick<SyncInput, 'objects' | 'served' | 'namespace' | 'marksOf' | 'revision' | 'startedAt'>;
+
 /** An object of the render, with what it is in a sync. */
-interface Taking extends Declared {
+export interface Taking extends Declared {
   readonly hook: { readonly phase: SyncPhase; readonly plan: PlannedHook; readonly generateName: string } | undefined;
 }
 
@@ -62,7 +65,7 @@ export function planSync(input: SyncInput): SyncPlan {
 }
 
 /** The object in each phase that it runs in; nothing for one that is left out. */
-function readTakings(object: RenderedObject, input: SyncInput): readonly Taking[] {
+export function readTakings(object: RenderedObject, input: TakingInput): readonly Taking[] {
   const manifest = manifestOf(object);
   const part = partOf(manifest);
   if (part.kind === 'skipped') return [];
@@ -78,7 +81,7 @@ function readTakings(object: RenderedObject, input: SyncInput): readonly Taking[
 }
 
 /** The namespace that an object ends up in; empty for kinds outside of namespaces. */
-function namespaceOf(id: ResId, input: SyncInput): string {
+function namespaceOf(id: ResId, input: Pick<TakingInput, 'objects' | 'served' | 'namespace'>): string {
   const served = input.served.find(({ group, kind }) => group === id.group && kind === id.kind);
   const isNamespaced = served?.isNamespaced ?? definedScope(id, input.objects) ?? !isClusterScoped(id);
   return isNamespaced ? (id.namespace === '' ? input.namespace : id.namespace) : '';
