@@ -47,7 +47,9 @@ export function registerDriftActions(app: App): vscode.Disposable {
       const live = (await findDrift(app, node, 'Copy the live value of', 'fields'))?.drift.live;
       if (live !== undefined) await vscode.env.clipboard.writeText(live);
     },
-    '_gitops.drift.show': ({ environmentId }) => vscode.commands.executeCommand('_gitops.environments.reveal', { environmentId }, 'drift'),
+    '_gitops.drift.show': async ({ environmentId }) => {
+      await vscode.commands.executeCommand('_gitops.environments.reveal', { environmentId }, 'drift');
+    },
   });
 }
 

@@ -92,7 +92,7 @@ export class Live {
       this.#asking = undefined;
       const again = this.#again;
       this.#again = undefined;
-      if (again) return this.refresh([...again]);
+      return again ? this.refresh([...again]) : undefined;
     });
     return this.#asking;
   }

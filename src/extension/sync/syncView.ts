@@ -30,7 +30,7 @@ export class SyncView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.#parents.clear();
     setContextKey('gitops.syncPlan', state.kind);
     this.#view.description = state.kind === 'none' ? '' : state.plan.label;
-    this.#view.message = state.kind === 'none' ? undefined : syncSentence(state);
+    this.#view.message = syncSentence(state);
     this.#changed.fire(undefined);
   }
 

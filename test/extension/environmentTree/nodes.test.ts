@@ -3,17 +3,8 @@ import { filterEnvironments } from '../../../src/extension/environmentTree/filte
 import { appNodes, findingNodes, resourceNodes } from '../../../src/extension/environmentTree/nodes.js';
 import type { TreeNode } from '../../../src/extension/environmentTree/treeNode.js';
 import { environmentTooltip, escapeMarkdown } from '../../../src/extension/environmentTree/tooltips.js';
+import { drawTree } from '../../support/drawTree.js';
 import { environmentOf, imageOf, placeAt } from '../../support/deliveryFixtures.js';
-
-/** A tree as indented lines: icon, label, description. */
-function draw(nodes: readonly TreeNode[], indent = ''): string {
-  return nodes
-    .map(({ icon, label, description, children }) => {
-      const line = `${indent}(${icon.name}) ${label}${description === '' ? '' : ` | ${description}`}\n`;
-      return line + (typeof children === 'string' ? `${indent}  ...${children}\n` : draw(children ?? [], `${indent}  `));
-    })
-    .join('');
-}
 
 const busy = environmentOf('orders', 'prod', {
   images: [imageOf('ghcr.io/tidepool-example/worker', 'sha-1'), imageOf('ghcr.io/tidepool-example/orders-api', 'sha-2')],
@@ -24,7 +15,7 @@ const busy = environmentOf('orders', 'prod', {
 describe('the tree of environments', () => {
   it('shows an environment with its images, resources, findings and the way to its operator', () => {
     assert.equal(
-      draw(appNodes([busy])),
+      drawTree(appNodes([busy])),
       `(package) orders | 1 environment · 2 errors
   (shield) prod | sha-2 +1 · unsaved · uncommitted · unpushed · other branch · orders-prod · Argo CD
     (layers) Images | 2
@@ -47,13 +38,13 @@ describe('the tree of environments', () => {
   });
 
   it('says of a clean environment that all is well', () => {
-    const lines = draw(appNodes([environmentOf('orders', 'dev')]));
+    const lines = drawTree(appNodes([environmentOf('orders', 'dev')]));
     assert.match(lines, /\(pass\) Findings \| none\n/);
     assert.match(lines, /\(pass\) Everything is committed and pushed\n/);
   });
 
   it('never claims that files are committed where git was not asked', () => {
-    const lines = draw(appNodes([environmentOf('orders', 'dev', { delivery: { unsaved: [], uncommitted: undefined, unpushed: undefined, otherBranch: undefined } })]));
+    const lines = drawTree(appNodes([environmentOf('orders', 'dev', { delivery: { unsaved: [], uncommitted: undefined, unpushed: undefined, otherBranch: undefined } })]));
     assert.doesNotMatch(lines, /Everything is committed/);
     assert.match(lines, /not known here/);
   });
@@ -72,7 +63,7 @@ describe('the tree of environments', () => {
     assert.deepEqual(state?.opens, { kind: 'place', place });
     assert.deepEqual(broken?.contexts, ['environment', 'previewable', 'source', 'declaration']);
     assert.deepEqual(elsewhere?.contexts, ['environment', 'declaration']);
-    assert.doesNotMatch(draw([elsewhere]), /Resources/);
+    assert.doesNotMatch(drawTree([elsewhere]), /Resources/);
   });
 
   it('gives no two nodes one identity, also where names repeat', () => {
@@ -91,7 +82,7 @@ describe('the tree of environments', () => {
   it('lists objects by kind, leading to their line in the preview and to their source', () => {
     const object = { name: 'orders-api', namespace: 'orders-prod', place: placeAt('apps/orders/base/api.yaml', 3), previewLine: 41 };
     const nodes = resourceNodes(busy, { kinds: [{ kind: 'Deployment', group: 'apps', objects: [object] }], findings: [] });
-    assert.equal(draw(nodes), '(server-process) Deployment | 1 · apps\n  (server-process) orders-api | orders-prod\n');
+    assert.equal(drawTree(nodes), '(server-process) Deployment | 1 · apps\n  (server-process) orders-api | orders-prod\n');
     const [api] = nodes[0]?.children as readonly TreeNode[];
     assert.deepEqual(api?.opens, { kind: 'preview', previewUri: busy.previewUri, line: 41 });
     assert.deepEqual(api?.source, object.place);
@@ -101,7 +92,7 @@ describe('the tree of environments', () => {
   it('lists findings, the gravest first', () => {
     const finding = (severity: 'error' | 'warning' | 'info', message: string) => ({ severity, code: 'images/x', message, place: placeAt('a.yaml') });
     const nodes = findingNodes(busy, { kinds: [], findings: [finding('info', 'c'), finding('error', 'a'), finding('warning', 'b')] });
-    assert.equal(draw(nodes), '(error) a | a.yaml:1\n(warning) b | a.yaml:1\n(info) c | a.yaml:1\n');
+    assert.equal(drawTree(nodes), '(error) a | a.yaml:1\n(warning) b | a.yaml:1\n(info) c | a.yaml:1\n');
   });
 
   it('says to a screen reader what the eye sees', () => {
