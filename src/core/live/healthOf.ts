@@ -4,8 +4,9 @@
  */
 import { parseApiVersion } from '../objects/resId.js';
 import type { Health } from './health.js';
+import { addOnRules } from './health/addOnKinds.js';
 import { builtInRules } from './health/builtIns.js';
-import { crossplaneRule } from './health/crossplaneKinds.js';
+import { crossplaneRule, crossplaneRules } from './health/crossplaneKinds.js';
 import { customRules } from './health/customKinds.js';
 import { applicationHealth, deliveryRules } from './health/deliveryKinds.js';
 import { gatewayRules } from './health/gatewayKinds.js';
@@ -15,7 +16,7 @@ import { workloadRules } from './health/workloads.js';
 import { healthOfKStatus, kstatusOf } from './kstatus.js';
 import type { LiveObject } from './liveObject.js';
 
-const rules: HealthRules = { ...workloadRules, ...builtInRules, ...deliveryRules, ...customRules, ...gatewayRules };
+const rules: HealthRules = { ...workloadRules, ...builtInRules, ...deliveryRules, ...customRules, ...addOnRules, ...crossplaneRules, ...gatewayRules };
 
 /**
  * Argo CD's word on an object; undefined for kinds that it has no rule for: it has no opinion then, which isn't Healthy.
@@ -28,7 +29,7 @@ export function argoHealthOf(object: LiveObject): Health | undefined {
 
 /** True where Argo CD has a rule for the kind, so that a missing object of it counts. */
 export function hasArgoHealth(group: string, kind: string): boolean {
-  return rules[`${group}/${kind}`] !== undefined || crossplaneRule(group) !== undefined;
+  return ruleOf(group, kind) !== undefined;
 }
 
 /**
@@ -46,7 +47,10 @@ export function healthOf(object: LiveObject, now?: number): Health | undefined {
 }
 
 function ruleFor({ apiVersion, kind }: LiveObject): HealthRule | undefined {
-  const { group } = parseApiVersion(apiVersion);
+  return ruleOf(parseApiVersion(apiVersion).group, kind);
+}
+
+function ruleOf(group: string, kind: string): HealthRule | undefined {
   return rules[`${group}/${kind}`] ?? crossplaneRule(group);
 }
 

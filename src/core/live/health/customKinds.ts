@@ -94,7 +94,7 @@ function scaledObjectHealth(object: LiveObject): Health {
     message = condition.message ?? '';
   }
   if (found.has('Ready=False') || found.has('Fallback=True')) return degraded(message);
-  if (!found.has('Ready=True')) return progressing(message);
+  if (!found.has('Ready=True')) return progressing(message === '' ? 'no status yet' : message);
   return found.has('Paused=True') ? suspended(message) : healthy(message);
 }
 
