@@ -185,6 +185,10 @@ export interface SyncPlanView {
   readonly waves: readonly PlanWave[];
   /** What needs an explicit yes before it runs, one question each. */
   readonly questions: readonly PlanQuestion[];
+  /** What people should know before they say yes, one sentence each. */
+  readonly warnings: readonly string[];
+  /** True where fields of others differ: whether they are taken over is to be asked. */
+  readonly hasConflicts: boolean;
   readonly changes: readonly DriftChange[];
 }
 
@@ -200,6 +204,8 @@ export interface PlannedObjectView {
   /** Why it is blocked, whom it is adopted from. */
   readonly reason: string;
   readonly fields: readonly DriftField[];
+  /** The managers that own fields that it would change. */
+  readonly conflicts: readonly string[];
   readonly place: Place | undefined;
   readonly change: DriftChange;
 }

@@ -17,6 +17,11 @@ export function codeSpan(text: string, maximum = 80): string {
 /** A link to a place, named by file and line. */
 export function placeLink(location: Location, label: FileLabel): string {
   const { line, character } = location.range.start;
-  const text = labelLocation(location, label).replaceAll(/[\\[\]`*_<>&]/g, (mark) => `\\${mark}`);
+  const text = escapeMarkdown(labelLocation(location, label));
   return `[${text}](${pathToUri(location.path)}#L${line + 1},${character + 1})`;
+}
+
+/** Text that is shown as it is. */
+export function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\[\]`*_<>&]/g, (mark) => `\\${mark}`);
 }

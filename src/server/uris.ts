@@ -50,14 +50,15 @@ export function parsePreviewUri(uri: UriText): PreviewAddress | undefined {
   };
 }
 
-interface ParsedUri {
+export interface ParsedUri {
   readonly scheme: string;
   readonly authority: string;
   readonly path: string;
   readonly query: string;
 }
 
-function parseUri(uri: UriText): ParsedUri | undefined {
+/** Undefined for what is no URI. */
+export function parseUri(uri: UriText): ParsedUri | undefined {
   const match = /^([a-zA-Z][\w+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(uri);
   if (!match) return undefined;
   const [, scheme = '', authority = '', path = '', query = ''] = match;
@@ -65,7 +66,7 @@ function parseUri(uri: UriText): ParsedUri | undefined {
 }
 
 /** The path part of a URI: a slash first, the colon of a drive escaped as the editor does. */
-function encodePath(path: string): string {
+export function encodePath(path: string): string {
   return (path.startsWith('/') ? path : `/${path}`)
     .split('/')
     .map((segment) => encodeURIComponent(withoutHalves(segment)).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`))
@@ -83,7 +84,7 @@ function decodePath(path: string): string {
 }
 
 /** A malformed escape stays as it is. */
-function safeDecode(text: string): string {
+export function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {

@@ -72,6 +72,8 @@ export interface GitState {
 
 export interface BranchState {
   readonly name: string;
+  /** The full hash of its tip. */
+  readonly commit: string;
   /** Commits that its upstream doesn't have; undefined where it has no upstream. */
   readonly ahead: number | undefined;
   readonly behind: number | undefined;

@@ -100,7 +100,7 @@ export function operatorOf(changes: Partial<OperatorSummary> = {}): OperatorSumm
 }
 
 export function plannedOf(object: ObjectName, action: PlannedObjectView['action'], changes: Partial<PlannedObjectView> = {}): PlannedObjectView {
-  return { object, action, reason: '', fields: [], place: placeAt('apps/orders/base/api.yaml', 1), change: changeOf(`${object.kind} ${object.name}`), ...changes };
+  return { object, action, reason: '', fields: [], conflicts: [], place: placeAt('apps/orders/base/api.yaml', 1), change: changeOf(`${object.kind} ${object.name}`), ...changes };
 }
 
 export function planOf(objects: readonly PlannedObjectView[], changes: Partial<SyncPlanView> = {}): SyncPlanView {
@@ -114,6 +114,8 @@ export function planOf(objects: readonly PlannedObjectView[], changes: Partial<S
     refusal: undefined,
     waves: [{ label: 'Sync', objects }],
     questions: [],
+    warnings: [],
+    hasConflicts: false,
     changes: [],
     ...changes,
   };

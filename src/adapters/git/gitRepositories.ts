@@ -76,7 +76,7 @@ export const gitRepositories: GitRepositories = {
   async stateOf(top, signal) {
     const [status, branches] = await Promise.all([
       runGit(top, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'], signal),
-      runGit(top, ['for-each-ref', '--format=%(refname:short)%00%(upstream)%00%(upstream:track,nobracket)', 'refs/heads'], signal),
+      runGit(top, ['for-each-ref', '--format=%(refname:short)%00%(upstream)%00%(upstream:track,nobracket)%00%(objectname)', 'refs/heads'], signal),
     ]);
     return {
       changed: status.split('\0').flatMap((entry) => (entry.length > 3 ? [`${top}/${entry.slice(3)}`] : [])),
@@ -85,13 +85,13 @@ export const gitRepositories: GitRepositories = {
   },
 };
 
-/** `main\0refs/remotes/origin/main\0ahead 1, behind 2`; nothing stands last where they are the same, `gone` where the upstream is. */
+/** `main\0refs/remotes/origin/main\0ahead 1, behind 2\0<hash>`; nothing stands third where they are the same, `gone` where the upstream is. */
 function toBranchState(line: string): readonly BranchState[] {
-  const [name = '', upstream = '', track = ''] = line.split('\0');
+  const [name = '', upstream = '', track = '', commit = ''] = line.split('\0');
   if (name === '') return [];
-  if (upstream === '' || track === 'gone') return [{ name, ahead: undefined, behind: undefined }];
+  if (upstream === '' || track === 'gone') return [{ name, commit, ahead: undefined, behind: undefined }];
   const count = (word: string): number => Number(new RegExp(`${word} (\\d+)`).exec(track)?.[1] ?? 0);
-  return [{ name, ahead: count('ahead'), behind: count('behind') }];
+  return [{ name, commit, ahead: count('ahead'), behind: count('behind') }];
 }
 
 async function hasCommit(top: string, signal: AbortSignal): Promise<boolean> {

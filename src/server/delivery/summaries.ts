@@ -139,7 +139,8 @@ function deliveryOf(environment: Environment, { dependencies }: Rendering, { mod
   };
 }
 
-function nearestRepository(folder: string, { delivery }: Model): { readonly top: string; readonly branch: string | undefined } | undefined {
+/** The repository that a folder is in; undefined where it is in none that is known. */
+export function nearestRepository(folder: string, { delivery }: Model): { readonly top: string; readonly branch: string | undefined } | undefined {
   const { repositories } = delivery.model;
   return repositories.filter(({ top }) => folder === top || folder.startsWith(`${top}/`)).sort((a, b) => b.top.length - a.top.length)[0];
 }

@@ -1,0 +1,172 @@
+/**
+ * All that the server knows of clusters while it runs: the connections that the user asked for, what is live in the
+ * environments that are looked at through them, plans that were shown, and syncs that run.
+ */
+import type { EnvironmentDrift } from '../../core/drift/drift.js';
+import type { Environment } from '../../core/gitops/delivery.js';
+import { declarationIdOf } from '../../core/operators/declarationOf.js';
+import type { LiveObject } from '../../core/live/liveObject.js';
+import { Clusters } from '../../services/clusters.js';
+import { Failure } from '../../services/failure.js';
+import { LiveEnvironments, type Compare, type LiveEnvironment } from '../../services/liveEnvironments.js';
+import type { Kubeconfig, KubeContexts, TextStore } from '../../services/ports.js';
+import type { ClusterNotifications } from '../clusterProtocol.js';
+import type { FailureWords, ServerSettings } from '../protocol.js';
+import type { Session } from '../session.js';
+import { nearestRepository } from '../delivery/summaries.js';
+import type { OurGit } from './describeLive.js';
+
+/** Makes what reads the kubeconfigs that settings name. */
+export type OpenKubeconfig = (settings: Pick<ServerSettings, 'kubeconfig' | 'sandboxKubeconfig'>) => Kubeconfig;
+
+export interface LiveSessionOptions {
+  readonly session: Session;
+  readonly openKubeconfig: OpenKubeconfig;
+  /** Keeps which context each environment is looked at through. */
+  readonly choices: TextStore;
+  readonly compare: Compare;
+  readonly send: <Method extends keyof ClusterNotifications>(method: Method, parameters: ClusterNotifications[Method]) => void;
+}
+
+/** Notes to people about one environment come at most this often, in milliseconds. */
+const attentionPause = 10 * 60_000;
+
+export class LiveSession {
+  readonly clusters: Clusters;
+  readonly environments: LiveEnvironments;
+  readonly #options: LiveSessionOptions;
+  /** The contexts as they were read last. */
+  #contexts: KubeContexts | undefined;
+  readonly #lastAttention = new Map<string, { readonly at: number; readonly message: string }>();
+
+  constructor(options: LiveSessionOptions) {
+    this.#options = options;
+    const { session } = options;
+    this.clusters = new Clusters({
+      kubeconfig: () => options.openKubeconfig(session.settings),
+      choices: options.choices,
+      mayRunPrograms: () => session.isTrusted,
+      onChange: () => this.#update(),
+    });
+    this.environments = new LiveEnvironments({
+      clusters: this.clusters,
+      environments: () => (session.isTrusted && session.settings.drift ? session.model.delivery.model.environments : []),
+      render: (environment) => session.model.delivery.render(environment).rendering,
+      compare: options.compare,
+      onChange: (ids) => this.#tell(ids),
+      onBug: (error) => session.logBug('comparing with a cluster', error),
+      now: () => Date.now(),
+    });
+  }
+
+  /** After something in the workspace or the settings changed. Nothing is done where nobody connected. */
+  workspaceChanged(): void {
+    if (this.clusters.connections.length > 0 || this.environments.all.length > 0) this.environments.update();
+  }
+
+  /** Rejects with a {@link Failure}. */
+  async readContexts(): Promise<KubeContexts> {
+    this.#refuseUntrusted();
+    this.#contexts = await this.clusters.contexts();
+    return this.#contexts;
+  }
+
+  get knownContexts(): KubeContexts | undefined {
+    return this.#contexts;
+  }
+
+  async connect(context: string): ReturnType<Clusters['connect']> {
+    this.#refuseUntrusted();
+    const connection = await this.clusters.connect(context);
+    this.#contexts ??= await this.clusters.contexts();
+    return connection;
+  }
+
+  /** The latest of an environment; rejects where nothing was compared. */
+  driftOf(id: string): { readonly live: LiveEnvironment; readonly drift: EnvironmentDrift } {
+    const live = this.environments.get(id);
+    if (live?.drift) return { live, drift: live.drift };
+    if (live?.state.kind === 'failed') throw live.state.failure;
+    throw new Failure('cluster/unreachable', 'This environment was not compared with a cluster yet.', 'Connect to its cluster, or wait a moment.');
+  }
+
+  /** The git state that an environment is rendered from. */
+  gitOf({ environment }: LiveEnvironment): OurGit {
+    const { model } = this.#options.session;
+    const { source } = this.#options.session;
+    const folder = environment.sources[0]?.folder;
+    const repository = folder === undefined ? undefined : nearestRepository(folder, model);
+    const git = repository && source.gitState(repository.top);
+    const branch = git?.branches.find(({ name }) => name === repository?.branch);
+    const { dependencies } = model.delivery.render(environment).rendering;
+    const changed = [...(git?.changed ?? []), ...source.unsaved()].filter((path) => dependencies.has(path));
+    return {
+      commit: branch?.commit,
+      branch: repository?.branch,
+      isPushed: branch?.ahead === undefined ? undefined : branch.ahead === 0,
+      changedFiles: [...new Set(changed)].map((path) => this.#options.session.label(path)),
+    };
+  }
+
+  declarationOf({ environment, context }: LiveEnvironment): LiveObject | undefined {
+    const id = declarationIdOf(environment);
+    return id && context !== undefined ? this.environments.objectsOf(context)?.get(id) : undefined;
+  }
+
+  environment(id: string): Environment | undefined {
+    return this.#options.session.model.delivery.model.environments.find((candidate) => candidate.id === id);
+  }
+
+  stop(): void {
+    this.environments.close();
+    this.clusters.close();
+  }
+
+  #update(): void {
+    this.environments.update();
+    this.#tell([]);
+  }
+
+  #refuseUntrusted(): void {
+    if (!this.#options.session.isTrusted) {
+      throw new Failure('kubeconfig/untrusted', 'No cluster is contacted in Restricted Mode.', 'Trust the workspace first.');
+    }
+  }
+
+  #tell(ids: readonly string[]): void {
+    this.#options.send('gitops/live/changed', { ids });
+    for (const id of ids) this.#callAttention(id);
+  }
+
+  /** Tells people of trouble in protected environments: once for the same trouble, and not too often. */
+  #callAttention(id: string): void {
+    const live = this.environments.get(id);
+    if (!live?.environment.isProtected || !live.drift) return;
+    const message = troubleOf(live, live.drift);
+    const last = this.#lastAttention.get(id);
+    const now = Date.now();
+    if (message === undefined) return;
+    if (last && (last.message === message || now - last.at < attentionPause)) return;
+    this.#lastAttention.set(id, { at: now, message });
+    this.#options.send('gitops/live/attention', { id, label: live.environment.label, message });
+  }
+}
+
+/** One sentence; undefined where all is well. */
+function troubleOf({ environment }: LiveEnvironment, { objects, health }: EnvironmentDrift): string | undefined {
+  if (health.status === 'Degraded') return `${environment.label} is degraded${health.message === '' ? '' : `: ${health.message}`}.`;
+  const byHand = objects.filter(({ fields }) => fields.some(({ owner, state }) => state === 'changed' && owner?.manager.startsWith('kubectl') === true));
+  const [first] = byHand;
+  if (!first) return undefined;
+  return `${byHand.length === 1 ? `${first.id.kind} ${first.id.name}` : `${byHand.length} objects`} of ${environment.label} changed in the cluster by hand.`;
+}
+
+/** What a request answers where the outside world refused. */
+export async function orFailureWords<T>(work: () => Promise<T> | T): Promise<T | FailureWords> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return { code: error.code, message: `${error.message} ${error.action}`.trim() };
+    throw error;
+  }
+}
