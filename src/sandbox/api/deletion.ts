@@ -1,0 +1,106 @@
+/**
+ * Deleting as a real API server does it: preconditions, finalizers, the time that pods get to end, and what becomes of
+ * dependents (Kubernetes v1.34, apiserver pkg/registry/generic/registry/store.go Delete, pkg/registry/rest/delete.go).
+ */
+import type { LiveObject } from '../../core/live/liveObject.js';
+import { formatTime, numberAt, textAt } from '../fields.js';
+import { ApiError, forbidden, notFound } from './apiError.js';
+import { definitionCleanup } from './definitions.js';
+import { inVersion, subjectOf, type Target, type WriteWorld } from './writes.js';
+
+export type Propagation = 'Foreground' | 'Background' | 'Orphan';
+
+export interface DeletionOptions {
+  readonly propagation?: Propagation | undefined;
+  readonly gracePeriodSeconds?: number | undefined;
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of an object: gone, or still there and ending. */
+export interface Deletion {
+  readonly isGone: boolean;
+  /** Its last state. */
+  readonly object: LiveObject;
+}
+
+export const foregroundFinalizer = 'foregroundDeletion';
+export const orphanFinalizer = 'orphan';
+
+export class Deletions {
+  constructor(private readonly world: WriteWorld) {}
+
+  delete(target: Target, options: DeletionOptions): Deletion {
+    const { kind, namespace, name } = target;
+    const { storage } = this.world;
+    const stored = storage.get(kind.group, kind.kind, namespace, name);
+    if (!stored) throw notFound(subjectOf(target));
+    checkPreconditions(target, stored, options);
+    if (kind.group === '' && kind.kind === 'Namespace' && protectedNamespaces.has(name)) throw forbidden(subjectOf(target), 'this namespace may not be deleted');
+    const grace = graceOf(stored, options);
+    const ending = this.#ending(stored, grace, options);
+    const isGone = mayGo(ending) && grace === 0;
+    if (options.dryRun) return { isGone, object: inVersion(kind, ending) };
+    const object = storage.write(() => (isGone ? storage.remove(ending) : ending === stored ? stored : storage.put(ending)));
+    return { isGone, object: inVersion(kind, object) };
+  }
+
+  /** The object with what marks it as being deleted. */
+  #ending(stored: LiveObject, grace: number, { propagation }: DeletionOptions): LiveObject {
+    const { finalizers: before = [] } = stored.metadata;
+    const others = before.filter((each) => each !== foregroundFinalizer && each !== orphanFinalizer);
+    const wanted = propagation === 'Foreground' ? [foregroundFinalizer] : propagation === 'Orphan' ? [orphanFinalizer] : [];
+    const cleaned = stored.kind === 'CustomResourceDefinition' && stored.metadata.deletionTimestamp === undefined ? [definitionCleanup] : [];
+    const kept = propagation === undefined && cleaned.length === 0 ? before : [...new Set([...others, ...wanted, ...cleaned])];
+    const finalizers = kept.length === before.length && kept.every((each) => before.includes(each)) ? before : kept;
+    const { deletionTimestamp, generation } = stored.metadata;
+    const isMarked = deletionTimestamp !== undefined;
+    const isShorter = isMarked && grace < (numberAt(stored, 'metadata', 'deletionGracePeriodSeconds') ?? 0);
+    if (isMarked && !isShorter && finalizers === before) return stored;
+    const marks =
+      isMarked && !isShorter
+        ? {}
+        : {
+            deletionTimestamp: formatTime(this.world.clock.now() + grace * 1000),
+            deletionGracePeriodSeconds: grace,
+            ...(!isMarked && generation !== undefined && { generation: generation + 1 }),
+          };
+    const { finalizers: _before, ...metadata } = stored.metadata;
+    const marked: LiveObject = { ...stored, metadata: { ...metadata, name: stored.metadata.name, ...(finalizers.length > 0 && { finalizers }), ...marks } };
+    return marked.kind === 'Namespace' && marked.apiVersion === 'v1' ? { ...marked, status: { phase: 'Terminating' } } : marked;
+  }
+}
+
+const protectedNamespaces = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Nothing holds it: no finalizers, and for a namespace none of those in its spec. */
+export function mayGo(object: LiveObject): boolean {
+  if ((object.metadata.finalizers ?? []).length > 0) return false;
+  return !(object.apiVersion === 'v1' && object.kind === 'Namespace') || spelledFinalizers(object) === 0;
+}
+
+function spelledFinalizers(namespace: LiveObject): number {
+  const spec = namespace['spec'];
+  if (typeof spec !== 'object' || spec === null || !('finalizers' in spec)) return 0;
+  return Array.isArray(spec.finalizers) ? spec.finalizers.length : 0;
+}
+
+/** Seconds until the object may go. Only pods that run on a node get any. */
+function graceOf(object: LiveObject, { gracePeriodSeconds }: DeletionOptions): number {
+  if (object.apiVersion !== 'v1' || object.kind !== 'Pod') return 0;
+  if (textAt(object, 'spec', 'nodeName') === '' || ['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase'))) return 0;
+  return Math.max(0, gracePeriodSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30);
+}
+
+function checkPreconditions(target: Target, stored: LiveObject, { uid, resourceVersion }: DeletionOptions): void {
+  const { uid: ownUid = '', resourceVersion: ownVersion = '' } = stored.metadata;
+  const subject = subjectOf(target);
+  const refuse = (what: string, given: string, own: string): never => {
+    const name = subject.group === '' ? subject.plural : `${subject.plural}.${subject.group}`;
+    const message = `Operation cannot be fulfilled on ${name} "${subject.name}": Precondition failed: ${what} in precondition: ${given}, ${what} in object meta: ${own}`;
+    throw new ApiError(409, 'Conflict', message, { name: subject.name, group: subject.group, kind: subject.plural });
+  };
+  if (uid !== undefined && uid !== ownUid) refuse('UID', uid, ownUid);
+  if (resourceVersion !== undefined && resourceVersion !== ownVersion) refuse('ResourceVersion', resourceVersion, ownVersion);
+}

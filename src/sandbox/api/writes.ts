@@ -1,0 +1,295 @@
+/**
+ * Writes as a real API server carries them out: read and checked against the kind, defaults filled in, managed fields
+ * kept, what only the server sets is set, validated, stored (Kubernetes v1.34, apiserver pkg/endpoints/handlers and
+ * pkg/registry/generic/registry/store.go). One write is one synchronous step, so none comes between another's.
+ */
+import { applyServerSide } from '../../core/apply/applyServerSide.js';
+import { formatConflicts } from '../../core/apply/conflicts.js';
+import { resetFieldsOf } from '../../core/apply/resetFields.js';
+import { trackUpdate } from '../../core/apply/trackUpdate.js';
+import type { ApplyConflict, Writer } from '../../core/apply/applying.js';
+import type { FieldSet } from '../../core/live/fieldSet.js';
+import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../core/live/json.js';
+import { isLiveObject, type LiveObject } from '../../core/live/liveObject.js';
+import { apiVersionOf } from '../../core/objects/resId.js';
+import type { Clock } from '../clock.js';
+import { formatTime, mapAt, textAt } from '../fields.js';
+import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
+import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, modifiedMeanwhile, notFound, type Subject } from './apiError.js';
+import { prepareForCreate, withMetadata } from './createRules.js';
+import type { Storage } from './storage.js';
+import { prepareForUpdate } from './updateRules.js';
+
+export interface WriteOptions {
+  readonly manager: string;
+  readonly dryRun?: boolean | undefined;
+  /** What is done about fields that the kind doesn't have; `Warn` where left out. */
+  readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore' | undefined;
+  /** Told of what the client should know, for the `Warning` header. */
+  readonly warn?: ((text: string) => void) | undefined;
+  /** `status`, `scale`; empty for the object itself. */
+  readonly subresource?: string | undefined;
+}
+
+export interface Target {
+  /** In the version that is asked for. */
+  readonly kind: SandboxKind;
+  /** Empty for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What writes stand on. */
+export interface WriteWorld {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  kinds(): SandboxKinds;
+  newUid(): string;
+  /** Five letters for a name that begins with `generateName`. */
+  nameSuffix(): string;
+  /** Takes away an object that nothing holds any more. */
+  removeEnded(object: LiveObject): void;
+}
+
+/** The change that a patch makes: from the object in the asked version to what it should be. */
+export type Change = (live: LiveObject) => JsonValue;
+
+export class Writes {
+  constructor(private readonly world: WriteWorld) {}
+
+  create(target: Omit<Target, 'name'> & { readonly name?: string }, body: JsonValue, options: WriteOptions): LiveObject {
+    const object = this.#named(this.#read(target, body, options));
+    return this.#store({ ...target, name: object.metadata.name }, this.#tracked(target.kind, undefined, object, options), options);
+  }
+
+  replace(target: Target, body: JsonValue, options: WriteOptions): LiveObject {
+    const before = this.live(target);
+    const after = this.#read(target, body, options);
+    requireVersion(target, after);
+    return this.#save(target, before, this.#tracked(target.kind, before, after, options), options);
+  }
+
+  /** @param change makes the patched object, or throws an ApiError */
+  patch(target: Target, change: Change, options: WriteOptions): LiveObject {
+    const before = this.live(target);
+    const after = this.#read(target, change(before), options);
+    return this.#save(target, before, this.#tracked(target.kind, before, after, options), options);
+  }
+
+  /** Server-side apply: creates what isn't there. */
+  apply(target: Target, body: JsonValue, options: WriteOptions & { readonly force: boolean }): LiveObject {
+    const { kind } = target;
+    const applied = this.#readApplied(target, body, options);
+    const stored = this.#find(target);
+    if (!stored && options.subresource) throw notFound(subjectOf(target));
+    const live = stored && inVersion(kind, stored);
+    const { writer, ignored } = this.#writer(kind, options);
+    const result = applyServerSide({ live, applied, writer, force: options.force, type: kind.type, ignored, emptyObject: kind.emptyObject });
+    if (result.kind === 'conflict') throw applyConflict(result.conflicts);
+    if (result.kind === 'invalid') throw new ApiError(500, 'InternalError', result.message);
+    const merged = kind.setDefaults(result.object);
+    if (live) return this.#save(target, live, merged, options);
+    return this.#store(target, this.#named(merged), options);
+  }
+
+  /** The object as it is stored, in the asked version. */
+  live(target: Target): LiveObject {
+    const stored = this.#find(target);
+    if (!stored) throw notFound(subjectOf(target));
+    return inVersion(target.kind, stored);
+  }
+
+  #find({ kind, namespace, name }: Target): LiveObject | undefined {
+    return this.world.storage.get(kind.group, kind.kind, namespace, name);
+  }
+
+  /** The body as an object of the kind, with its defaults, without fields that the kind doesn't have. */
+  #read(target: Omit<Target, 'name'> & { readonly name?: string }, body: JsonValue, options: WriteOptions): LiveObject {
+    const { kind } = target;
+    const pruned = this.#prune(kind, placed(target, checkedBody(kind, body)), options);
+    return kind.setDefaults(pruned);
+  }
+
+  #readApplied(target: Target, body: JsonValue, options: WriteOptions): LiveObject {
+    const given = checkedBody(target.kind, body);
+    const { unknownFields } = target.kind.prune(placed(target, given));
+    tellUnknown(unknownFields, options, true);
+    return withoutServerFields(placed(target, given));
+  }
+
+  #prune(kind: SandboxKind, object: LiveObject, options: WriteOptions): LiveObject {
+    const { object: pruned, unknownFields } = kind.prune(object);
+    tellUnknown(unknownFields, options, false);
+    return pruned;
+  }
+
+  #named(object: LiveObject): LiveObject {
+    const { generateName, name } = object.metadata;
+    if (name !== '') return object;
+    return typeof generateName === 'string' && generateName !== '' ? withMetadata(object, { name: `${generateName}${this.world.nameSuffix()}` }) : object;
+  }
+
+  #writer(kind: SandboxKind, { manager, subresource = '' }: WriteOptions): { readonly writer: Writer; readonly ignored: FieldSet } {
+    const { group, kind: name } = kind;
+    return {
+      writer: { manager, apiVersion: apiVersionOf(kind), time: formatTime(this.world.clock.now()), subresource },
+      ignored: resetFieldsOf({ group, kind: name, subresource, hasStatus: kind.subresources.includes('status') }),
+    };
+  }
+
+  /** A binding is the scheduler's: nobody owns what it sets. */
+  #tracked(kind: SandboxKind, before: LiveObject | undefined, after: LiveObject, options: WriteOptions): LiveObject {
+    if (options.subresource === 'binding') return after;
+    return trackUpdate({ before, after, ...this.#writer(kind, options), type: kind.type, emptyObject: kind.emptyObject });
+  }
+
+  /** Stores a new object. */
+  #store(target: Target, tracked: LiveObject, options: WriteOptions): LiveObject {
+    const { kind, namespace } = target;
+    const { storage, clock } = this.world;
+    const subject = { ...subjectOf(target), name: tracked.metadata.name };
+    if (tracked.metadata.resourceVersion !== undefined && tracked.metadata.resourceVersion !== '') {
+      throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
+    }
+    this.#checkNamespace(kind, namespace, subject);
+    const now = clock.now();
+    const { resourceVersion: _version, deletionTimestamp: _deleted, selfLink: _link, ...metadata } = tracked.metadata;
+    const system = { ...tracked, metadata: { ...metadata, name: tracked.metadata.name, uid: this.world.newUid(), creationTimestamp: formatTime(now) } };
+    const prepared = prepareForCreate(system, { storage, kind, now });
+    if (prepared.metadata.name === '')
+      throw invalid(kind, '', [{ field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' }]);
+    this.#validate(kind, prepared, undefined);
+    if (storage.get(kind.group, kind.kind, namespace, prepared.metadata.name)) throw alreadyExists(subject);
+    if (options.dryRun) return prepared;
+    return inVersion(kind, storage.put(this.#toStore(prepared)));
+  }
+
+  /** Stores a change; nothing is written where nothing changes. */
+  #save(target: Target, before: LiveObject, tracked: LiveObject, options: WriteOptions): LiveObject {
+    const { kind } = target;
+    checkPreconditions(target, before, tracked);
+    const prepared = prepareForUpdate(before, tracked, { storage: this.world.storage, kind, subresource: options.subresource ?? '' });
+    const after = mayNotGrow(before, prepared, kind);
+    this.#validate(kind, after, before);
+    if (equalButTimes(before, after)) return before;
+    if (options.dryRun) return after;
+    const stored = this.world.storage.write(() => {
+      const written = this.world.storage.put(this.#toStore(after));
+      this.world.removeEnded(written);
+      return written;
+    });
+    return inVersion(kind, stored);
+  }
+
+  #validate(kind: SandboxKind, object: LiveObject, before: LiveObject | undefined): void {
+    const errors = kind.validate(object, before);
+    if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
+  }
+
+  #toStore(object: LiveObject): LiveObject {
+    const { group, kind } = { group: object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '', kind: object.kind };
+    const storageKind = this.world.kinds().storageKind(group, kind);
+    return storageKind ? inVersion(storageKind, object) : object;
+  }
+
+  /** As admission does (plugin/pkg/admission/namespace/lifecycle). */
+  #checkNamespace(kind: SandboxKind, namespace: string, subject: Subject): void {
+    if (!kind.isNamespaced) return;
+    const found = this.world.storage.get('', 'Namespace', '', namespace);
+    if (!found) throw notFound({ group: '', plural: 'namespaces', name: namespace });
+    if (found.metadata.deletionTimestamp === undefined) return;
+    const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+    throw forbidden(subject, `unable to create new content in namespace ${namespace} because it is being terminated`, [cause]);
+  }
+}
+
+export function subjectOf({ kind, name }: Pick<Target, 'kind' | 'name'>): Subject {
+  return { group: kind.group, plural: kind.plural, name };
+}
+
+/** The object in the version of a kind. */
+export function inVersion(kind: SandboxKind, object: LiveObject): LiveObject {
+  return object.apiVersion === apiVersionOf(kind) ? object : kind.convert(object, kind.version);
+}
+
+/** A body that is an object of the kind. */
+function checkedBody(kind: SandboxKind, body: JsonValue): JsonObject {
+  if (!isJsonObject(body)) throw badRequest('the body of the request is not an object');
+  const { apiVersion, kind: name } = body;
+  if (typeof name !== 'string' || name === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
+  if (apiVersion !== apiVersionOf(kind) || name !== kind.kind) {
+    throw badRequest(
+      `${String(kind.kind)} in version "${kind.version}" cannot be handled as a ${kind.kind}: the API version in the data (${textAt(body, 'apiVersion')}) does not match the expected API version (${apiVersionOf(kind)})`,
+    );
+  }
+  return body;
+}
+
+/** The object in the place that the path names; a name or a namespace of its own must be the same. */
+function placed({ kind, namespace, name }: Omit<Target, 'name'> & { readonly name?: string }, body: JsonObject): LiveObject {
+  const metadata = mapAt(body, 'metadata');
+  const { namespace: _given, ...others } = metadata;
+  const [ownName, ownNamespace] = [textAt(metadata, 'name'), textAt(metadata, 'namespace')];
+  if (name !== undefined && ownName !== '' && ownName !== name) throw badRequest(`the name of the object (${ownName}) does not match the name on the URL (${name})`);
+  if (kind.isNamespaced && ownNamespace !== '' && ownNamespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const object: JsonObject = { ...body, metadata: { ...others, name: name ?? ownName, ...(kind.isNamespaced && { namespace }) } };
+  if (!isLiveObject(object)) throw badRequest('the body of the request is not an object');
+  return object;
+}
+
+/** What is sent along and belongs to the server alone has no meaning in an apply. */
+function withoutServerFields(object: LiveObject): LiveObject {
+  const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([, value]) => value !== null && value !== undefined));
+  return { ...object, metadata: { ...metadata, name: object.metadata.name } };
+}
+
+function tellUnknown(fields: readonly string[], { fieldValidation = 'Warn', warn }: WriteOptions, isApply: boolean): void {
+  if (fields.length === 0 || (fieldValidation === 'Ignore' && !isApply)) return;
+  const texts = fields.map((field) => `unknown field "${field}"`);
+  if (fieldValidation === 'Strict') throw badRequest(`strict decoding error: ${texts.join(', ')}`);
+  if (fieldValidation === 'Warn') for (const text of texts) warn?.(text);
+}
+
+/** Kinds that must not be replaced by a client that doesn't say which version it saw. */
+function requireVersion({ kind, name }: Target, after: LiveObject): void {
+  const isStrict = kind.emptyObject === undefined || kind.group === 'apiextensions.k8s.io' || kind.group === 'apiregistration.k8s.io';
+  if (!isStrict || (after.metadata.resourceVersion ?? '') !== '') return;
+  throw invalid(kind, name, [{ field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update' }]);
+}
+
+function checkPreconditions(target: Target, before: LiveObject, after: LiveObject): void {
+  const { uid, resourceVersion } = after.metadata;
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0' && resourceVersion !== before.metadata.resourceVersion)
+    throw modifiedMeanwhile(subjectOf(target));
+  if (uid !== undefined && uid !== '' && uid !== before.metadata.uid) {
+    throw conflict(subjectOf(target), `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid ?? ''}`);
+  }
+}
+
+/** An object that is being deleted gets no new finalizers. */
+function mayNotGrow(before: LiveObject, after: LiveObject, kind: SandboxKind): LiveObject {
+  if (before.metadata.deletionTimestamp === undefined) return after;
+  const added = (after.metadata.finalizers ?? []).filter((each) => !(before.metadata.finalizers ?? []).includes(each));
+  if (added.length === 0) return after;
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`;
+  throw invalid(kind, after.metadata.name, [{ field: 'metadata.finalizers', reason: 'FieldValueForbidden', message }]);
+}
+
+/** Nothing but times of managed fields differs. */
+function equalButTimes(before: LiveObject, after: LiveObject): boolean {
+  if (before === after) return true;
+  return jsonEquals(withoutTimes(before), withoutTimes(after));
+}
+
+function withoutTimes(object: LiveObject): JsonObject {
+  return { ...object, metadata: { ...object.metadata, managedFields: object.metadata.managedFields?.map(({ time: _time, ...entry }) => entry) } };
+}
+
+function applyConflict(conflicts: readonly ApplyConflict[]): ApiError {
+  const causes = conflicts.flatMap(({ description, fields }) =>
+    fields.map(({ text }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${description}`, field: text })),
+  );
+  return new ApiError(409, 'Conflict', formatConflicts(conflicts), { causes });
+}
