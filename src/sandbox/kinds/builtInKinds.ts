@@ -11,7 +11,7 @@ import type { Defaults } from './defaults/setDefaults.js';
 import { createRules, keepsStatus } from './defaults/prepare.js';
 import { keepAllocated } from './defaults/services.js';
 import type { KindFacts, SandboxFacts } from './facts.js';
-import type { FieldError, SandboxKind } from './kinds.js';
+import type { FieldError, SandboxKind, ScalePaths } from './kinds.js';
 import { prune } from './prune.js';
 import { defaultColumns, makeTable, printDefault, type Printer } from './table/table.js';
 import { printers } from './table/printers.js';
@@ -41,6 +41,7 @@ class BuiltInKind implements SandboxKind {
   readonly categories: readonly string[];
   readonly hasGeneration: boolean;
   readonly subresourceFacts: KindFacts['subresources'];
+  readonly scale: ScalePaths | undefined;
   readonly #context: BuiltInContext;
   /** `v1/Pod`, `apps/v1/Deployment`. */
   readonly #key: string;
@@ -60,6 +61,7 @@ class BuiltInKind implements SandboxKind {
     this.categories = facts.categories;
     this.hasGeneration = facts.hasGeneration;
     this.subresourceFacts = facts.subresources;
+    this.scale = this.subresources.includes('scale') ? { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', labelSelector: undefined } : undefined;
     this.#context = context;
     this.#key = `${apiVersionOf(facts)}/${facts.kind}`;
   }

@@ -22,6 +22,14 @@ export interface SubresourceFacts {
   readonly verbs: readonly string[];
 }
 
+/** Where the scale subresource finds its values: JSONPaths, `.spec.replicas`. */
+export interface ScalePaths {
+  readonly specReplicas: string;
+  readonly statusReplicas: string;
+  /** A text with a selector in it; undefined where `spec.selector` is one, or there is none. */
+  readonly labelSelector: string | undefined;
+}
+
 /** One version of one kind. */
 export interface SandboxKind extends ServedKind {
   readonly categories: readonly string[];
@@ -32,6 +40,8 @@ export interface SandboxKind extends ServedKind {
   readonly hasGeneration: boolean;
   /** What discovery lists below the kind; the names are those of `subresources`. */
   readonly subresourceFacts: readonly SubresourceFacts[];
+  /** Undefined for a kind without that subresource. */
+  readonly scale: ScalePaths | undefined;
   /** Fills in what the server would; the same object where there is nothing to fill in. */
   setDefaults(object: LiveObject): LiveObject;
   /**

@@ -4,6 +4,7 @@
  */
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import { apiVersionOf } from '../../core/objects/resId.js';
+import type { CustomKind } from './definitions/customKinds.js';
 import type { SandboxKind } from './kinds.js';
 
 export interface OpenApi {
@@ -12,8 +13,9 @@ export interface OpenApi {
   v3(path: string): JsonObject | undefined;
 }
 
-/** @param schemas of OpenAPI v3, by name */
-export function makeOpenApi(kinds: readonly SandboxKind[], schemas: () => JsonObject): OpenApi {
+/** @param schemas of the built-in kinds in OpenAPI v3, by name */
+export function makeOpenApi(builtIn: readonly SandboxKind[], custom: readonly CustomKind[], schemas: () => JsonObject): OpenApi {
+  const kinds = [...builtIn, ...custom];
   const byPath = new Map<string, SandboxKind[]>();
   for (const kind of kinds) {
     const path = kind.group === '' ? `api/${kind.version}` : `apis/${kind.group}/${kind.version}`;
@@ -22,7 +24,7 @@ export function makeOpenApi(kinds: readonly SandboxKind[], schemas: () => JsonOb
     else byPath.set(path, [kind]);
   }
   let unpacked: JsonObject | undefined;
-  const allSchemas = (): JsonObject => (unpacked ??= schemas());
+  const allSchemas = (): JsonObject => (unpacked ??= { ...schemas(), ...Object.fromEntries(custom.map((kind) => [schemaNameOf(kind), schemaOf(kind)])) });
   return {
     paths: [...byPath.keys()],
     v3: (path) => {
@@ -47,6 +49,26 @@ export function makeOpenApi(kinds: readonly SandboxKind[], schemas: () => JsonOb
       const paths = Object.fromEntries([...byPath].flatMap(([path, served]) => served.flatMap((kind) => pathsOf(kind, path, refOf(names.get(keyOf(kind)), '#/definitions/')))));
       return { swagger: '2.0', info, paths, definitions: Object.fromEntries(Object.entries(allSchemas()).map(([name, schema]) => [name, toV2(schema ?? {})])) };
     },
+  };
+}
+
+/** `com.example.v1.Widget` */
+function schemaNameOf({ group, version, kind }: CustomKind): string {
+  return `${group.split('.').reverse().join('.')}.${version}.${kind}`;
+}
+
+function schemaOf(kind: CustomKind): JsonObject {
+  const { properties } = kind.schema;
+  return {
+    ...kind.schema,
+    type: 'object',
+    properties: {
+      ...(isJsonObject(properties) ? properties : {}),
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
+    },
+    'x-kubernetes-group-version-kind': [{ group: kind.group, version: kind.version, kind: kind.kind }],
   };
 }
 

@@ -1,10 +1,11 @@
 /** All that the sandbox serves: the built-in kinds, and those of CustomResourceDefinitions beside them. */
 import { assert } from '../../core/base/assert.js';
-import type { JsonObject } from '../../core/live/json.js';
+import { isJsonObject, type JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { readKubernetesTypes } from '../../core/objects/kubernetesTypes.js';
 import { makeBuiltInKind } from './builtInKinds.js';
 import { makeCodec } from './codec.js';
+import { isServed, readCustomKinds, type CustomKind } from './definitions/customKinds.js';
 import { makeDefaults } from './defaults/setDefaults.js';
 import { readSandboxFacts, type SandboxData } from './facts.js';
 import type { SandboxKind, SandboxKinds } from './kinds.js';
@@ -18,31 +19,54 @@ export function makeSandboxKinds(data: SandboxData): SandboxKinds {
   const facts = readSandboxFacts(data.kinds);
   const types = readKubernetesTypes(data.types);
   assert(facts && types, 'the data of the sandbox are those of this program');
-  const context = { facts, types, codec: makeCodec(facts), defaults: makeDefaults() };
+  const codec = makeCodec(facts);
+  const context = { facts, types, codec, defaults: makeDefaults() };
   const builtIn = facts.kinds.map((each) => makeBuiltInKind(each, context));
-  return new Kinds(builtIn, [], data.schemas);
+  const root = builtIn.find(({ kind }) => kind === 'ConfigMap')?.type;
+  const metadata = root?.kind === 'object' ? root.field('metadata')?.type : undefined;
+  assert(metadata?.kind === 'object', 'every object has metadata');
+  return new Kinds({ builtIn, schemas: data.schemas, readDefinition: rememberSpecs((definition) => readCustomKinds(definition, { metadata, codec })) }, []);
+}
+
+/** What is shared between the kinds of one sandbox, whatever definitions there are. */
+interface Shared {
+  readonly builtIn: readonly SandboxKind[];
+  readonly schemas: () => JsonObject;
+  readonly readDefinition: (definition: LiveObject) => readonly CustomKind[];
+}
+
+/** A definition whose status changes brings the same kinds. */
+function rememberSpecs(read: (definition: LiveObject) => readonly CustomKind[]): (definition: LiveObject) => readonly CustomKind[] {
+  const known = new WeakMap<object, readonly CustomKind[]>();
+  return (definition) => {
+    const spec = definition['spec'];
+    if (!isJsonObject(spec)) return [];
+    const kinds = known.get(spec) ?? read(definition);
+    known.set(spec, kinds);
+    return kinds;
+  };
 }
 
 class Kinds implements SandboxKinds {
   readonly all: readonly SandboxKind[];
-  readonly #builtIn: readonly SandboxKind[];
-  readonly #schemas: () => JsonObject;
+  readonly #shared: Shared;
+  readonly #definitions: readonly LiveObject[];
+  readonly #custom: readonly CustomKind[];
   readonly #byPath: ReadonlyMap<string, SandboxKind>;
   readonly #byKind: ReadonlyMap<string, SandboxKind>;
+  readonly #stored: ReadonlyMap<string, SandboxKind>;
   #openApi: OpenApi | undefined;
 
-  constructor(builtIn: readonly SandboxKind[], custom: readonly SandboxKind[], schemas: () => JsonObject) {
-    this.all = [...builtIn, ...custom];
-    this.#builtIn = builtIn;
-    this.#schemas = schemas;
-    this.#byPath = new Map(this.all.map((each) => [`${each.group}/${each.version}/${each.plural}`, each]));
-    const byKind = new Map<string, SandboxKind>();
-    for (const each of this.all) {
-      byKind.set(`${each.group}/${each.version}/${each.kind}`, each);
-      const preferred = `${each.group}//${each.kind}`;
-      if (!byKind.has(preferred)) byKind.set(preferred, each);
-    }
-    this.#byKind = byKind;
+  constructor(shared: Shared, definitions: readonly LiveObject[]) {
+    this.#shared = shared;
+    this.#definitions = definitions;
+    const read = definitions.flatMap((definition) => shared.readDefinition(definition).map((kind) => ({ kind, isServed: isServed(definition, kind.version) })));
+    this.#custom = read.filter((each) => each.isServed).map(({ kind }) => kind);
+    this.all = [...shared.builtIn, ...this.#custom];
+    this.#byPath = firstByKey(this.all, (each) => `${each.group}/${each.version}/${each.plural}`);
+    this.#byKind = new Map([...firstByKey(this.all, (each) => `${each.group}//${each.kind}`), ...firstByKey(this.all, (each) => `${each.group}/${each.version}/${each.kind}`)]);
+    const stored = read.flatMap(({ kind }) => (kind.isStored ? [kind] : []));
+    this.#stored = firstByKey(stored, (each) => `${each.group}/${each.kind}`);
   }
 
   get openApiPaths(): readonly string[] {
@@ -58,11 +82,12 @@ class Kinds implements SandboxKinds {
   }
 
   storageKind(group: string, kind: string): SandboxKind | undefined {
-    return this.findKind(group, kind);
+    return this.#stored.get(`${group}/${kind}`) ?? this.findKind(group, kind);
   }
 
   withDefinitions(definitions: readonly LiveObject[]): SandboxKinds {
-    return definitions.length === 0 && this.all.length === this.#builtIn.length ? this : new Kinds(this.#builtIn, [], this.#schemas);
+    const isSame = definitions.length === this.#definitions.length && definitions.every((each, index) => each['spec'] === this.#definitions[index]?.['spec']);
+    return isSame ? this : new Kinds(this.#shared, definitions);
   }
 
   openApiV2(): JsonObject {
@@ -74,7 +99,13 @@ class Kinds implements SandboxKinds {
   }
 
   get #documents(): OpenApi {
-    this.#openApi ??= makeOpenApi(this.all, this.#schemas);
+    this.#openApi ??= makeOpenApi(this.#shared.builtIn, this.#custom, this.#shared.schemas);
     return this.#openApi;
   }
+}
+
+function firstByKey<T extends SandboxKind>(kinds: readonly T[], keyOf: (kind: T) => string): ReadonlyMap<string, T> {
+  const byKey = new Map<string, T>();
+  for (const kind of kinds) if (!byKey.has(keyOf(kind))) byKey.set(keyOf(kind), kind);
+  return byKey;
 }

@@ -33,12 +33,12 @@ function withPorts(spec: JsonObject, taken: readonly JsonObject[], start: number
     return port;
   };
   const isAllocated = spec['type'] === 'NodePort' || spec['allocateLoadBalancerNodePorts'] !== false;
-  const given = new Map<string, JsonValue>();
+  const given = new Map<JsonValue | undefined, JsonValue>();
   const ports = portsOf(spec).map((port) => {
     if (!isAllocated || (port['nodePort'] !== undefined && port['nodePort'] !== 0)) return port;
     // one port may serve several protocols
-    const nodePort = given.get(String(port['port'])) ?? next();
-    given.set(String(port['port']), nodePort);
+    const nodePort = given.get(port['port']) ?? next();
+    given.set(port['port'], nodePort);
     return { ...port, nodePort };
   });
   const needsHealthCheck = spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local' && spec['healthCheckNodePort'] === undefined;
