@@ -112,7 +112,7 @@ function planLive(one: Case, live: LiveObject): ObjectDecision {
   const isSame = drift === undefined || drift.state === 'unknown' ? isPredictedSame(live, acceptedBy(probe)) : !fields.some(({ state }) => state !== 'foreign');
   if (isSame === undefined) return block(one, 'unknown', drift?.reason ?? 'It could not be compared.', live);
   const from = trackersOf(live, input.trackers).filter((tracker) => !isSameTracker(tracker, input.self));
-  const isMember = carriesMarks(live, input.marksOf(one.id)) && from.length === 0;
+  const isMember = carriesMarks(live, input.marksOf(one.id)) && from.length === 0 && isWrittenBy(live, input.manager);
   if (isSame && isMember) return unchanged(one, live, '');
   const shared = { ...bare(one), live, fields, conflicts: conflictsOf(fields, input.manager), predicted: acceptedBy(probe) ?? drift?.predicted };
   const manifest = keepIgnored(one, live);
@@ -218,6 +218,11 @@ function carriesMarks({ metadata }: LiveObject, { labels, annotations }: Marks):
   const has = (there: Readonly<Record<string, string>> | undefined, wanted: Readonly<Record<string, string>>): boolean =>
     Object.entries(wanted).every(([key, value]) => there?.[key] === value);
   return has(metadata.labels, labels) && has(metadata.annotations, annotations);
+}
+
+/** True where the manager has applied the object before: only then does it notice fields that are no longer declared. */
+function isWrittenBy({ metadata }: LiveObject, manager: string): boolean {
+  return metadata.managedFields?.some((entry) => entry.manager === manager && entry.operation === 'Apply') === true;
 }
 
 /** Whether applying changes nothing, by the server's own prediction; undefined where there is none. */
