@@ -87,7 +87,7 @@ function trackedRung({ branch, commit, trackedCommit }: LadderGit, revision: str
   return {
     rung: 'tracked',
     state: 'pending',
-    evidence: `The operator follows ${revision}, ${branch === undefined ? 'another commit' : branch} is checked out: merge it there first.`,
+    evidence: `The operator follows ${revision}, ${branch ?? 'another commit'} is checked out: merge it there first.`,
   };
 }
 
