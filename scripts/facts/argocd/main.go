@@ -2,6 +2,7 @@
 //
 //	go run . types ../../..   src/core/gitops/argocd/facts/argoSpecs.ts: the fields of its kinds
 //	go run . cases ../../..   test/data/argocd: what its code makes of the inputs there
+//	go run . health ../../..  the health of objects from standard input, see scripts/facts/health.mjs
 //
 // It needs Go and is not part of the tests.
 package main
@@ -13,12 +14,14 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: argocd types|cases REPOSITORY")
+		fmt.Fprintln(os.Stderr, "usage: argocd types|cases|health REPOSITORY")
 		os.Exit(2)
 	}
 	switch os.Args[1] {
 	case "types":
 		writeTypes(os.Args[2])
+	case "health":
+		judgeHealth()
 	case "cases":
 		expandSets(os.Args[2])
 		generateManifests(os.Args[2])

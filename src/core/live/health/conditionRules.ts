@@ -47,8 +47,8 @@ export function byClauses(clauses: readonly Clause[], otherwise: Health = waitin
 export function byPhase(path: readonly string[], phases: Readonly<Record<string, HealthStatus>>, options: PhaseOptions = {}): HealthRule {
   return (object) => {
     const phase = textAt(object, ...path);
-    if (phase === undefined) return healthOfStatus(options.missing ?? 'Progressing', 'no status yet');
     const message = options.message === undefined ? phase : textAt(object, ...options.message);
+    if (phase === undefined) return healthOfStatus(options.missing ?? 'Progressing', message ?? 'no status yet');
     return healthOfStatus(phases[phase] ?? options.otherwise ?? 'Unknown', message);
   };
 }
@@ -96,7 +96,7 @@ function countFlux(object: LiveObject, options: FluxRuleOptions): { signs: numbe
       message = reason ?? '';
     } else if (status !== 'True') continue;
     else if (type === 'Reconciling') signs += (options.reconcilingReasons?.includes(reason ?? '') ?? true) ? 1 : 0;
-    else if (type === 'ArtifactOutdated') message = `${message} ${reason ?? ''}`;
+    else if (type === 'ArtifactOutdated' && options.successes?.includes('ArtifactInStorage')) message = `${message} ${reason ?? ''}`;
     else if (options.successes?.includes(type)) successes++;
   }
   return { signs, successes, message };
