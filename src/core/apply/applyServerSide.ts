@@ -50,6 +50,8 @@ function ownedBeforeApply(live: LiveObject, { writer, type, ignored = noFields, 
 interface Merged {
   readonly merged: JsonObject | undefined;
   readonly managers: Managers;
+  /** The managers before anything was taken from them. */
+  readonly owned: Managers;
   readonly conflicts: ReadonlyMap<string, FieldSet>;
 }
 
@@ -67,7 +69,7 @@ function merge({ applied, writer, type, ignored = noFields, force }: ApplyInput,
   const last = owned.get(id);
   const managers = new Map(owned).set(id, { ...own, time: last?.time });
   const united = mergeTyped(base, applied, type) ?? base;
-  const pruned = last ? prune(united, last.fields, managers, type) : united;
+  const pruned = last ? prune(united, last, managers, type) : united;
   const merged = isJsonObject(pruned) ? pruned : {};
   const changes = writableChanges(compareTyped(base, merged, type), ignored);
   const conflicts = force ? new Map<string, FieldSet>() : findConflicts(managers, id, changes);
@@ -79,25 +81,36 @@ function merge({ applied, writer, type, ignored = noFields, force }: ApplyInput,
     if (isNoFields(fields)) rest.delete(id);
     else rest.set(id, { ...mine, fields, time: isSame ? mine.time : writer.time });
   }
-  return { merged: isSame ? undefined : merged, managers: rest, conflicts };
+  return { merged: isSame ? undefined : merged, managers: rest, owned, conflicts };
 }
 
 /** Without what the manager applied last and no longer does, unless another manager owns it. */
-function prune(united: JsonValue, last: FieldSet, managers: Managers, type: FieldType): JsonValue {
-  let owned = noFields;
-  for (const { fields } of managers.values()) owned = uniteFields(owned, fields);
-  const [named, ownedNamed] = [withNamedFields(last, type), withNamedFields(owned, type)];
-  if (isNoFields(subtractFields(named, ownedNamed))) return united;
-  const all = withNamedFields(fieldsOfValue(united, type), type);
-  const without = fieldsOfValue(removeFields(united, named, type), type);
-  // what others own comes back, with all that it stands in
-  const kept = removeFields(united, subtractFields(all, uniteFields(withNamedFields(without, type), ownedNamed)), type);
+function prune(united: JsonValue, last: Manager, managers: Managers, type: FieldType): JsonValue {
+  const named = withNamedFields(last.fields, type);
+  const byVersion = ownedByVersion(managers, last.apiVersion, type);
+  const [owned] = byVersion;
+  if (byVersion.length === 1 && owned && isNoFields(subtractFields(named, owned))) return united;
+  const all = namedFieldsOf(united, type);
+  let kept = removeFields(united, named, type);
+  // what managers own comes back, with all that it stands in; version by version, as a server that converts has to
+  for (const fields of byVersion) kept = removeFields(united, subtractFields(all, uniteFields(namedFieldsOf(kept, type), fields)), type);
   // and so does what the manager never owned
-  const gone = subtractFields(all, withNamedFields(fieldsOfValue(kept, type), type));
-  return removeFields(united, intersectFields(gone, named), type);
+  return removeFields(united, intersectFields(subtractFields(all, namedFieldsOf(kept, type)), named), type);
 }
 
-function finish(input: ApplyInput, { merged, managers, conflicts }: Merged): ApplyResult {
+/** What the managers of each version own, those of `first` first. */
+function ownedByVersion(managers: Managers, first: string, type: FieldType): readonly FieldSet[] {
+  const owned = new Map([[first, noFields]]);
+  for (const { apiVersion, fields } of managers.values()) owned.set(apiVersion, uniteFields(owned.get(apiVersion) ?? noFields, fields));
+  if (owned.size > 1 && isNoFields(owned.get(first) ?? noFields)) owned.delete(first);
+  return [...owned.values()].map((fields) => withNamedFields(fields, type));
+}
+
+function namedFieldsOf(value: JsonValue, type: FieldType): FieldSet {
+  return withNamedFields(fieldsOfValue(value, type), type);
+}
+
+function finish(input: ApplyInput, { merged, managers, owned, conflicts }: Merged): ApplyResult {
   const { live, applied, writer, type } = input;
   if (conflicts.size > 0) {
     const allowed = writer.manager === 'kubectl' && live ? allowedByLastApplied(live, writer.apiVersion, type) : undefined;
@@ -106,7 +119,7 @@ function finish(input: ApplyInput, { merged, managers, conflicts }: Merged): App
       const rest = allowed ? subtractFields(fields, allowed) : fields;
       if (!isNoFields(rest)) left.set(id, rest);
     }
-    if (left.size > 0) return { kind: 'conflict', conflicts: describeConflicts(left, managers) };
+    if (left.size > 0) return { kind: 'conflict', conflicts: describeConflicts(left, owned) };
   }
   const object = merged ?? (live && withoutManagedFields(live)) ?? {};
   const named = writer.manager === 'kubectl' ? withLastApplied(object, applied) : object;

@@ -16,7 +16,11 @@ import { reconcileFields } from './typedFields.js';
 export interface UpdateInput {
   /** Undefined for a create. */
   readonly before: LiveObject | undefined;
-  /** As it is to be stored, with the managed fields that the request had: a client may change or reset them. */
+  /**
+   * As the request has it, decoded and with defaults, before the endpoint sets back what it doesn't take and fills in what
+   * only it knows. With the managed fields of the request (a patch's are those of the live object, patched): a client may
+   * change or reset them.
+   */
   readonly after: LiveObject;
   readonly writer: Writer;
   readonly type: FieldType;
@@ -28,7 +32,7 @@ export interface UpdateInput {
 
 /** The object with its managed fields brought up to date. Where only times would change, they stay as they were. */
 export function trackUpdate({ before, after, writer, type, ignored, emptyObject }: UpdateInput): LiveObject {
-  const managers = managersToUpdate(before, after, writer);
+  const managers = managersToUpdate(before, after, writer, emptyObject === undefined);
   if (managers.size === 0 && before) return withManagedFields(after, []);
   const base = before ? withoutManagedFields(before) : emptyOf(after, emptyObject);
   const updated = updateManagers({ before: base, after: withoutManagedFields(after), managers, writer, type, ignored });
@@ -76,20 +80,20 @@ export function emptyOf({ apiVersion, kind }: { readonly apiVersion: string; rea
 }
 
 /** The managers of the request, or those that are there where the request says nothing of them; none where it resets them. */
-function managersToUpdate(before: LiveObject | undefined, after: LiveObject, { subresource }: Writer): Managers {
+function managersToUpdate(before: LiveObject | undefined, after: LiveObject, { subresource }: Writer, isCustom: boolean): Managers {
   const live = orNone(readManagers(before?.metadata.managedFields));
   if (subresource !== '') return live;
   const requested: JsonValue | undefined = after.metadata.managedFields;
-  if (isReset(requested)) return new Map();
+  if (isReset(requested, isCustom)) return new Map();
   const managers = readManagers(requested);
   return typeof managers === 'string' || managers.size === 0 ? live : managers;
 }
 
-/** An empty list, or one empty entry. */
-function isReset(managedFields: JsonValue | undefined): boolean {
+/** One empty entry, or an empty list, which the metadata of custom objects loses before it is looked at. */
+function isReset(managedFields: JsonValue | undefined, isCustom: boolean): boolean {
   if (!isList(managedFields)) return false;
   const [first] = managedFields;
-  return managedFields.length === 0 || (managedFields.length === 1 && isJsonObject(first) && Object.keys(first).length === 0);
+  return (managedFields.length === 0 && !isCustom) || (managedFields.length === 1 && isJsonObject(first) && Object.keys(first).length === 0);
 }
 
 function orNone(managers: Managers | string): Managers {

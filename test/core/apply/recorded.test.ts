@@ -1,0 +1,180 @@
+/** Random writes against what a real API server (v1.34) made of them: see scripts/applyCases. */
+import assert from 'node:assert/strict';
+import { applyServerSide } from '../../../src/core/apply/applyServerSide.js';
+import type { Writer } from '../../../src/core/apply/applying.js';
+import { formatConflicts } from '../../../src/core/apply/conflicts.js';
+import { resetFieldsOf } from '../../../src/core/apply/resetFields.js';
+import { emptyObjectOf, trackUpdate, withoutManagedFields } from '../../../src/core/apply/trackUpdate.js';
+import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
+import type { FieldSet } from '../../../src/core/live/fieldSet.js';
+import { isLiveObject, type LiveObject } from '../../../src/core/live/liveObject.js';
+import { anything, type FieldType } from '../../../src/core/objects/objectType.js';
+import { parseApiVersion } from '../../../src/core/objects/resId.js';
+import { loadRecordings, recordedKind, recordingNames, type RecordedStep } from '../../support/apply/recordings.js';
+
+interface Facts {
+  readonly type: FieldType;
+  readonly ignored: FieldSet;
+  readonly emptyObject: JsonObject | undefined;
+  readonly writer: Writer;
+}
+
+function factsOf(step: RecordedStep, { apiVersion, kind: name }: JsonObject): Facts {
+  assert.ok(typeof apiVersion === 'string' && typeof name === 'string');
+  const kind = recordedKind(apiVersion, name);
+  const hasStatus = ['Deployment', 'Service', 'Widget'].includes(name);
+  const subresource = step.subresource ?? '';
+  return {
+    type: kind?.type ?? anything,
+    ignored: resetFieldsOf({ group: parseApiVersion(apiVersion).group, kind: name, subresource, hasStatus }),
+    emptyObject: kind && emptyObjectOf(kind),
+    writer: { manager: step.manager, apiVersion, time: timeOf(step), subresource },
+  };
+}
+
+/** The time at which the server wrote: the newest one of the answer. */
+function timeOf({ object }: RecordedStep): string {
+  return (object?.metadata.managedFields ?? []).reduce((newest, { time = '' }) => (time > newest ? time : newest), '2000-01-01T00:00:00Z');
+}
+
+/** An object as a later step of another version sees it. */
+function inVersion(object: LiveObject | undefined, apiVersion: JsonValue | undefined): LiveObject | undefined {
+  return object && typeof apiVersion === 'string' ? { ...object, apiVersion } : object;
+}
+
+describe('recorded writes', () => {
+  for (const name of recordingNames()) {
+    describe(name, () => {
+      for (const { object, steps } of loadRecordings(name)) {
+        let live: LiveObject | undefined;
+        for (const [index, step] of steps.entries()) {
+          const before = live;
+          live = step.object ?? live;
+          if (step.contentType.includes('apply-patch')) it(`${object} ${index}: an apply by ${step.manager} is as the server's`, () => void checkApply(before, step));
+          else if (step.object) it(`${object} ${index}: who owns what after a ${step.verb} by ${step.manager} is as on the server`, () => void checkUpdate(before, step));
+        }
+      }
+    });
+  }
+});
+
+function checkApply(before: LiveObject | undefined, step: RecordedStep): void {
+  assert.ok(isJsonObject(step.body));
+  const facts = factsOf(step, step.body);
+  const live = inVersion(before, step.body.apiVersion);
+  const result = applyServerSide({ live, applied: step.body, force: step.force ?? false, ...facts });
+  if (result.kind === 'conflict') {
+    assert.equal(step.code, 409, `not a conflict for the server: ${JSON.stringify(result.conflicts)}`);
+    const expected = (step.causes ?? []).map(({ message, field }) => `${message}: ${field}`).sort();
+    assert.deepEqual(result.conflicts.flatMap(({ description, fields }) => fields.map(({ text }) => `conflict with ${description}: ${text}`)).sort(), expected);
+    assert.equal(formatConflicts(result.conflicts), step.message);
+  } else if (result.kind === 'invalid') {
+    assert.equal(result.message, step.message);
+  } else if (step.object) {
+    assert.deepEqual(result.object.metadata.managedFields, step.object.metadata.managedFields);
+    assertSameObject(result.object, step.object);
+    if (isCustom(step) && !hasEmptyMetadata(step.body)) assert.equal(result.isChanged, !before || !jsonEquals(comparableVersion(before), comparableVersion(step.object)));
+  } else {
+    assert.equal(step.code, 422, step.message);
+  }
+}
+
+function checkUpdate(before: LiveObject | undefined, step: RecordedStep): void {
+  assert.ok(step.object);
+  const requested = isJsonObject(step.body) && isJsonObject(step.body.metadata) ? step.body.metadata.managedFields : undefined;
+  const live = inVersion(before, step.object.apiVersion);
+  const after = withRequested(withoutManagedFields(step.object), step.verb === 'PATCH' && requested === undefined ? live?.metadata.managedFields : requested);
+  const result = trackUpdate({ before: live, after, ...factsOf(step, step.object) });
+  assert.deepEqual(result.metadata.managedFields, step.object.metadata.managedFields);
+}
+
+function withRequested(object: LiveObject, managedFields: JsonValue | undefined): LiveObject {
+  const next: JsonObject = { ...object, metadata: { ...object.metadata, managedFields } };
+  assert.ok(isLiveObject(next));
+  return next;
+}
+
+/** Empty parts of metadata are a change that nobody sees. */
+function hasEmptyMetadata({ metadata }: JsonObject): boolean {
+  return isJsonObject(metadata) && Object.values(metadata).some(isEmpty);
+}
+
+/** An object with the managed fields, and without what a write that changes nothing leaves alone or nobody sees. */
+function comparableVersion(object: LiveObject): JsonValue {
+  const { resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
+  return { ...object, apiVersion: '', metadata };
+}
+
+function isCustom({ object }: RecordedStep): boolean {
+  return object?.apiVersion.startsWith('apply.example/') ?? false;
+}
+
+/** Equal but for what the server sets by itself. */
+function assertSameObject(ours: LiveObject, theirs: LiveObject): void {
+  const [mine, expected] = [withoutNoise(ours), withoutNoise(theirs)];
+  if (isCustom({ object: theirs } as RecordedStep)) assert.deepEqual(theirs.kind === 'Widget' ? withDefaults(mine) : mine, expected);
+  else assert.deepEqual(comparable(mine, expected), comparable(expected, expected));
+}
+
+function withoutNoise(object: LiveObject): JsonValue {
+  const { managedFields: _managedFields, resourceVersion: _version, generation: _generation, namespace: _namespace, ...metadata } = object.metadata;
+  // empty parts of metadata aren't kept
+  return { ...object, metadata: Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value))) };
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || (isList(value) && value.length === 0) || (isJsonObject(value) && Object.keys(value).length === 0);
+}
+
+/** The default of the recorded custom kind. */
+function withDefaults(value: JsonValue, name = ''): JsonValue {
+  if (isList(value)) return value.map((item) => withDefaults(item, name));
+  if (!isJsonObject(value)) return value;
+  // where the schema knows a field a null that apply leaves is dropped, or refused
+  const present = Object.entries(value).flatMap(([key, each]) => (each === undefined || (each === null && key === 'anything') ? [] : [[key, withDefaults(each, key)] as const]));
+  const fields = Object.fromEntries(present);
+  return name === 'inner' ? { protocol: 'TCP', ...fields } : fields;
+}
+
+/** What the server adds to objects of its own kinds where nothing is said. */
+const defaults: Readonly<Record<string, JsonValue>> = {
+  status: {},
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+  imagePullPolicy: 'IfNotPresent',
+  resources: {},
+  protocol: 'TCP',
+  dnsPolicy: 'ClusterFirst',
+  restartPolicy: 'Always',
+  schedulerName: 'default-scheduler',
+  securityContext: {},
+  terminationGracePeriodSeconds: 30,
+  progressDeadlineSeconds: 600,
+  revisionHistoryLimit: 10,
+  replicas: 1,
+  strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
+  rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' },
+  scheme: 'HTTP',
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+  sessionAffinity: 'None',
+  type: 'RollingUpdate',
+  maxSurge: '25%',
+  maxUnavailable: '25%',
+  path: '/',
+};
+
+/** A value without what is empty and without defaults; what is deprecated and copied is left out. */
+function comparable(value: JsonValue, expected: JsonValue | undefined): JsonValue {
+  if (isList(value)) return value.map((item, index) => comparable(item, isList(expected) ? expected[index] : undefined));
+  if (!isJsonObject(value)) return value;
+  const fields: Record<string, JsonValue> = {};
+  for (const [key, each] of Object.entries(value)) {
+    if (each === undefined || each === null || (key === 'targetPort' && each === value.port)) continue;
+    const next = comparable(each, isJsonObject(expected) ? expected[key] : undefined);
+    if (!isEmpty(next) && next !== 0 && next !== false && !jsonEquals(next, defaults[key])) fields[key] = next;
+  }
+  return fields;
+}
