@@ -86,7 +86,7 @@ export const settings = {
     type: 'boolean',
     default: true,
     scope: 'window',
-    description: 'Compare environments with the clusters that you connect. Without it, connected environments show health and operators only.',
+    description: 'Compare environments with the clusters that you connect, and watch what is live in them.',
   },
   'gitops.drift.hints': {
     type: 'boolean',
