@@ -1,6 +1,9 @@
 /** What happens to one declared object in a sync, and why. */
 import type { FieldDrift, ObjectDrift } from '../drift/drift.js';
 import { applySetPartOfLabel } from '../live/applySet.js';
+import { stepsOf } from '../live/fieldElement.js';
+import { valueAtElements } from '../live/fieldPath.js';
+import { elementPathsOf, leavesOf, parseFields } from '../live/fieldSet.js';
 import { jsonEquals, type JsonObject } from '../live/json.js';
 import { liveKey, type LiveObject } from '../live/liveObject.js';
 import { formatFieldPath } from '../objects/compare.js';
@@ -114,7 +117,8 @@ function planLive(one: Case, live: LiveObject): ObjectDecision {
   const from = trackersOf(live, input.trackers).filter((tracker) => !isSameTracker(tracker, input.self));
   const isMember = carriesMarks(live, input.marksOf(one.id)) && from.length === 0 && isWrittenBy(live, input.manager);
   if (isSame && isMember) return unchanged(one, live, '');
-  const shared = { ...bare(one), live, fields, conflicts: conflictsOf(fields, input.manager), predicted: acceptedBy(probe) ?? drift?.predicted };
+  const predicted = acceptedBy(probe) ?? drift?.predicted;
+  const shared = { ...bare(one), live, fields, conflicts: conflictsOf(live, predicted, input.manager), predicted };
   const manifest = keepIgnored(one, live);
   if (!isMember) {
     const questions = from.flatMap((tracker) => adoptionQuestion(tracker, one.id));
@@ -203,11 +207,15 @@ function keepIgnored({ manifest, drift, input }: Case, live: LiveObject): JsonOb
   );
 }
 
-/** Fields that differ and that others own: server-side apply would refuse without force. */
-function conflictsOf(fields: readonly FieldDrift[], manager: string): readonly FieldConflict[] {
-  return fields.flatMap(({ path, state, owner }) =>
-    state === 'changed' && owner && (owner.manager !== manager || owner.operation !== 'Apply') ? [{ path, manager: owner.manager, operation: owner.operation }] : [],
-  );
+/** Fields that others own and that would change: server-side apply would refuse without force. */
+function conflictsOf(live: LiveObject, predicted: LiveObject | undefined, manager: string): readonly FieldConflict[] {
+  if (!predicted) return [];
+  return (live.metadata.managedFields ?? []).flatMap((entry) => {
+    const fields = entry.manager === manager && entry.operation === 'Apply' ? undefined : parseFields(entry.fieldsV1);
+    if (!fields) return [];
+    const changed = elementPathsOf(leavesOf(fields)).filter((path) => !jsonEquals(valueAtElements(live, path), valueAtElements(predicted, path)));
+    return changed.map((path) => ({ path: stepsOf(path), manager: entry.manager, operation: entry.operation }));
+  });
 }
 
 function isOwnMark({ path }: FieldDrift): boolean {

@@ -38,7 +38,7 @@ export function planSync(input: SyncInput): SyncPlan {
 
   const decisions = objects.filter(({ id }) => isChosen(id)).map((declared) => ({ declared, decision: planObject(declared, drifts.get(liveKey(declared.id)), brought, input) }));
   const extra = findExtra(input, new Set(takings.map(({ id }) => liveKey(id))), hooks);
-  const prunes = extra.filter((live) => isChosen(idOfLive(live))).map((live) => ({ live, decision: planPrune(live, input) }));
+  const prunes = extra.filter((live) => isChosen(idOfLive(live))).map((live) => ({ live, decision: needsYes(planPrune(live, input), takings.length === 0) }));
   // Hooks belong to whole syncs: Argo CD too leaves them out where only some objects are synced.
   const hookDecisions = input.choices.only ? [] : hooks.map((hook) => ({ hook, decision: planHook(hook, input) }));
 
@@ -58,7 +58,10 @@ export function planSync(input: SyncInput): SyncPlan {
     steps: arrangeSteps(tasks, input.style),
     questions: uniqueQuestions([...all.flatMap(({ questions }) => questions), ...askWhetherEmpty(input, takings, prunes)]),
     warnings: warningsOf(all, input),
-    refusal: refusalFor(all, input),
+    refusal: refusalFor(
+      decisions.map(({ decision }) => decision),
+      input,
+    ),
     declared: takings.map(({ id }) => id),
     extra: extra.map(idOfLive),
   };
@@ -176,6 +179,12 @@ function askWhetherEmpty(input: SyncInput, takings: readonly Taking[], prunes: r
   ];
 }
 
+/** Where nothing is declared, nothing is deleted without the one yes to all of it. */
+function needsYes(decision: ObjectDecision, isEmpty: boolean): ObjectDecision {
+  const { planned } = decision;
+  return isEmpty && planned.action === 'prune' ? { ...decision, planned: { ...planned, needs: [...planned.needs, emptyKey] } } : decision;
+}
+
 /** The key of the question whether everything may go. */
 export const emptyKey = 'prune/everything';
 
@@ -193,7 +202,7 @@ function warningsOf(decisions: readonly ObjectDecision[], input: SyncInput): rea
   ];
 }
 
-/** Why nothing runs at all. */
+/** Why nothing runs at all. @param decisions of what is declared */
 function refusalFor(decisions: readonly ObjectDecision[], input: SyncInput): string | undefined {
   const [unmet] = input.unmet;
   if (unmet !== undefined) return unmet;
