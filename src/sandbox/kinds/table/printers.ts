@@ -1,4 +1,7 @@
-/** The rows of built-in kinds as a server prints them (k8s.io/kubernetes v1.34, pkg/printers/internalversion), by `apps/v1/Deployment`. */
+/** The rows of built-in kinds as a server prints them, by `apps/v1/Deployment`. Kinds that aren't here have a name and a time. */
+import { networkPrinters } from './network.js';
+import { otherPrinters } from './others.js';
 import type { Printer } from './table.js';
+import { workloadPrinters } from './workloads.js';
 
-export const printers: Readonly<Record<string, Printer>> = {};
+export const printers: Readonly<Record<string, Printer>> = { ...workloadPrinters, ...networkPrinters, ...otherPrinters };
