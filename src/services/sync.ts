@@ -192,7 +192,7 @@ class Running {
     else if (missing !== undefined) this.#note(planned, step, 'blocked', this.#plan.questions.find(({ key }) => key === missing)?.question ?? planned.reason);
     else {
       try {
-        await this.#work.run('write', () => this.#write(planned, step), this.#signal);
+        await this.#write(planned, step);
       } catch (error) {
         if (!(error instanceof ClusterFailure)) throw error;
         if (concernsAll(error)) {
@@ -208,33 +208,51 @@ class Running {
 
   async #write(planned: PlannedObject, step: SyncStep): Promise<void> {
     const { cluster } = this.#options;
-    const { id, live, propagation } = planned;
+    const { id } = planned;
     const fieldManager = this.#plan.manager;
     switch (planned.method) {
       case 'delete':
         return this.#prune(planned, step);
-      case 'recreate': {
-        await cluster.delete(id, { propagation, ...(live?.metadata.uid !== undefined && planned.hook === undefined && { uid: live.metadata.uid }) }, this.#signal);
-        const { clock, timeout } = this.#options;
-        // Its own turn is still running: what it waits for must not stand in the same line.
-        const [left] = await waitForGone([{ id, uid: live?.metadata.uid }], { cluster, clock, timeout, work: new BoundedWork(1, clock) }, this.#signal);
-        if (left) return this.#note(planned, step, 'failed', 'It was deleted to be made anew, and is not gone yet: a finalizer holds it. The next sync makes it.');
-        return this.#apply(planned, step);
-      }
+      case 'recreate':
+        return (await this.#clear(planned, step)) ? this.#apply(planned, step) : undefined;
       case 'apply':
         return this.#apply(planned, step);
       case 'create':
-        await cluster.create(id, planned.manifest ?? {}, { fieldManager }, this.#signal);
+        await this.#send(() => cluster.create(id, planned.manifest ?? {}, { fieldManager }, this.#signal));
         return this.#note(planned, step, 'created', '');
       case 'replace': {
-        const current = await cluster.get(id, this.#signal);
-        const manifest = withVersion(planned.manifest ?? {}, current);
-        await (current ? cluster.replace(id, manifest, { fieldManager }, this.#signal) : cluster.create(id, manifest, { fieldManager }, this.#signal));
+        const replace = async (): Promise<void> => {
+          const current = await cluster.get(id, this.#signal);
+          const manifest = withVersion(planned.manifest ?? {}, current);
+          await (current ? cluster.replace(id, manifest, { fieldManager }, this.#signal) : cluster.create(id, manifest, { fieldManager }, this.#signal));
+        };
+        await this.#send(replace);
         return this.#note(planned, step, 'changed', planned.reason);
       }
       case 'none':
         return undefined;
     }
+  }
+
+  /** One request in its turn, sent again where the server is in trouble. */
+  #send<T>(request: () => Promise<T>): Promise<T> {
+    return this.#work.run('write', request, this.#signal);
+  }
+
+  /** Deletes what stands in the way of an object that is made anew; false where it isn't gone in time. */
+  async #clear(planned: PlannedObject, step: SyncStep): Promise<boolean> {
+    const { id, live, propagation } = planned;
+    const { cluster, clock, timeout } = this.#options;
+    const uid = live?.metadata.uid;
+    try {
+      await this.#send(() => cluster.delete(id, { propagation, ...(uid !== undefined && { uid }) }, this.#signal));
+    } catch (error) {
+      // Another one is there already: this one is gone.
+      if (!(error instanceof ClusterFailure) || error.code !== 'cluster/conflict') throw error;
+    }
+    const [left] = await waitForGone([{ id, uid }], { cluster, clock, timeout, work: this.#work }, this.#signal);
+    if (left) this.#note(planned, step, 'failed', 'It was deleted to be made anew, and is not gone yet: a finalizer holds it. The next sync makes it.');
+    return left === undefined;
   }
 
   async #apply(planned: PlannedObject, step: SyncStep): Promise<void> {
@@ -243,7 +261,8 @@ class Running {
     const paths = conflicts.map(({ path }) => path);
     const manifest = force || paths.length === 0 ? planned.manifest : leaveFields(planned.manifest ?? {}, paths);
     if (hook) this.#hooks.set(liveKey(id), planned);
-    const answer = await this.#options.cluster.apply(id, manifestText(manifest ?? {}), { fieldManager: this.#plan.manager, force }, this.#signal);
+    const body = manifestText(manifest ?? {});
+    const answer = await this.#send(() => this.#options.cluster.apply(id, body, { fieldManager: this.#plan.manager, force }, this.#signal));
     const left =
       !force && paths.length > 0
         ? `${paths.length === 1 ? 'One field was' : `${paths.length} fields were`} left to others (${[...new Set(conflicts.map(({ manager }) => manager))].join(', ')}).`
@@ -254,13 +273,14 @@ class Running {
   /** Only what is still the environment's own is deleted: between plan and run somebody may have taken it. */
   async #prune(planned: PlannedObject, step: SyncStep): Promise<void> {
     const { cluster, inventory } = this.#options;
-    const live = await cluster.get(planned.id, this.#signal);
+    const { id, propagation } = planned;
+    const live = await this.#send(() => cluster.get(id, this.#signal));
     if (live && (!inventory.keeps(live) || live.metadata.uid !== planned.live?.metadata.uid)) {
-      this.#deleted.add(liveKey(planned.id));
+      this.#deleted.add(liveKey(id));
       return this.#note(planned, step, 'blocked', 'It is no longer kept by this environment.');
     }
-    if (live) await cluster.delete(planned.id, { propagation: planned.propagation, ...(live.metadata.uid !== undefined && { uid: live.metadata.uid }) }, this.#signal);
-    this.#deleted.add(liveKey(planned.id));
+    if (live) await this.#send(() => cluster.delete(id, { propagation, ...(live.metadata.uid !== undefined && { uid: live.metadata.uid }) }, this.#signal));
+    this.#deleted.add(liveKey(id));
     return this.#note(planned, step, 'pruned', '');
   }
 
@@ -297,11 +317,16 @@ class Running {
   #end(result: SyncResult, message: string, isTold = true): SyncRun {
     if (isTold) this.#tell(result, message, true);
     const { startedAt } = this.#begun;
-    return { result, message, objects: [...this.#results.values()], startedAt, finishedAt: formatTime(this.#options.clock.now()) };
+    return { result, message, objects: this.#objects(), startedAt, finishedAt: formatTime(this.#options.clock.now()) };
   }
 
   #resultOf(planned: PlannedObject, step: SyncStep): SyncedObject | undefined {
     return this.#results.get(`${step.phase}/${step.kind}/${liveKey(planned.id)}`);
+  }
+
+  /** What was said of objects, in the order of the plan. */
+  #objects(): readonly SyncedObject[] {
+    return this.#plan.steps.flatMap((step) => step.groups.flatMap((group) => group.flatMap((planned) => this.#resultOf(planned, step) ?? [])));
   }
 
   #note({ id }: PlannedObject, { phase, wave, kind }: SyncStep, action: SyncedAction, message: string): void {
@@ -318,7 +343,7 @@ class Running {
     if (!isDue && now - this.#lastProgress < progressPause) return;
     this.#lastProgress = now;
     const isOver = phase !== 'running' && phase !== 'waiting';
-    this.#options.onProgress({ phase, message, part: isOver ? 1 : Math.min(0.99, this.#done / this.#total), objects: [...this.#results.values()] });
+    this.#options.onProgress({ phase, message, part: isOver ? 1 : Math.min(0.99, this.#done / this.#total), objects: this.#objects() });
   }
 }
 

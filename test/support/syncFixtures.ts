@@ -1,4 +1,5 @@
 /** Plans and runs for tests: an environment of one namespace in a cluster in memory, with time that doesn't pass by itself. */
+import { randomUUID } from 'node:crypto';
 import { noEnvironmentOptions, type EnvironmentOptions } from '../../src/core/sync/syncOptions.js';
 import type { SyncPlan } from '../../src/core/sync/syncPlan.js';
 import type { SyncProgressEvent, SyncRun } from '../../src/core/sync/syncRun.js';
@@ -83,7 +84,7 @@ export async function syncOnce(wish: SyncWish, run: RunWish = {}): Promise<{ rea
     confirmed: new Set(run.confirmed ?? []),
     takeOver: run.takeOver ?? true,
     user: 'ada',
-    runId: `${wish.revision ?? 'rev-1'}-${plan.steps.length}`,
+    runId: randomUUID(),
     timeout: run.timeout ?? 10_000,
     waitsForHealth: true,
     onProgress: run.onProgress ?? (() => undefined),
