@@ -2,9 +2,10 @@
  * The life of CustomResourceDefinitions: their names are accepted, their kinds are served, and their objects go before
  * they do (apiextensions-apiserver v0.34, pkg/controller/{status,establish,finalizer}).
  */
-import type { JsonObject } from '../../core/live/json.js';
+import { jsonEquals, type JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { formatTime, itemsAt, mapAt, textAt } from '../fields.js';
+import { textAt } from '../fields.js';
+import { statusOfDefinition } from '../kinds/definitions/definitionStatus.js';
 import type { SandboxKinds } from '../kinds/kinds.js';
 import type { Change, Storage } from './storage.js';
 
@@ -42,7 +43,7 @@ export class Definitions {
     }
     const isChanged = type === 'DELETED' || before?.['spec'] !== object['spec'];
     if (type !== 'DELETED') this.#establish(object);
-    if (isChanged) this.#kinds = this.builtIn.withDefinitions(this.#served());
+    if (isChanged || before?.['status'] !== object['status']) this.#kinds = this.builtIn.withDefinitions(this.#served());
     if (type === 'MODIFIED' && object.metadata.deletionTimestamp !== undefined) this.#clean(object);
   }
 
@@ -51,13 +52,9 @@ export class Definitions {
   }
 
   #establish(definition: LiveObject): void {
-    const names = mapAt(definition, 'spec', 'names');
-    const conditions = itemsAt(definition, 'status', 'conditions');
-    if (conditions.some(({ type }) => type === 'Established')) return;
-    const lastTransitionTime = formatTime(this.world.now());
-    const accepted = { lastTransitionTime, message: 'no conflicts found', reason: 'NoConflicts', status: 'True', type: 'NamesAccepted' };
-    const established = { lastTransitionTime, message: 'the initial names have been accepted', reason: 'InitialNamesAccepted', status: 'True', type: 'Established' };
-    this.world.writeStatus(definition, { acceptedNames: names, conditions: [accepted, established] });
+    const others = this.#served().filter(({ metadata }) => metadata.name !== definition.metadata.name);
+    const status = statusOfDefinition(definition, others, this.builtIn.all, this.world.now());
+    if (!jsonEquals(status, definition['status'])) this.world.writeStatus(definition, status);
   }
 
   /** Objects of the kind go first. */

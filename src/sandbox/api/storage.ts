@@ -138,6 +138,20 @@ export class Storage {
     return shelf.changes.slice(from);
   }
 
+  /** The objects of a kind as they were after a version; undefined where that is too long ago. */
+  listAt(group: string, kind: string, namespace: string | undefined, version: number): readonly LiveObject[] | undefined {
+    const changes = this.changesSince(group, kind, version);
+    if (!changes) return undefined;
+    if (changes.length === 0) return this.list(group, kind, namespace);
+    const objects = new Map(this.list(group, kind, namespace).map((object) => [sortKeyOf(object), object]));
+    for (const { object, before } of [...changes].reverse()) {
+      if (namespace !== undefined && (object.metadata.namespace ?? '') !== namespace) continue;
+      if (before) objects.set(sortKeyOf(object), before);
+      else objects.delete(sortKeyOf(object));
+    }
+    return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  }
+
   /** Forgets what watches could go back to, as a real server does after some minutes. */
   forgetHistory(): void {
     for (const shelf of this.#shelves.values()) {
@@ -186,6 +200,11 @@ export class Storage {
 /** `apps/Deployment/shop/web`: the same in every version of the kind. */
 export function keyOf(object: LiveObject): string {
   return `${shelfOf(object)}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+}
+
+/** Orders objects of a kind as lists have them. */
+export function sortKeyOf({ metadata }: LiveObject): string {
+  return `${metadata.namespace ?? ''}\0${metadata.name}`;
 }
 
 function shelfOf({ apiVersion, kind }: LiveObject): string {

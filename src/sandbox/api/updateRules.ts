@@ -6,8 +6,8 @@
 import { jsonEquals, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import type { LiveObject, ObjectMeta } from '../../core/live/liveObject.js';
 import type { SandboxKind } from '../kinds/kinds.js';
-import { mapAt, textAt } from '../fields.js';
-import { allocateAddresses } from './addresses.js';
+import { mapAt } from '../fields.js';
+import { allocateService } from '../kinds/defaults/services.js';
 import { withMetadata } from './createRules.js';
 import type { Storage } from './storage.js';
 
@@ -22,11 +22,20 @@ export function prepareForUpdate(before: LiveObject, after: LiveObject, context:
   const { kind, subresource } = context;
   const kept = { ...after, metadata: systemFields(before.metadata, after.metadata) };
   if (subresource === 'status') return onlyStatus(before, kept, kind);
-  const withStatus = kind.subresources.includes('status') ? withField(kept, 'status', before['status']) : kept;
-  const settled = rules[`${kind.group}/${kind.kind}`]?.(before, withStatus, context) ?? withStatus;
+  const withStatus = kind.subresources.includes('status') && subresource !== 'binding' ? withField(kept, 'status', before['status']) : kept;
+  const settled = settle(before, withStatus, context);
   return kind.hasGeneration && !jsonEquals(wantedOf(before, kind), wantedOf(settled, kind))
     ? withMetadata(settled, { generation: (before.metadata.generation ?? 0) + 1 })
     : settled;
+}
+
+/** What the kind keeps of the object before, and addresses. */
+function settle(before: LiveObject, after: LiveObject, { kind, storage, subresource }: UpdateContext): LiveObject {
+  const prepared = kind.prepareUpdate(after, before);
+  const key = `${kind.group}/${kind.kind}`;
+  if (key === '/Service') return allocateService(prepared, storage.list('', 'Service'));
+  // only its finalize endpoint takes them
+  return key === '/Namespace' && subresource !== 'finalize' ? { ...prepared, spec: { ...mapAt(prepared, 'spec'), finalizers: mapAt(before, 'spec')['finalizers'] } } : prepared;
 }
 
 /** What clients can't set: taken from the object as it was. */
@@ -68,20 +77,4 @@ function withField(object: LiveObject, name: string, value: JsonValue | undefine
 function wantedOf(object: LiveObject, kind: SandboxKind): JsonObject {
   const { metadata: _metadata, apiVersion: _apiVersion, kind: _kind, status, ...rest } = object;
   return kind.subresources.includes('status') || status === undefined ? rest : { ...rest, status };
-}
-
-type UpdateRule = (before: LiveObject, after: LiveObject, context: UpdateContext) => LiveObject;
-
-const rules: Readonly<Record<string, UpdateRule>> = {
-  '/Service': (before, after, { storage }) => {
-    const kept = textAt(after, 'spec', 'clusterIP') === '' ? withFamilies(before, after) : after;
-    return allocateAddresses(kept, before, storage);
-  },
-  '/Namespace': (before, after) => ({ ...after, spec: { ...mapAt(after, 'spec'), finalizers: mapAt(before, 'spec')['finalizers'] } }),
-};
-
-/** What a Service that says nothing of it keeps. */
-function withFamilies(before: LiveObject, after: LiveObject): LiveObject {
-  const { ipFamilies, ipFamilyPolicy } = mapAt(before, 'spec');
-  return { ...after, spec: { ...(ipFamilies !== undefined && { ipFamilies }), ...(ipFamilyPolicy !== undefined && { ipFamilyPolicy }), ...mapAt(after, 'spec') } };
 }

@@ -29,6 +29,8 @@ export interface WriteOptions {
   readonly warn?: ((text: string) => void) | undefined;
   /** `status`, `scale`; empty for the object itself. */
   readonly subresource?: string | undefined;
+  /** The patch, where the write is one. */
+  readonly patchText?: string | undefined;
 }
 
 export interface Target {
@@ -54,6 +56,11 @@ export interface WriteWorld {
 /** The change that a patch makes: from the object in the asked version to what it should be. */
 export type Change = (live: LiveObject) => JsonValue;
 
+export interface Applied {
+  readonly object: LiveObject;
+  readonly isNew: boolean;
+}
+
 export class Writes {
   constructor(private readonly world: WriteWorld) {}
 
@@ -77,9 +84,9 @@ export class Writes {
   }
 
   /** Server-side apply: creates what isn't there. */
-  apply(target: Target, body: JsonValue, options: WriteOptions & { readonly force: boolean }): LiveObject {
+  apply(target: Target, body: JsonValue, options: WriteOptions & { readonly force: boolean }): Applied {
     const { kind } = target;
-    const applied = this.#readApplied(target, body, options);
+    const applied = this.#readApplied(target, body);
     const stored = this.#find(target);
     if (!stored && options.subresource) throw notFound(subjectOf(target));
     const live = stored && inVersion(kind, stored);
@@ -88,8 +95,8 @@ export class Writes {
     if (result.kind === 'conflict') throw applyConflict(result.conflicts);
     if (result.kind === 'invalid') throw new ApiError(500, 'InternalError', result.message);
     const merged = kind.setDefaults(result.object);
-    if (live) return this.#save(target, live, merged, options);
-    return this.#store(target, this.#named(merged), options);
+    if (live) return { object: this.#save(target, live, merged, options), isNew: false };
+    return { object: this.#store(target, this.#named(merged), options), isNew: true };
   }
 
   /** The object as it is stored, in the asked version. */
@@ -110,16 +117,14 @@ export class Writes {
     return kind.setDefaults(pruned);
   }
 
-  #readApplied(target: Target, body: JsonValue, options: WriteOptions): LiveObject {
-    const given = checkedBody(target.kind, body);
-    const { unknownFields } = target.kind.prune(placed(target, given));
-    tellUnknown(unknownFields, options, true);
-    return withoutServerFields(placed(target, given));
+  /** What is applied goes into the merge as it is: that refuses what the kind's schema doesn't have. */
+  #readApplied(target: Target, body: JsonValue): LiveObject {
+    return withoutServerFields(placed(target, checkedBody(target.kind, body)));
   }
 
   #prune(kind: SandboxKind, object: LiveObject, options: WriteOptions): LiveObject {
     const { object: pruned, unknownFields } = kind.prune(object);
-    tellUnknown(unknownFields, options, false);
+    tellUnknown(kind, unknownFields, options);
     return pruned;
   }
 
@@ -212,17 +217,18 @@ export function inVersion(kind: SandboxKind, object: LiveObject): LiveObject {
   return object.apiVersion === apiVersionOf(kind) ? object : kind.convert(object, kind.version);
 }
 
-/** A body that is an object of the kind. */
+/** A body that is an object of the kind; built-in ones need not say what they are. */
 function checkedBody(kind: SandboxKind, body: JsonValue): JsonObject {
   if (!isJsonObject(body)) throw badRequest('the body of the request is not an object');
-  const { apiVersion, kind: name } = body;
-  if (typeof name !== 'string' || name === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
-  if (apiVersion !== apiVersionOf(kind) || name !== kind.kind) {
-    throw badRequest(
-      `${String(kind.kind)} in version "${kind.version}" cannot be handled as a ${kind.kind}: the API version in the data (${textAt(body, 'apiVersion')}) does not match the expected API version (${apiVersionOf(kind)})`,
-    );
+  const expected = apiVersionOf(kind);
+  const [apiVersion, name] = [textAt(body, 'apiVersion'), textAt(body, 'kind')];
+  if (kind.emptyObject === undefined && name === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
+  if (name !== '' && name !== kind.kind) {
+    const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+    throw badRequest(`${name} in version "${version}" cannot be handled as a ${kind.kind}: converting (${version}.${name}) to (${kind.kind}): unknown conversion`);
   }
-  return body;
+  if (apiVersion !== '' && apiVersion !== expected) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  return name === '' || apiVersion === '' ? { ...body, apiVersion: expected, kind: kind.kind } : body;
 }
 
 /** The object in the place that the path names; a name or a namespace of its own must be the same. */
@@ -245,11 +251,14 @@ function withoutServerFields(object: LiveObject): LiveObject {
   return { ...object, metadata: { ...metadata, name: object.metadata.name } };
 }
 
-function tellUnknown(fields: readonly string[], { fieldValidation = 'Warn', warn }: WriteOptions, isApply: boolean): void {
-  if (fields.length === 0 || (fieldValidation === 'Ignore' && !isApply)) return;
+function tellUnknown({ kind, version }: SandboxKind, fields: readonly string[], { fieldValidation = 'Warn', warn, patchText }: WriteOptions): void {
+  if (fields.length === 0) return;
   const texts = fields.map((field) => `unknown field "${field}"`);
-  if (fieldValidation === 'Strict') throw badRequest(`strict decoding error: ${texts.join(', ')}`);
   if (fieldValidation === 'Warn') for (const text of texts) warn?.(text);
+  if (fieldValidation !== 'Strict') return;
+  const message = `strict decoding error: ${texts.join(', ')}`;
+  if (patchText === undefined) throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${message}`);
+  throw invalid({ group: '', kind: '' }, '', [{ field: 'patch', reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(patchText)}: ${message}` }]);
 }
 
 /** Kinds that must not be replaced by a client that doesn't say which version it saw. */
