@@ -114,7 +114,9 @@ function withDirectives(random, value, key = '') {
   const result = {};
   for (const [name, each] of Object.entries(value)) {
     result[name] = name === 'matchLabels' || (name === 'labels' && value.labels?.app) ? each : withDirectives(random, each, name);
-    if (name === 'finalizers' && random.chance(0.5)) result['$deleteFromPrimitiveList/finalizers'] = [random.pick(['f.example/a', 'f.example/b'])];
+    // what is added and deleted at once depends on chance
+    if (name === 'finalizers' && Array.isArray(each) && random.chance(0.5))
+      result['$deleteFromPrimitiveList/finalizers'] = ['f.example/a', 'f.example/b'].filter((finalizer) => !each.includes(finalizer));
     if (Array.isArray(each) && name === 'containers' && random.chance(0.4)) result['$setElementOrder/containers'] = random.shuffle(each.map((item) => ({ name: item.name })));
     if (Array.isArray(each) && name === 'env' && random.chance(0.4)) result['$setElementOrder/env'] = random.shuffle(each.map((item) => ({ name: item.name })));
   }

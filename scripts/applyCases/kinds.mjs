@@ -201,14 +201,12 @@ const service = {
       ...fields(random, { selector: () => textMap(random), publishNotReadyAddresses: () => true, externalIPs: () => random.some(['10.1.1.1', '10.1.1.2']) }),
       ports: [
         { name: 'first', port: 1, targetPort: 1, protocol: 'TCP' },
-        ...random
-          .shuffle(random.some([80, 81, 82]))
-          .map((port) => ({
-            name: `p${port}`,
-            port,
-            targetPort: random.pick([port, 'http']),
-            ...fields(random, { protocol: () => (port === 82 ? 'UDP' : 'TCP'), appProtocol: () => 'http' }),
-          })),
+        ...random.shuffle(random.some([80, 81, 82])).map((port) => ({
+          name: `p${port}`,
+          port,
+          targetPort: random.pick([port, 'http']),
+          ...fields(random, { protocol: () => (port === 82 ? 'UDP' : 'TCP'), appProtocol: () => 'http' }),
+        })),
       ],
     },
   }),

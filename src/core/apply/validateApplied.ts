@@ -2,6 +2,7 @@
 import { formatElement, type FieldElement } from '../live/fieldElement.js';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../live/json.js';
 import type { FieldType } from '../objects/objectType.js';
+import { goSyntax, goTypeOf, goValue } from './goFormat.js';
 import { associativeList, declaredFieldType, elementOfItem, itemTypeOf, presentFields, structureOf } from './typedValue.js';
 
 /** The problems as one text, in the server's words; undefined where there are none. */
@@ -74,32 +75,4 @@ function scalarProblem(value: JsonValue, type: FieldType): string | undefined {
     default:
       return isJsonObject(value) || isList(value) ? `expected any scalar, got &{${goValue(value)}}` : undefined;
   }
-}
-
-/** `%v` of a value decoded by Go. */
-function goValue(value: JsonValue): string {
-  if (value === null) return '<nil>';
-  if (isList(value)) return `[${value.map(goValue).join(' ')}]`;
-  if (!isJsonObject(value)) return String(value);
-  const fields = [...presentFields(value)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return `map[${fields.map(([name, each]) => `${name}:${goValue(each)}`).join(' ')}]`;
-}
-
-/** `%#v` of the same. */
-function goSyntax(value: JsonValue): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (isJsonObject(value) || isList(value)) {
-    const parts = isList(value)
-      ? value.map(goSyntax)
-      : [...presentFields(value)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => `${JSON.stringify(name)}:${goSyntax(each)}`);
-    return `${goTypeOf(value)}{${parts.join(', ')}}`;
-  }
-  return value === null ? 'interface {}(nil)' : String(value);
-}
-
-function goTypeOf(value: JsonValue): string {
-  if (isList(value)) return '[]interface {}';
-  if (isJsonObject(value)) return 'map[string]interface {}';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  return typeof value === 'boolean' ? 'bool' : 'string';
 }
