@@ -13,6 +13,8 @@ export interface CommandLine {
   readonly cacheFolder: string;
   /** The folder of the running program, beside which the language server lies. */
   readonly programFolder: string;
+  /** Variables of the environment: `KUBECONFIG`, `USER`. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user stops the program. */
   readonly signal: AbortSignal;
 }

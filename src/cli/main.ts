@@ -7,11 +7,14 @@ import { runProgram } from './program.js';
 /** The status of a program that was interrupted, as shells have it. */
 const interrupted = 130;
 const controller = new AbortController();
-process.once('SIGINT', () => {
+/** A sync that is cancelled notes how far it came; everything else is over at once. */
+const patience = process.argv[2] === 'sync' ? 20_000 : 500;
+process.on('SIGINT', () => {
+  if (controller.signal.aborted) process.exit(interrupted);
   controller.abort();
   process.exitCode = interrupted;
   // What does not end by itself is ended.
-  setTimeout(() => process.exit(interrupted), 500).unref();
+  setTimeout(() => process.exit(interrupted), patience).unref();
 });
 
 // A reader that has enough (`| head`) closes the pipe: that is no error.
@@ -39,6 +42,7 @@ void runProgram(process.argv.slice(2), {
   colorsErrors: process.stderr.isTTY && !env['NO_COLOR'],
   cacheFolder: path.join(cacheHome(), 'gitops-workbench'),
   programFolder: path.dirname(fs.realpathSync(process.argv[1] ?? '.')),
+  variables: env,
   signal: controller.signal,
 }).then((status) => {
   process.exitCode ??= status;

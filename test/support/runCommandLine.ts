@@ -14,13 +14,14 @@ export interface RunOptions {
   readonly input?: string;
   readonly cacheFolder?: string;
   readonly colorsErrors?: boolean;
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
 }
 
 /** What `gitops-workbench ...words` prints and ends with in `folder`. */
 export async function runCommandLine(
   words: readonly string[],
-  { folder, input = '', cacheFolder = path.join(folder, '.none'), colorsErrors = false, signal = new AbortController().signal }: RunOptions,
+  { folder, input = '', cacheFolder = path.join(folder, '.none'), colorsErrors = false, variables = {}, signal = new AbortController().signal }: RunOptions,
 ): Promise<CommandRun> {
   const [output, errors] = [collect(), collect()];
   const status = await runProgram(words, {
@@ -31,6 +32,7 @@ export async function runCommandLine(
     colorsErrors,
     cacheFolder,
     programFolder: folder,
+    variables,
     signal,
   });
   return { status, output: output.text(), errors: errors.text() };
