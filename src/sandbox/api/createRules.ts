@@ -40,7 +40,10 @@ const storageRules: Readonly<Record<string, CreateRule>> = {
   '/PersistentVolume': (object, { now }) => ({ ...object, status: { ...mapAt(object, 'status'), lastPhaseTransitionTime: formatTime(now), phase: 'Pending' } }),
   'apiextensions.k8s.io/CustomResourceDefinition': (object) => ({
     ...object,
-    status: { storedVersions: itemsAt(object, 'spec', 'versions').flatMap((version) => (version['storage'] === true ? [textAt(version, 'name')] : [])) },
+    status: {
+      ...mapAt(object, 'status'),
+      storedVersions: itemsAt(object, 'spec', 'versions').flatMap((version) => (version['storage'] === true ? [textAt(version, 'name')] : [])),
+    },
   }),
 };
 

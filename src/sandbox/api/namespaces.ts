@@ -20,12 +20,16 @@ const manager = 'kube-controller-manager';
 export class Namespaces {
   constructor(private readonly world: NamespaceWorld) {}
 
-  /** Makes those that every cluster has. */
+  /** Makes those that every cluster has, and the Service of the API. */
   makeFirst(): void {
     for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
       const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
       if (!this.world.storage.get('', 'Namespace', '', name)) this.world.create({ apiVersion: 'v1', kind: 'Namespace', metadata }, 'kube-apiserver');
     }
+    if (this.world.storage.get('', 'Service', 'default', 'kubernetes')) return;
+    const metadata = { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } };
+    const ports = [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }];
+    this.world.create({ apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP: '10.96.0.1', ports } }, 'kube-apiserver');
   }
 
   onChange({ type, object }: Change): void {

@@ -46,8 +46,9 @@ export function writeOptionsOf({ query, headers, warnings, text, method }: ApiRe
   if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn' && fieldValidation !== 'Ignore') {
     throw badRequest(`fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`);
   }
+  const manager = query.get('fieldManager') ?? '';
   return {
-    manager: query.get('fieldManager') || managerOfAgent(headers['user-agent'] ?? ''),
+    manager: manager === '' ? managerOfAgent(headers['user-agent'] ?? '') : manager,
     dryRun: readDryRun(query.getAll('dryRun')),
     fieldValidation,
     warn: (warning) => void warnings.push(warning),

@@ -1,7 +1,7 @@
 /** What stands below objects: their scale, the eviction and binding and log of pods, the last step of a namespace. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { formatTime, itemsAt, mapAt, numberAt, textAt, valueAt } from '../fields.js';
+import { formatTime, itemsAt, mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
 import type { ScalePaths } from '../kinds/kinds.js';
 import { matchesSelector } from '../workloads/selectors.js';
 import { ApiError, badRequest, conflict, invalid, noSuchPath } from './apiError.js';
@@ -66,7 +66,7 @@ function withValue(object: JsonObject, [first, ...rest]: readonly string[], valu
 function selectorText(selector: JsonObject): string {
   const { matchLabels, matchExpressions } = selector;
   const labels = isJsonObject(matchLabels) ? matchLabels : matchExpressions === undefined ? selector : {};
-  const equal = Object.entries(labels).map(([name, value]) => `${name}=${String(value)}`);
+  const equal = Object.entries(textsOf(labels)).map(([name, value]) => `${name}=${value}`);
   const expressions = itemsAt(selector, 'matchExpressions').map((each) => {
     const [key, operator] = [textAt(each, 'key'), textAt(each, 'operator')];
     const { values } = each;
