@@ -9,12 +9,13 @@ import type { PatchResult } from '../../../src/core/apply/patching.js';
 import { resetFieldsOf } from '../../../src/core/apply/resetFields.js';
 import { applyStrategicMergePatch } from '../../../src/core/apply/strategicMerge.js';
 import { emptyObjectOf, trackUpdate, withoutManagedFields } from '../../../src/core/apply/trackUpdate.js';
-import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
+import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
 import type { FieldSet } from '../../../src/core/live/fieldSet.js';
 import { isLiveObject, type LiveObject } from '../../../src/core/live/liveObject.js';
 import { anything, type FieldType } from '../../../src/core/objects/objectType.js';
 import { parseApiVersion } from '../../../src/core/objects/resId.js';
 import { loadRecordings, recordedKind, recordingNames, type RecordedStep } from '../../support/apply/recordings.js';
+import { assertSameObject, isCustomObject, isEmpty } from '../../support/apply/sameObject.js';
 
 interface Facts {
   readonly type: FieldType;
@@ -79,7 +80,8 @@ function checkApply(before: LiveObject | undefined, step: RecordedStep): void {
   } else if (step.object) {
     assert.deepEqual(result.object.metadata.managedFields, step.object.metadata.managedFields);
     assertSameObject(result.object, step.object);
-    if (isCustom(step) && !hasEmptyMetadata(step.body)) assert.equal(result.isChanged, !before || !jsonEquals(comparableVersion(before), comparableVersion(step.object)));
+    if (isCustomObject(step.object) && !hasEmptyMetadata(step.body))
+      assert.equal(result.isChanged, !before || !jsonEquals(comparableVersion(before), comparableVersion(step.object)));
   } else {
     assert.equal(step.code, 422, step.message);
   }
@@ -142,84 +144,4 @@ function hasEmptyMetadata({ metadata }: JsonObject): boolean {
 function comparableVersion(object: LiveObject): JsonValue {
   const { resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
   return { ...object, apiVersion: '', metadata };
-}
-
-function isCustom({ object }: RecordedStep): boolean {
-  return object?.apiVersion.startsWith('apply.example/') ?? false;
-}
-
-/** Equal but for what the server sets by itself. */
-function assertSameObject(ours: LiveObject, theirs: LiveObject): void {
-  const [mine, expected] = [withoutNoise(ours), withoutNoise(theirs)];
-  if (isCustom({ object: theirs } as RecordedStep)) assert.deepEqual(theirs.kind === 'Widget' ? withDefaults(mine) : mine, expected);
-  else assert.deepEqual(comparable(mine, expected), comparable(expected, expected));
-}
-
-function withoutNoise(object: LiveObject): JsonValue {
-  const { managedFields: _managedFields, resourceVersion: _version, generation: _generation, namespace: _namespace, ...metadata } = object.metadata;
-  // Go has no null among texts, and empty parts of metadata aren't kept
-  const parts = Object.entries(metadata).filter(([, value]) => !isEmpty(value));
-  return { ...object, metadata: Object.fromEntries(parts.map(([name, value]) => [name, isJsonObject(value) ? textsOf(value) : value])) };
-}
-
-function textsOf(map: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, value ?? '']));
-}
-
-function isEmpty(value: JsonValue | undefined): boolean {
-  return value === undefined || value === null || (isList(value) && value.length === 0) || (isJsonObject(value) && Object.keys(value).length === 0);
-}
-
-/** The default of the recorded custom kind. */
-function withDefaults(value: JsonValue, name = ''): JsonValue {
-  if (isList(value)) return value.map((item) => withDefaults(item, name));
-  if (!isJsonObject(value)) return value;
-  // where the schema knows a field a null that apply leaves is dropped, or refused
-  const present = Object.entries(value).flatMap(([key, each]) => (each === undefined || (each === null && key === 'anything') ? [] : [[key, withDefaults(each, key)] as const]));
-  const fields = Object.fromEntries(present);
-  return name === 'inner' ? { protocol: 'TCP', ...fields } : fields;
-}
-
-/** What the server adds to objects of its own kinds where nothing is said. */
-const defaults: Readonly<Record<string, JsonValue>> = {
-  status: {},
-  terminationMessagePath: '/dev/termination-log',
-  terminationMessagePolicy: 'File',
-  imagePullPolicy: 'IfNotPresent',
-  resources: {},
-  protocol: 'TCP',
-  dnsPolicy: 'ClusterFirst',
-  restartPolicy: 'Always',
-  schedulerName: 'default-scheduler',
-  securityContext: {},
-  terminationGracePeriodSeconds: 30,
-  progressDeadlineSeconds: 600,
-  revisionHistoryLimit: 10,
-  replicas: 1,
-  strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
-  rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' },
-  scheme: 'HTTP',
-  timeoutSeconds: 1,
-  periodSeconds: 10,
-  successThreshold: 1,
-  failureThreshold: 3,
-  sessionAffinity: 'None',
-  type: 'RollingUpdate',
-  maxSurge: '25%',
-  maxUnavailable: '25%',
-  path: '/',
-};
-
-/** A value without what is empty and without defaults; what is deprecated and copied is left out. */
-function comparable(value: JsonValue, expected: JsonValue | undefined): JsonValue {
-  // Go has no null among texts
-  if (isList(value)) return value.map((item, index) => comparable(item ?? '', isList(expected) ? expected[index] : undefined));
-  if (!isJsonObject(value)) return value;
-  const fields: Record<string, JsonValue> = {};
-  for (const [key, each] of Object.entries(value)) {
-    if (each === undefined || each === null || (key === 'targetPort' && each === value.port)) continue;
-    const next = comparable(each, isJsonObject(expected) ? expected[key] : undefined);
-    if (!isEmpty(next) && next !== 0 && next !== false && !jsonEquals(next, defaults[key])) fields[key] = next;
-  }
-  return fields;
 }
