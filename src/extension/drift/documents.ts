@@ -33,6 +33,11 @@ export class LiveDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   #refreshAll(): void {
-    for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === liveScheme && uri.query !== emptyQuery) this.#changed.fire(uri);
+    for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === liveScheme && canChange(uri)) this.#changed.fire(uri);
   }
+}
+
+/** A plan stays what it was when it was shown: the third part of the address names it. */
+function canChange({ query }: vscode.Uri): boolean {
+  return query !== emptyQuery && (query.split('&')[2] ?? '') === '';
 }

@@ -8,6 +8,7 @@ import type { FailureWords } from '../../server/protocol.js';
 import { countOf } from '../delivery/words.js';
 import {
   driftOf,
+  isAtWork,
   isCompared,
   keyOf,
   nameOf,
@@ -148,6 +149,13 @@ function healthPart(live: EnvironmentLive): TreeNode | undefined {
   return { ...part(live.id, 'health', 'Health', wordsOfHealth(live.health), '', isWell ? undefined : 'health'), icon: iconOfHealth(live.health), contexts: ['health'] };
 }
 
+/** What the menus ask for: which operator it is, whether it acts by itself, whether it is at work. */
+export function operatorContexts(operator: OperatorSummary): readonly string[] {
+  const { isAutomated, isSuspended } = operator;
+  const isPaused = operator.operator === 'argocd' ? !isAutomated : isSuspended;
+  return [operator.operator, isPaused ? 'paused' : 'pausable', ...(isAtWork(operator) ? ['operating'] : [])];
+}
+
 function operatorPart(id: string, operator: OperatorSummary): TreeNode {
   const { object, conditions, disagreements, history, operation, isSuspended, isAutomated } = operator;
   const words = wordsOfOperator(operator);
@@ -156,7 +164,14 @@ function operatorPart(id: string, operator: OperatorSummary): TreeNode {
   const automation = isSuspended ? 'suspended' : isAutomated ? 'delivers by itself' : 'delivers when asked: auto-sync is off';
   const rows = [
     ...(operation
-      ? [line('operation', operation.message === '' ? operation.phase : `${operation.phase}: ${operation.message}`, { name: 'sync~spin' }, `since ${timeOf(operation.startedAt)}`)]
+      ? [
+          line(
+            'operation',
+            operation.message === '' ? operation.phase : `${operation.phase}: ${operation.message}`,
+            isAtWork(operator) ? { name: 'sync~spin' } : { name: 'error', color: 'list.errorForeground' },
+            `since ${timeOf(operation.startedAt)}`,
+          ),
+        ]
       : []),
     ...disagreements.map((sentence, index) => line(`disagreement/${index}`, sentence, { name: 'info' })),
     ...conditions.map(({ type, message, isBad }, index) =>
@@ -182,7 +197,7 @@ function operatorPart(id: string, operator: OperatorSummary): TreeNode {
     icon: isBad ? { name: 'git-merge', color: 'list.errorForeground' } : { name: 'git-merge' },
     tooltip: [`**${escapeMarkdown(words)}**`, `${escapeMarkdown(nameOf(object))} in ${escapeMarkdown(object.namespace)}`, ...disagreements.map(escapeMarkdown)].join('\n\n'),
     spoken: [words, ...disagreements].join('. '),
-    contexts: ['operator', operator.operator, isSuspended ? 'suspended' : 'active', ...(operation ? ['operating'] : [])],
+    contexts: ['operator', ...operatorContexts(operator)],
   };
 }
 

@@ -8,7 +8,7 @@ import type { Place } from '../../server/protocol.js';
 import { countOf, deliveryWords, describeDelivery, mainVersion, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
 import { driftOf, isCompared, liveRevision, liveWords } from '../live/words.js';
 import { iconOfEnvironment, iconOfKind, iconOfSeverity } from './icons.js';
-import { liveParts, noClusters, type LiveView } from './liveNodes.js';
+import { liveParts, noClusters, operatorContexts, type LiveView } from './liveNodes.js';
 import { environmentTooltip, imageTooltip } from './tooltips.js';
 import { leaf, part, type TreeNode } from './treeNode.js';
 
@@ -99,7 +99,7 @@ function liveContexts(live: EnvironmentLive | undefined): readonly string[] {
     ...(context === undefined ? ['unchosen'] : ['chosen']),
     ...(isCompared(live) ? ['live'] : []),
     ...(isCompared(live) && driftOf(counts) + counts.foreign + counts.unknown > 0 ? ['comparable'] : []),
-    ...(operator ? [operator.operator, operator.isSuspended ? 'suspended' : 'active', ...(operator.operation ? ['operating'] : [])] : isCompared(live) ? ['syncable'] : []),
+    ...(operator ? operatorContexts(operator) : isCompared(live) ? ['syncable'] : []),
     ...(isReconciled ? ['reconciled'] : []),
     ...(runningSync === undefined ? [] : ['running']),
   ];

@@ -107,6 +107,11 @@ export function wordsOfConnection({ context, state, message }: ConnectionSummary
   return `${context}: ${words[state]}${message === '' ? '' : `, ${message}`}`;
 }
 
+/** True while an operator carries something out; an operation that failed stays in its status, but is over. */
+export function isAtWork({ operation }: Pick<OperatorSummary, 'operation'>): boolean {
+  return operation !== undefined && !/^(Succeeded|Failed|Error)$/i.test(operation.phase);
+}
+
 /** `Argo CD: OutOfSync, Degraded, at 1a2b3c4`. */
 export function wordsOfOperator({ operator, sync, health, revision, isSuspended, operation }: OperatorSummary): string {
   const parts = [
@@ -114,7 +119,7 @@ export function wordsOfOperator({ operator, sync, health, revision, isSuspended,
     health === 'Unknown' ? '' : health,
     revision === '' ? '' : `at ${shortRevision(revision)}`,
     isSuspended ? 'suspended' : '',
-    operation ? operation.phase.toLowerCase() : '',
+    operation ? (isAtWork({ operation }) ? operation.phase.toLowerCase() : `last operation ${operation.phase.toLowerCase()}`) : '',
   ];
   return `${operator === 'argocd' ? 'Argo CD' : 'Flux'}: ${parts.filter((part) => part !== '').join(', ')}`;
 }

@@ -1,6 +1,6 @@
 /** What a sync by Argo CD can be told, and what can be asked of an operator now, as data. */
 import type { DriftRow, OperatorAction, OperatorSummary } from '../../server/clusterProtocol.js';
-import { nameOf, shortRevision, timeOf } from '../live/words.js';
+import { isAtWork, nameOf, shortRevision, timeOf } from '../live/words.js';
 
 export interface SyncOption {
   readonly key: 'prune' | 'dryRun' | 'force' | 'selected' | 'revision';
@@ -32,12 +32,13 @@ export function rollbackItems({ history, revision }: OperatorSummary): readonly 
 }
 
 /** Why an action can't be had now; undefined where it can. */
-export function refusalOf(action: OperatorAction['kind'], { operator, operation, isAutomated, isSuspended }: OperatorSummary): string | undefined {
+export function refusalOf(action: OperatorAction['kind'], summary: OperatorSummary): string | undefined {
+  const { operator, operation, isAutomated, isSuspended } = summary;
+  const isBusy = isAtWork(summary);
   const name = operator === 'argocd' ? 'Argo CD' : 'Flux';
-  if (action === 'terminate' && !operation) return `${name} does nothing now that could be terminated.`;
-  if (action === 'sync' && operation) return `${name} is at work on it already (${operation.phase}). Terminate that first, or wait.`;
-  if (action === 'rollback' && isAutomated && !isSuspended)
-    return 'Argo CD rolls nothing back while auto-sync is on: it would deliver the new revision at once. Suspend auto-sync first.';
+  if (action === 'terminate' && !isBusy) return `${name} does nothing now that could be terminated.`;
+  if (action === 'sync' && isBusy) return `${name} is at work on it already (${operation?.phase ?? ''}). Terminate that first, or wait.`;
+  if (action === 'rollback' && isAutomated) return 'Argo CD rolls nothing back while auto-sync is on: it would deliver the new revision at once. Suspend auto-sync first.';
   if (action === 'reconcile' && isSuspended) return 'Flux leaves it alone while it is suspended. Resume it first.';
   return undefined;
 }

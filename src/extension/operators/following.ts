@@ -1,49 +1,29 @@
-/** A notification with what an operator does after it was asked, by its own status, until it is through or the user looks away. */
+/** A notification with what an operator does while it is asked for something, by its own status. Looking away doesn't stop the operator. */
 import * as vscode from 'vscode';
-import type { OperatorSummary } from '../../server/clusterProtocol.js';
+import type { OperatorAction } from '../../server/clusterProtocol.js';
 import type { EnvironmentSummary } from '../../server/deliveryProtocol.js';
 import type { App } from '../app.js';
-import { wordsOfOperator } from '../live/words.js';
+import { ask } from '../ask.js';
+import { isAtWork, wordsOfOperator } from '../live/words.js';
 
-/** An operator that did nothing for this long, in milliseconds, isn't waited for: it may have been through before anyone looked. */
-const patience = 15_000;
-
-/** @param before the status from before it was asked */
-export async function followOperation(app: App, { id, label }: EnvironmentSummary, before: OperatorSummary): Promise<void> {
-  const name = before.operator === 'argocd' ? 'Argo CD' : 'Flux';
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${name}: ${label}`, cancellable: true }, (report, token) => {
-    return new Promise<void>((done) => {
-      let wasAtWork = false;
-      const end = (): void => {
-        clearTimeout(timer);
-        follow.dispose();
-        done();
-      };
-      const timer = setTimeout(() => {
-        if (!wasAtWork) end();
-      }, patience);
-      const look = (): void => {
-        const operator = app.live.environment(id)?.operator;
-        if (!operator) return end();
-        const { operation } = operator;
-        wasAtWork ||= operation !== undefined;
-        report.report({ message: operation ? [operation.phase, operation.message].filter((word) => word !== '').join(': ') : wordsOfOperator(operator) });
-        const isOther = JSON.stringify(operator) !== JSON.stringify(before);
-        if (operation || !(wasAtWork || isOther)) return;
-        end();
-        tell(label, operator);
-      };
-      const follow = app.live.onDidChange((ids) => {
-        if (ids.includes(id)) look();
-      });
-      token.onCancellationRequested(end);
-      look();
+/** Asks an operator, and tells what it does until it is through; true where it did what it was asked for. */
+export async function askOperator(app: App, { id, label }: EnvironmentSummary, name: string, action: OperatorAction): Promise<boolean> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${name}: ${label}`, cancellable: true }, async (report, token) => {
+    const look = (): void => {
+      const operator = app.live.environment(id)?.operator;
+      if (!operator) return;
+      const { operation } = operator;
+      const words = operation && isAtWork(operator) ? [operation.phase, operation.message].filter((word) => word !== '').join(': ') : wordsOfOperator(operator);
+      report.report({ message: words });
+    };
+    const follow = app.live.onDidChange((ids) => {
+      if (ids.includes(id)) look();
     });
+    try {
+      return (await ask(app, 'gitops/operator/act', { id, action }, token)) !== undefined;
+    } finally {
+      follow.dispose();
+      await app.live.refresh([id]);
+    }
   });
-}
-
-function tell(label: string, operator: OperatorSummary): void {
-  const bad = operator.conditions.find(({ isBad }) => isBad);
-  if (bad) void vscode.window.showErrorMessage(`${label}: ${bad.message}`);
-  else void vscode.window.setStatusBarMessage(`$(check) ${label}: ${wordsOfOperator(operator)}`, 8000);
 }

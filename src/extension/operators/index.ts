@@ -9,7 +9,8 @@ import { ensureConnected } from '../clusters/ensureConnected.js';
 import type { EnvironmentTarget } from '../commands.js';
 import { confirm } from '../confirm.js';
 import { findTarget } from '../environments/target.js';
-import { followOperation } from './following.js';
+import { wordsOfOperator } from '../live/words.js';
+import { askOperator } from './following.js';
 import { refusalOf, resourceItems, rollbackItems, syncOptions, type SyncOption } from './choices.js';
 
 type Name = OperatorSummary['operator'];
@@ -71,10 +72,10 @@ async function findOperated(app: App, target: EnvironmentTarget | undefined, nam
 async function act(app: App, { environment, operator }: Operated, action: OperatorAction): Promise<void> {
   const refusal = refusalOf(action.kind, operator);
   if (refusal !== undefined) return void vscode.window.showWarningMessage(refusal);
-  if ((await ask(app, 'gitops/operator/act', { id: environment.id, action })) === undefined) return;
-  await app.live.refresh([environment.id]);
-  if (action.kind !== 'suspend' && action.kind !== 'resume' && action.kind !== 'terminate') await followOperation(app, environment, operator);
-  else void vscode.window.setStatusBarMessage(`$(check) ${environment.label}: ${{ suspend: 'suspended', resume: 'resumed', terminate: 'terminating' }[action.kind]}`, 5000);
+  const name = operator.operator === 'argocd' ? 'Argo CD' : 'Flux';
+  if (!(await askOperator(app, environment, name, action))) return;
+  const now = app.live.environment(environment.id)?.operator;
+  void vscode.window.setStatusBarMessage(`$(check) ${environment.label}: ${now ? wordsOfOperator(now) : `${name} did it`}`, 8000);
 }
 
 async function chooseSync(app: App, { environment, operator }: Operated): Promise<OperatorAction | undefined> {

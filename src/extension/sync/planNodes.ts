@@ -57,7 +57,7 @@ function headNode(state: Exclude<SyncState, { kind: 'none' }>): TreeNode {
 
 /** Why it won't run, and what will be asked before it does. */
 function noteNodes(state: Exclude<SyncState, { kind: 'none' }>): readonly TreeNode[] {
-  const { id, refusal, questions } = state.plan;
+  const { id, refusal, questions, warnings } = state.plan;
   if (state.kind !== 'plan') return [];
   const refused = refusal === undefined ? [] : [{ ...part(id, 'plan/refusal', refusal, '', 'info', undefined), contexts: ['refusal'] }];
   const asked = questions.map(({ key, question, isDangerous }) => ({
@@ -65,7 +65,11 @@ function noteNodes(state: Exclude<SyncState, { kind: 'none' }>): readonly TreeNo
     icon: isDangerous ? { name: 'warning', color: 'list.warningForeground' } : { name: 'question' },
     spoken: `Will be asked: ${question}`,
   }));
-  return [...refused, ...asked];
+  const warned = warnings.map((sentence, index) => ({
+    ...part(id, `plan/warning/${index}`, sentence, '', 'warning', undefined),
+    icon: { name: 'warning', color: 'list.warningForeground' },
+  }));
+  return [...refused, ...warned, ...asked];
 }
 
 interface WaveContext {
@@ -108,7 +112,7 @@ const actionIcons: Readonly<Record<PlannedAction, NodeIcon>> = {
 const actionNames: Readonly<Record<PlannedAction, string>> = {
   create: 'create',
   change: 'change',
-  adopt: 'take over',
+  adopt: 'adopt',
   replace: 'delete and create anew',
   prune: 'prune',
   hook: 'hook',
@@ -122,10 +126,10 @@ interface Standing {
 }
 
 function objectNode(id: string, key: string, planned: PlannedObjectView, { result, isStarted }: Standing): TreeNode {
-  const { object, action, reason, fields, place, change } = planned;
+  const { object, action, reason, fields, place, change, conflicts } = planned;
   const own = `${key}/${keyOf(object)}`;
   const what = action === 'change' && fields.length > 0 ? `change ${countOf(fields.length, 'field')}` : actionNames[action];
-  const words = result ? [result.action, result.health ?? '', result.message] : [what, reason];
+  const words = result ? [result.action, result.health ?? '', result.message] : [what, reason, conflicts.length === 0 ? '' : `fields of ${conflicts.join(', ')}`];
   const hasSides = change.liveUri !== undefined || change.desiredUri !== undefined;
   return {
     ...part(

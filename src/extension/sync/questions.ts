@@ -50,11 +50,16 @@ export async function confirmPlan(plan: SyncPlanView, wasAsked: boolean): Promis
 }
 
 async function askForTakeOver(plan: SyncPlanView): Promise<boolean | 'unasked' | undefined> {
-  const adopted = objectsOf(plan).filter(({ action }) => action === 'adopt');
-  if (adopted.length === 0) return 'unasked';
-  const names = namesOf(adopted.map(({ object, reason }) => `${nameOf(object)}${reason === '' ? '' : `: ${reason}`}`));
+  const contested = objectsOf(plan).filter(({ conflicts }) => conflicts.length > 0);
+  if (!plan.hasConflicts || contested.length === 0) return 'unasked';
+  const names = namesOf(contested.map(({ object, conflicts }) => `${nameOf(object)}: ${conflicts.join(', ')}`));
   const [take, leave] = ['Take Over', 'Leave Theirs'];
-  const answer = await vscode.window.showWarningMessage(`Take over what others set in ${countOf(adopted.length, 'object')}?`, { modal: true, detail: names }, take, leave);
+  const answer = await vscode.window.showWarningMessage(
+    `Take over fields that others set in ${countOf(contested.length, 'object')}?`,
+    { modal: true, detail: `${names}\n\nWithout a yes these objects are left out, and the rest is synced.` },
+    take,
+    leave,
+  );
   return answer === undefined ? undefined : answer === take;
 }
 

@@ -23,7 +23,7 @@ export function objectsOf({ waves }: SyncPlanView): readonly PlannedObjectView[]
 const actionWords: Readonly<Record<PlannedAction, string>> = {
   create: 'to create',
   change: 'to change',
-  adopt: 'to take over',
+  adopt: 'to adopt',
   replace: 'to replace',
   prune: 'to prune',
   hook: 'to run as hooks',

@@ -116,7 +116,11 @@ describe('what the tree shows of clusters', () => {
     assert.ok(contexts({}).includes('syncable'));
     assert.ok(!contexts({ operator: operatorOf() }).includes('syncable'));
     assert.ok(contexts({ operator: operatorOf({ operator: 'flux' }) }).includes('flux'));
-    assert.ok(contexts({ operator: operatorOf({ isSuspended: true }) }).includes('suspended'));
+    assert.ok(contexts({ operator: operatorOf() }).includes('pausable'));
+    assert.ok(contexts({ operator: operatorOf({ isAutomated: false }) }).includes('paused'), 'Argo CD is resumed where auto-sync is off');
+    assert.ok(contexts({ operator: operatorOf({ operator: 'flux', isAutomated: false, isSuspended: true }) }).includes('paused'));
+    assert.ok(contexts({ operator: operatorOf({ operation: { phase: 'Running', message: '', startedAt: '' } }) }).includes('operating'));
+    assert.ok(!contexts({ operator: operatorOf({ operation: { phase: 'Failed', message: '', startedAt: '' } }) }).includes('operating'));
   });
 });
 
