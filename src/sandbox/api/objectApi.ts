@@ -5,7 +5,7 @@ import type { LiveObject } from '../../core/live/liveObject.js';
 import { isJsonObject } from '../../core/live/json.js';
 import { parseApiVersion, type ResId } from '../../core/objects/resId.js';
 import type { Clock } from '../clock.js';
-import { mergePatch } from './patches.js';
+import { applyMerge } from './patches.js';
 import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
 import { noSuchPath } from './apiError.js';
 import { Definitions } from './definitions.js';
@@ -87,7 +87,7 @@ export class ObjectApi implements SandboxStore {
   }
 
   patch(id: Omit<ResId, 'version'>, patch: JsonValue, { manager, subresource }: { readonly manager: string; readonly subresource?: string }): LiveObject {
-    return this.writes.patch(this.#target(id), (live) => mergePatch(live, patch), { manager, subresource });
+    return this.writes.patch(this.#target(id), (live) => applyMerge(live, patch), { manager, subresource });
   }
 
   /** A pod that is ending already goes at once, as when its kubelet says that it has ended. */

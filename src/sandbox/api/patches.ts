@@ -1,42 +1,42 @@
 /** The patches that the API takes, by media type (apiserver v0.34, pkg/endpoints/handlers/patch.go). */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
+import { applyJsonPatch } from '../../core/apply/jsonPatch.js';
+import { applyMergePatch } from '../../core/apply/mergePatch.js';
+import type { PatchResult } from '../../core/apply/patching.js';
+import { applyStrategicMergePatch } from '../../core/apply/strategicMerge.js';
+import type { JsonObject, JsonValue } from '../../core/live/json.js';
 import type { SandboxKind } from '../kinds/kinds.js';
-import { ApiError, notServedHere } from './apiError.js';
+import { ApiError } from './apiError.js';
 import { readBody } from './requestBody.js';
 
-const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+const jsonPatch = 'application/json-patch+json';
+const mergePatch = 'application/merge-patch+json';
+const strategicPatch = 'application/strategic-merge-patch+json';
+const applyPatch = 'application/apply-patch+yaml';
 
 /**
  * What a patch does to an object; throws an ApiError for a type that the kind doesn't take.
  * @param kind undefined for what has no kind of its own, such as a Scale
  */
-export function patchChange(mediaType: string, text: string, kind: SandboxKind | undefined): (value: JsonObject) => JsonValue {
+export function patchChange(mediaType: string, text: string, kind: SandboxKind | undefined): (value: JsonObject) => JsonObject {
+  const isBuiltIn = kind?.emptyObject !== undefined;
+  const accepted = isBuiltIn ? [jsonPatch, mergePatch, strategicPatch, applyPatch] : [jsonPatch, mergePatch, applyPatch];
+  if (!accepted.includes(mediaType)) {
+    throw new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`, {});
+  }
   const patch = readBody(text, false);
-  switch (mediaType) {
-    case 'application/merge-patch+json':
-      return (value) => mergePatch(value, patch);
-    case 'application/strategic-merge-patch+json':
-      if (kind?.emptyObject === undefined) throw unsupported([...patchTypes, 'application/apply-patch+cbor']);
-      throw notServedHere('strategic merge patches');
-    case 'application/json-patch+json':
-      throw notServedHere('JSON patches');
-    default:
-      throw unsupported([...patchTypes, 'application/strategic-merge-patch+json']);
-  }
+  if (mediaType === jsonPatch) return (value) => objectOf(applyJsonPatch(value, patch));
+  if (mediaType === strategicPatch && kind) return (value) => objectOf(applyStrategicMergePatch(value, patch, kind.type));
+  return (value) => applyMerge(value, patch);
 }
 
-function unsupported(accepted: readonly string[]): ApiError {
-  return new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`, {});
+/** A JSON merge patch (RFC 7386); throws an ApiError for one that can't be applied. */
+export function applyMerge(value: JsonObject, patch: JsonValue): JsonObject {
+  return objectOf(applyMergePatch(value, patch));
 }
 
-/** A JSON merge patch (RFC 7386). */
-export function mergePatch(value: JsonValue, patch: JsonValue): JsonValue {
-  if (!isJsonObject(patch)) return patch;
-  const merged: Record<string, JsonValue | undefined> = isJsonObject(value) ? { ...value } : {};
-  for (const [name, change] of Object.entries(patch)) {
-    if (change === null || change === undefined) delete merged[name];
-    else merged[name] = mergePatch(merged[name] ?? null, change);
-  }
-  const result: JsonObject = merged;
-  return result;
+function objectOf(result: PatchResult): JsonObject {
+  if (result.kind === 'patched') return result.object;
+  throw new ApiError(result.code, reasons[result.code], result.message, {});
 }
+
+const reasons = { 400: 'BadRequest', 413: 'RequestEntityTooLarge', 422: 'Invalid', 500: 'InternalError' } as const;
