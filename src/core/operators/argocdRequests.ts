@@ -97,7 +97,7 @@ export function planArgoTerminate(application: LiveObject): RequestPlan {
   if (mapAt(application, 'operation') === undefined || mapAt(application, 'status', 'operationState') === undefined) {
     return refuse('no-operation', `No operation of Application ${name} runs.`, 'Nothing needs to be done.');
   }
-  return plan(guarded(application, { status: { operationState: { phase: 'Terminating' } } }), application, 'Terminate the operation', { kind: 'operation' });
+  return plan(guarded(application, { status: { operationState: { phase: 'Terminating' } } }), application, 'Terminate the operation', { kind: 'operation-ended' });
 }
 
 /** Looks at git and the cluster now. @param hard drops the manifests that were kept, too */

@@ -27,6 +27,8 @@ export function followRequest(goal: RequestGoal, object: LiveObject | undefined,
       return { phase: 'done', message: '', part: 1, status };
     case 'operation':
       return followOperation(status);
+    case 'operation-ended':
+      return followEnd(status);
     case 'annotation-removed':
       return followRefresh(goal, object, status);
     case 'reconciled':
@@ -41,6 +43,12 @@ function followOperation(status: OperatorStatus | undefined): RequestProgress {
   if (operation.isRunning) return { phase: 'running', message: runningMessage(operation), part: partOf(operation), status };
   const message = operation.message === '' ? operation.phase : operation.message;
   return { phase: operation.phase === 'Succeeded' ? 'done' : 'failed', message, part: 1, status };
+}
+
+function followEnd(status: OperatorStatus | undefined): RequestProgress {
+  const operation = status?.operation;
+  if (operation?.isRunning === true) return { phase: operation.phase === 'Terminating' ? 'running' : 'waiting', message: operation.message, part: 0.5, status };
+  return { phase: 'done', message: operation?.message ?? '', part: 1, status };
 }
 
 function runningMessage({ phase, message, results, retries }: OperatorOperation): string {

@@ -16,6 +16,8 @@ export interface OperatorRequest {
 export type RequestGoal =
   /** The operation that was asked for has ended. */
   | { readonly kind: 'operation' }
+  /** No operation runs any more, however it ended. */
+  | { readonly kind: 'operation-ended' }
   /** The annotation is gone: Argo CD takes it away with its new status. */
   | { readonly kind: 'annotation-removed'; readonly annotation: string }
   /** Flux has handled this token and is done with what followed. */
