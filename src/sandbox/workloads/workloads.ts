@@ -1,0 +1,37 @@
+/** All simulated controllers of the sandbox. It is an aid for trying and testing: nothing runs, statuses tell what would. */
+import { autoscalers } from './autoscalers.js';
+import { budgets } from './budgets.js';
+import { claims } from './claims.js';
+import { runControllers } from './controllers.js';
+import { cronJobs } from './cronJobs.js';
+import { daemonSets } from './daemonSets.js';
+import { deployments } from './deployments.js';
+import { ingresses } from './ingresses.js';
+import { jobs } from './jobs.js';
+import { namespaces } from './namespaces.js';
+import { ensureNodes } from './nodes.js';
+import { pods } from './pods.js';
+import { replicaSets } from './replicaSets.js';
+import { services } from './services.js';
+import { statefulSets } from './statefulSets.js';
+import { World, type WorldOptions } from './world.js';
+
+export interface WorkloadOptions extends WorldOptions {
+  /** How many nodes there are; 1 where it isn't said. */
+  readonly nodes?: number;
+  /** Is told of errors of our own. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface Workloads {
+  readonly world: World;
+  stop(): void;
+}
+
+/** Starts them on what the store holds. */
+export function startWorkloads({ nodes = 1, report, ...options }: WorkloadOptions): Workloads {
+  const world = new World(options);
+  ensureNodes(world, nodes);
+  const controllers = [namespaces, deployments, replicaSets, statefulSets, daemonSets, cronJobs, jobs, claims, pods, services, ingresses, autoscalers, budgets];
+  return { world, stop: runControllers(controllers, world, report) };
+}
