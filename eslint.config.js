@@ -20,6 +20,7 @@ const coreRooms = {
   gitops: ['base', 'yaml', 'objects', 'template', 'kustomize', 'helm'],
   rules: ['base', 'yaml', 'objects', 'kustomize', 'helm', 'gitops'],
   live: ['base', 'yaml', 'objects'],
+  promote: ['base', 'yaml', 'objects', 'kustomize', 'gitops', 'live'],
   apply: ['base', 'yaml', 'objects', 'live'],
   drift: ['base', 'yaml', 'objects', 'gitops', 'live', 'apply'],
   operators: ['base', 'yaml', 'objects', 'gitops', 'live'],

@@ -77,6 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/drift': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live', 'core/apply'],
   'core/operators': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live'],
   'core/sync': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live', 'core/apply', 'core/drift', 'core/operators'],
+  'core/promote': ['core/base', 'core/yaml', 'core/objects', 'core/kustomize', 'core/gitops', 'core/live'],
   services: ['core'],
   adapters: ['core', 'services'],
   server: ['core', 'services', 'adapters'],
@@ -162,7 +163,7 @@ describe('the structure', () => {
       [/^vscode-languageclient/, /^src\/extension\//],
       [/^vscode-languageserver/, /^src\/server\//],
       [/^commander$/, /^src\/cli\//],
-      [/^node:/, /^src\/(adapters|server|cli|extension)\//],
+      [/^node:/, /^src\/(adapters|sandbox|server|cli|extension)\//],
     ];
     const wrong = sources.flatMap(({ file, imports }) =>
       imports.flatMap(({ specifier }) => homes.flatMap(([library, home]) => (library.test(specifier) && !home.test(file) ? [`${file} imports ${specifier}`] : []))),

@@ -68,7 +68,19 @@ export function writeBehindKey(value: EditValue, indent: number, style: WritingS
     const column = indent + style.step;
     return entries.map(([key, item]) => `${style.newline}${' '.repeat(column)}${writeField(key, item, column, style)}`).join('');
   }
-  return ` ${writeScalar(value)}`;
+  return isBlock(value) ? ` ${writeBlock(value, indent + style.step, style)}` : ` ${writeScalar(value)}`;
+}
+
+/** True for a text of several lines that a literal block holds as it is. */
+function isBlock(value: string | number | boolean | null): value is string {
+  return typeof value === 'string' && /^[^\s][^]*\n[^]*[^\s]\n?$/.test(value) && !/[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\ud800-\udfff]/.test(value);
+}
+
+/** `|` or `|-` and the lines at a column. */
+function writeBlock(value: string, column: number, style: WritingStyle): string {
+  const isEnded = value.endsWith('\n');
+  const lines = (isEnded ? value.slice(0, -1) : value).split('\n');
+  return [isEnded ? '|' : '|-', ...lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line))].join(style.newline);
 }
 
 /** What stands behind a dash at `column`: the first field of a map or item of a list goes on in its line. */
