@@ -60,7 +60,7 @@ export function makeMemoryStore(clock: Clock): MemoryStore {
 function mergeInto(before: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isJsonObject(patch)) return patch;
   const merged: Record<string, JsonValue | undefined> = isJsonObject(before) ? { ...before } : {};
-  for (const [name, value] of Object.entries(patch as JsonObject)) {
+  for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete merged[name];
     else if (value !== undefined) merged[name] = mergeInto(merged[name], value);
   }
