@@ -8,6 +8,7 @@ import path from 'node:path';
 import { makeChange } from './changes.mjs';
 import { kinds } from './kinds.mjs';
 import { makeRandom } from './random.mjs';
+import { scenarios } from './scenarios.mjs';
 
 const [sequences = '5', steps = '12', firstSeed = '1', folder = path.resolve(import.meta.dirname, '../../test/data/apply')] = process.argv.slice(2);
 const kubectl = process.env.KUBECTL ?? 'kubectl';
@@ -31,6 +32,9 @@ try {
     for (let index = 0; index < Number(sequences); index++) lines.push(JSON.stringify(await recordSequence(name, versions, Number(firstSeed) + index)));
     fs.writeFileSync(path.join(folder, `${name}.jsonl`), `${lines.join('\n')}\n`);
   }
+  const lines = [];
+  for (const [name, changes] of Object.entries(scenarios)) lines.push(JSON.stringify(await recordScenario(name, changes)));
+  fs.writeFileSync(path.join(folder, 'scenarios.jsonl'), `${lines.join('\n')}\n`);
 } finally {
   proxy.kill();
 }
@@ -63,6 +67,18 @@ async function recordSequence(name, versions, seed) {
   }
   await remove(first, object);
   return { kind: name, object, steps: recorded.map(({ path: _path, ...step }) => step) };
+}
+
+async function recordScenario(object, changes) {
+  const path = changes[0].path.replace(`/${object}`, '');
+  await remove({ path }, object);
+  const steps = [];
+  for (const { path: target, ...change } of changes) {
+    const answer = await send({ ...change, path: target });
+    steps.push({ ...change, ...answer });
+  }
+  await remove({ path }, object);
+  return { kind: 'scenario', object, steps };
 }
 
 async function send({ verb, path: target, manager, force, subresource, contentType, body }) {

@@ -24,11 +24,11 @@ import { validateTyped } from './validateApplied.js';
 export function applyServerSide(input: ApplyInput): ApplyResult {
   const { live, applied, type } = input;
   const refusal = refusalOf(input);
-  if (refusal !== undefined) return { kind: 'invalid', message: refusal };
+  if (refusal !== undefined) return { kind: 'invalid', message: refusal, code: 400 };
   const managers = live ? readManagers(live.metadata.managedFields) : new Map<string, Manager>();
-  if (typeof managers === 'string') return { kind: 'invalid', message: `failed to decode managed fields: ${managers}` };
+  if (typeof managers === 'string') return { kind: 'invalid', message: `failed to decode managed fields: ${managers}`, code: 500 };
   const problem = validateTyped(applied, type);
-  if (problem !== undefined) return { kind: 'invalid', message: `failed to create typed patch object (${describeObject(applied)}): ${problem}` };
+  if (problem !== undefined) return { kind: 'invalid', message: `failed to create typed patch object (${describeObject(applied)}): ${problem}`, code: 500 };
   const bare = live && withoutManagedFields(live);
   const owned = managers.size === 0 && bare ? ownedBeforeApply(bare, input) : reconcileManagers(managers, type);
   return finish(input, merge(input, bare, owned));
@@ -123,7 +123,7 @@ function finish(input: ApplyInput, { merged, managers, owned, conflicts }: Merge
   }
   const object = merged ?? (live && withoutManagedFields(live)) ?? {};
   const named = writer.manager === 'kubectl' ? withLastApplied(object, applied) : object;
-  if (!isLiveObject(named)) return { kind: 'invalid', message: 'metadata.name: Required value: name is required' };
+  if (!isLiveObject(named)) return { kind: 'invalid', message: 'metadata.name: Required value: name is required', code: 400 };
   const result = settleTimes(live, withManagedFields(named, writeManagers(managers.values())));
   if (live && jsonEquals(live, result)) return { kind: 'applied', object: live, isChanged: false };
   return { kind: 'applied', object: result, isChanged: true };

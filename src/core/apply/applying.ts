@@ -41,4 +41,4 @@ export type ApplyResult =
   | { readonly kind: 'applied'; readonly object: LiveObject; readonly isChanged: boolean }
   | { readonly kind: 'conflict'; readonly conflicts: readonly ApplyConflict[] }
   /** Something that no merge is possible with: duplicate list keys, a wrong type. */
-  | { readonly kind: 'invalid'; readonly message: string };
+  | { readonly kind: 'invalid'; readonly message: string; /** The status of the server's answer: a merge that fails is its own failure to it. */ readonly code: 400 | 500 };

@@ -76,7 +76,7 @@ function checkApply(before: LiveObject | undefined, step: RecordedStep): void {
     assert.deepEqual(result.conflicts.flatMap(({ description, fields }) => fields.map(({ text }) => `conflict with ${description}: ${text}`)).sort(), expected);
     assert.equal(formatConflicts(result.conflicts), step.message);
   } else if (result.kind === 'invalid') {
-    assert.equal(result.message, step.message);
+    assert.deepEqual([result.code, result.message], [step.code, step.message]);
   } else if (step.object) {
     assert.deepEqual(result.object.metadata.managedFields, step.object.metadata.managedFields);
     assertSameObject(result.object, step.object);
