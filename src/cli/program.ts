@@ -7,6 +7,7 @@ import type { CheckOptions } from './check.js';
 import type { CompareOptions } from './compare.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { RenderOptions } from './render.js';
+import type { SyncWords } from './sync.js';
 
 /** Carries out `words` (without the program's name) and gives the exit status. */
 export async function runProgram(words: readonly string[], commandLine: CommandLine): Promise<ExitStatus> {
@@ -50,6 +51,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineCheck(program, commandLine, perform);
   defineCompare(program, commandLine, perform);
   defineEnvironments(program, commandLine, perform);
+  defineSync(program, commandLine, perform);
   program
     .command('lsp')
     .description('Serves the language server protocol on standard input and output.')
@@ -133,5 +135,39 @@ function defineCompare(program: Command, commandLine: CommandLine, perform: Perf
     .option('--show-secrets', 'print the values of Secrets instead of masking them');
   withWorkspace(withKustomizeOptions(command)).action((left: string, right: string, words: Omit<CompareOptions, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./compare.js')).compare(left, right, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+/** kubectl's own options, with its names. */
+function withCluster(command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'the kubeconfig to use (default: what KUBECONFIG names, or ~/.kube/config)')
+    .option('--context <name>', 'the context to use (default: the one that the destination fits, or else the current one)');
+}
+
+function defineSync(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('sync')
+    .description(
+      'Plans a sync of an environment, shows it, and carries it out: server-side apply with waves and hooks, pruning, a wait for health. What Argo CD or Flux delivers is handed to it. Status 1 means that something was left out, 2 that it failed or did not begin.',
+    )
+    .argument('<environment>', 'an environment, as `environments` lists them: `orders prod`')
+    .option('--dry-run', 'show the plan and write nothing; status 1 means that objects are blocked')
+    .option('--prune', 'delete what the environment keeps and no longer declares')
+    .option('--yes', 'answer the plan with yes; a protected environment needs --protected too, a deletion of data --confirm')
+    .option('--protected <name>', 'the name of a protected environment, typed again')
+    .option(
+      '--confirm <key>',
+      'answer a question of the plan with yes, such as prune/v1/PersistentVolumeClaim/shop/data; `all` answers all of them (repeatable)',
+      (key: string, keys: readonly string[] | undefined) => [...(keys ?? []), key],
+    )
+    .option('--leave-conflicts', 'leave fields that others set to them, instead of taking them over')
+    .option('--skip-blocked', 'sync the other objects where some are blocked')
+    .option('--without-operator', "sync here although the environment is an operator's that isn't in this cluster")
+    .option('--timeout <time>', 'how long to wait for the health of one step: seconds, or 90s, 5m', '5m')
+    .option('--no-wait', "don't wait for health")
+    .addOption(new Option('--format <format>', 'how plan and result are printed').choices(['text', 'json']).default('text'));
+  withCluster(withWorkspace(withKustomizeOptions(command))).action((environment: string, words: Omit<SyncWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./sync.js')).sync(environment, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }

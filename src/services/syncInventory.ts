@@ -113,8 +113,15 @@ export class ApplySetInventory implements SyncInventory {
 
   async read(signal: AbortSignal): Promise<InventoryReading> {
     const { cluster, parent: id } = this.#options;
-    const parent = await cluster.get(id, signal);
-    const refusal = parent && this.#readParent(parent);
+    let parent: LiveObject | undefined;
+    let refusal: string | undefined;
+    try {
+      parent = await cluster.get(id, signal);
+      refusal = parent && this.#readParent(parent);
+    } catch (error) {
+      if (!(error instanceof ClusterFailure) || error.code !== 'cluster/forbidden') throw error;
+      refusal = `The inventory, ${id.kind} ${id.namespace}/${id.name}, may not be read here: ${error.message}`;
+    }
     if (refusal !== undefined) return { members: [], records: [], refusal, unseen: [] };
     if (!parent) this.#state = { resourceVersion: undefined, scope: noScope, records: [], isMarked: false };
     const { members, unseen } = await this.#list(signal);
