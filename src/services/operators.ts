@@ -97,12 +97,15 @@ type Followed = Omit<RequestProgress, 'phase'> & { readonly phase: 'done' | 'fai
 async function follow(request: OperatorRequest, written: LiveObject, run: OperatorRun & { readonly clock: SyncClock }, step: Step, signal: AbortSignal): Promise<Followed> {
   const takenUpBy = run.clock.now() + (run.takeUpTimeout ?? 60_000);
   let told = '';
+  let part = 0;
   let progress = followRequest(request.goal, written, run.clock.now());
   const tell = (): void => {
-    const key = `${progress.phase} ${String(progress.part)} ${progress.message}`;
+    // An operator may start over, and what is shown doesn't go back.
+    part = Math.max(part, progress.part);
+    const key = `${progress.phase} ${String(part)} ${progress.message}`;
     if (key === told) return;
     told = key;
-    run.onProgress({ step: request.label, ...progress, part: (step.index + progress.part) / step.count });
+    run.onProgress({ step: request.label, ...progress, part: (step.index + part) / step.count });
   };
   tell();
   if (isEnd(progress)) return progress;
