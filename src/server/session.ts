@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly readKubernetesTable: () => string | undefined;
   readonly makeLabel: (folders: readonly string[]) => FileLabel;
   readonly send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void;
+  /** Called when a change was rendered and checked, and typing pauses. */
+  readonly onSettled: () => void;
 }
 
 /** How long the server renders in the background before it looks for messages again. */
@@ -140,6 +142,11 @@ export class Session {
 
   get settings(): ServerSettings {
     return this.#settings;
+  }
+
+  /** A short text that stands for a secret value in this process. */
+  get fingerprint(): Fingerprint {
+    return this.#options.fingerprint;
   }
 
   get isTrusted(): boolean {
@@ -403,7 +410,10 @@ export class Session {
   /** Tells the editor that what it shows of environments may be old, when typing pauses. */
   #tellDelivery(): void {
     if (this.#deliveryTimer) clearTimeout(this.#deliveryTimer);
-    this.#deliveryTimer = setTimeout(() => this.#options.send('gitops/delivery/changed', {}), factsDelayMilliseconds);
+    this.#deliveryTimer = setTimeout(() => {
+      this.#options.send('gitops/delivery/changed', {});
+      this.#guard('looking at clusters', () => this.#options.onSettled());
+    }, factsDelayMilliseconds);
   }
 
   /** Tells the editor which files are used and how: at once the first time, later when typing pauses. */

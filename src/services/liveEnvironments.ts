@@ -253,7 +253,7 @@ export class LiveEnvironments {
     const operator = operatorObject && readOperatorStatus(operatorObject, this.#options.now());
     if (!rendering.ok) {
       const reason = rendering.problems.find(({ severity }) => severity === 'error') ?? rendering.problems[0];
-      throw new Failure('cluster/rejected', `There is nothing to compare with: ${reason?.message ?? 'it does not render.'}`, 'Mend the render first.');
+      throw new Failure('sync/not-rendered', `There is nothing to compare with: ${reason?.message ?? 'it does not render.'}`, 'Mend the render first.');
     }
     const drift = await this.#options.compare({ cluster, environment, rendering, live, served, operator }, signal);
     const unseen = kinds.flatMap(({ kind, namespace }) => {

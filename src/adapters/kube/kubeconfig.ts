@@ -9,6 +9,8 @@ import { defaultPatience, KubeHttp, type KubePatience } from './kubeHttp.js';
 export interface KubeconfigOptions {
   /** A file to read instead of all others, as `kubectl --kubeconfig` means it. */
   readonly file?: string | undefined;
+  /** Files to read besides, last. */
+  readonly besides?: readonly string[];
   /** `KUBECONFIG` of the environment: a list of files. */
   readonly variable?: string | undefined;
   readonly patience?: KubePatience;
@@ -29,10 +31,14 @@ export function openKubeconfig(options: KubeconfigOptions): Kubeconfig {
 }
 
 /** kubectl's order (client-go tools/clientcmd/loader.go v0.34): the file that is asked for, else the list, else `~/.kube/config`. */
-export function kubeconfigFiles({ file, variable }: KubeconfigOptions): readonly string[] {
+export function kubeconfigFiles({ file, variable, besides = [] }: KubeconfigOptions): readonly string[] {
+  return [...new Set([...mainFiles(file, variable), ...besides])];
+}
+
+function mainFiles(file: string | undefined, variable: string | undefined): readonly string[] {
   if (file !== undefined && file !== '') return [path.resolve(file)];
   const listed = (variable ?? '').split(path.delimiter).filter((each) => each !== '');
-  return listed.length > 0 ? [...new Set(listed.map((each) => path.resolve(each)))] : [path.join(os.homedir(), '.kube', 'config')];
+  return listed.length > 0 ? listed.map((each) => path.resolve(each)) : [path.join(os.homedir(), '.kube', 'config')];
 }
 
 /** The library behind it is large: it is loaded when the first kubeconfig is read. */

@@ -1,19 +1,19 @@
 /** What is live in an environment, as the tree shows it, with the operator's own word beside ours. */
+import type { Environment } from '../../core/gitops/delivery.js';
 import { declaredDifferences, disagreements, shortRevision, type OurWord } from '../../core/operators/disagreements.js';
 import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import type { OperatorStatus } from '../../core/operators/operatorStatus.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import type { DeliveryRecord } from '../../core/sync/deliveryRecord.js';
-import { suggestContext } from '../../services/clusters.js';
 import type { LiveEnvironment } from '../../services/liveEnvironments.js';
-import type { KubeContexts } from '../../services/ports.js';
 import type { DeliveryRecordSummary, EnvironmentLive, LiveState, OperatorSummary } from '../clusterProtocol.js';
 import { countDrift } from './describeDrift.js';
 import { nameOfObject } from './words.js';
 
 /** What is known beside the cluster. */
 export interface LiveContext {
-  readonly contexts: KubeContexts | undefined;
+  /** A context that an environment's destination fits. */
+  readonly suggest: (environment: Environment) => string | undefined;
   /** The git state that an environment is rendered from. */
   readonly gitOf: (live: LiveEnvironment) => OurGit;
   /** The live declaration of an environment; undefined where it isn't watched. */
@@ -34,7 +34,7 @@ export function describeLive(live: LiveEnvironment, context: LiveContext): Envir
   return {
     id,
     context: live.context,
-    suggestedContext: context.contexts && suggestContext(environment, context.contexts),
+    suggestedContext: context.suggest(environment),
     state: describeState(live),
     counts: countDrift(drift),
     health: drift?.health.status ?? 'Unknown',

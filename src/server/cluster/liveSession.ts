@@ -19,13 +19,18 @@ import type { OurGit } from './describeLive.js';
 /** Makes what reads the kubeconfigs that settings name. */
 export type OpenKubeconfig = (settings: Pick<ServerSettings, 'kubeconfig' | 'sandboxKubeconfig'>) => Kubeconfig;
 
+/** Tells the editor something unasked. */
+export type Send = <Method extends keyof ClusterNotifications>(method: Method, parameters: ClusterNotifications[Method]) => void;
+
 export interface LiveSessionOptions {
   readonly session: Session;
   readonly openKubeconfig: OpenKubeconfig;
   /** Keeps which context each environment is looked at through. */
   readonly choices: TextStore;
   readonly compare: Compare;
-  readonly send: <Method extends keyof ClusterNotifications>(method: Method, parameters: ClusterNotifications[Method]) => void;
+  /** Called when something changed in these environments, in the workspace or in their cluster. */
+  readonly onChange: (ids: readonly string[]) => void;
+  readonly send: Send;
 }
 
 /** Notes to people about one environment come at most this often, in milliseconds. */
@@ -53,7 +58,10 @@ export class LiveSession {
       environments: () => (session.isTrusted && session.settings.drift ? session.model.delivery.model.environments : []),
       render: (environment) => session.model.delivery.render(environment).rendering,
       compare: options.compare,
-      onChange: (ids) => this.#tell(ids),
+      onChange: (ids) => {
+        this.tell(ids);
+        options.onChange(ids);
+      },
       onBug: (error) => session.logBug('comparing with a cluster', error),
       now: () => Date.now(),
     });
@@ -87,7 +95,7 @@ export class LiveSession {
     const live = this.environments.get(id);
     if (live?.drift) return { live, drift: live.drift };
     if (live?.state.kind === 'failed') throw live.state.failure;
-    throw new Failure('cluster/unreachable', 'This environment was not compared with a cluster yet.', 'Connect to its cluster, or wait a moment.');
+    throw new Failure('live/not-compared', 'This environment was not compared with a cluster yet.', 'Connect to its cluster, or wait a moment.');
   }
 
   /** The git state that an environment is rendered from. */
@@ -124,7 +132,7 @@ export class LiveSession {
 
   #update(): void {
     this.environments.update();
-    this.#tell([]);
+    this.tell([]);
   }
 
   #refuseUntrusted(): void {
@@ -133,7 +141,8 @@ export class LiveSession {
     }
   }
 
-  #tell(ids: readonly string[]): void {
+  /** Tells the editor that what it shows of environments may be old. */
+  tell(ids: readonly string[]): void {
     this.#options.send('gitops/live/changed', { ids });
     for (const id of ids) this.#callAttention(id);
   }
