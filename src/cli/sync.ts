@@ -121,12 +121,12 @@ async function carryOut({ environment, words, connected, timeout, planned, answe
     signal,
   );
   await writeText(output, isText ? formatRun(run) : `${JSON.stringify(describeRun(run, plan, environment))}\n`);
-  return statusOf(run);
+  return statusOf(run, plan, confirmed);
 }
 
-function statusOf({ result, objects }: SyncRun): ExitStatus {
+function statusOf({ result }: SyncRun, plan: SyncPlan, confirmed: ReadonlySet<string>): ExitStatus {
   if (result !== 'done') return 2;
-  return objects.some(({ action }) => action === 'failed') ? 1 : 0;
+  return plannedObjects(plan).some((planned) => isFinding(planned) || planned.needs.some((key) => !confirmed.has(key))) ? 1 : 0;
 }
 
 /** Each message once, as it comes. */
