@@ -4,7 +4,7 @@
  * conflicts, ownership. What the server does around it is left out: decoding into its own types, defaults, admission,
  * validation. Managers of another version than the writer's are taken as if the fields were the same in both.
  */
-import { intersectFields, isNoFields, noFields, subtractFields, uniteFields, type FieldSet } from '../live/fieldSet.js';
+import { equalFields, intersectFields, isNoFields, noFields, subtractFields, uniteFields, type FieldSet } from '../live/fieldSet.js';
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../live/json.js';
 import { isLiveObject, type LiveObject } from '../live/liveObject.js';
 import type { FieldType } from '../objects/objectType.js';
@@ -79,9 +79,14 @@ function merge({ applied, writer, type, ignored = noFields, force }: ApplyInput,
   if (mine) {
     const fields = trackedFields(mine.fields);
     if (isNoFields(fields)) rest.delete(id);
-    else rest.set(id, { ...mine, fields, time: isSame ? mine.time : writer.time });
+    else rest.set(id, { ...mine, ...sameFields(fields, last), time: isSame ? mine.time : writer.time });
   }
   return { merged: isSame ? undefined : merged, managers: rest, owned, conflicts };
+}
+
+/** The set that was read where it is the same, so that its form can be kept. */
+function sameFields(fields: FieldSet, last: Manager | undefined): Pick<Manager, 'fields' | 'read'> {
+  return last?.read && equalFields(fields, last.read.fields) ? { fields: last.read.fields, read: last.read } : { fields };
 }
 
 /** Without what the manager applied last and no longer does, unless another manager owns it. */

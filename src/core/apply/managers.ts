@@ -15,6 +15,8 @@ export interface Manager {
   /** RFC 3339; undefined where it never wrote a value of its own. */
   readonly time: string | undefined;
   readonly fields: FieldSet;
+  /** The form in which the fields were read, to be written again as long as they are the same; of what a server has noted. */
+  readonly read?: { readonly fields: FieldSet; readonly form: JsonObject };
 }
 
 /** Managers by what tells them apart: see {@link managerId}. */
@@ -46,7 +48,8 @@ function readManager(entry: JsonObject, index: number): Manager | string {
   const fields = isJsonObject(entry.fieldsV1) ? parseFields(entry.fieldsV1) : noFields;
   if (!fields) return `error decoding the fields of managed fields entry ${index}`;
   const time = textOf(entry.time);
-  return { manager: textOf(entry.manager), operation, apiVersion, subresource: textOf(entry.subresource), time: time === '' ? undefined : time, fields };
+  const manager: Manager = { manager: textOf(entry.manager), operation, apiVersion, subresource: textOf(entry.subresource), time: time === '' ? undefined : time, fields };
+  return isJsonObject(entry.fieldsV1) ? { ...manager, read: { fields, form: entry.fieldsV1 } } : manager;
 }
 
 function textOf(value: JsonValue | undefined): string {
@@ -55,13 +58,13 @@ function textOf(value: JsonValue | undefined): string {
 
 /** The entries in the server's order: those that apply first, then by time, manager, version, subresource. */
 export function writeManagers(managers: Iterable<Manager>): readonly ManagedFieldsEntry[] {
-  return [...managers].sort(compareManagers).map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
+  return [...managers].sort(compareManagers).map(({ manager, operation, apiVersion, subresource, time, fields, read }) => ({
     manager,
     operation,
     apiVersion,
     ...(time !== undefined && { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: formatFields(fields),
+    fieldsV1: read?.fields === fields ? read.form : formatFields(fields),
     ...(subresource !== '' && { subresource }),
   }));
 }
@@ -94,6 +97,11 @@ export function trackedFields(fields: FieldSet): FieldSet {
 /** A set without what the endpoint that is written to doesn't take. */
 export function writableFields(fields: FieldSet, ignored: FieldSet): FieldSet {
   return subtractTrees(fields, ignored);
+}
+
+/** The managers, to be written in the server's form whatever form they were read in. */
+export function withoutForms(managers: Managers): Managers {
+  return new Map([...managers].map(([id, { read: _read, ...manager }]) => [id, manager]));
 }
 
 /** The managers that own something. */

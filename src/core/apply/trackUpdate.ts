@@ -9,7 +9,7 @@ import type { LiveObject, ManagedFieldsEntry } from '../live/liveObject.js';
 import type { FieldType, KindType } from '../objects/objectType.js';
 import type { Writer } from './applying.js';
 import { compareTyped } from './compareTyped.js';
-import { capUpdaters, managerId, readManagers, trackedFields, writableFields, writeManagers, type Manager, type Managers } from './managers.js';
+import { capUpdaters, managerId, readManagers, trackedFields, withoutForms, writableFields, writeManagers, type Manager, type Managers } from './managers.js';
 import { takeFields, writableChanges } from './ownership.js';
 import { reconcileFields } from './typedFields.js';
 
@@ -85,8 +85,9 @@ function managersToUpdate(before: LiveObject | undefined, after: LiveObject, { s
   if (subresource !== '') return live;
   const requested: JsonValue | undefined = after.metadata.managedFields;
   if (isReset(requested, isCustom)) return new Map();
+  if (jsonEquals(requested, before?.metadata.managedFields)) return live;
   const managers = readManagers(requested);
-  return typeof managers === 'string' || managers.size === 0 ? live : managers;
+  return typeof managers === 'string' || managers.size === 0 ? live : withoutForms(managers);
 }
 
 /** One empty entry, or an empty list, which the metadata of custom objects loses before it is looked at. */

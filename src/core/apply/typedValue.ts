@@ -115,9 +115,11 @@ export function isEmptyMap(value: JsonObject | undefined): boolean {
 }
 
 /** The fields of a map that are set. */
-export function* presentFields(value: JsonObject): Iterable<readonly [string, JsonValue]> {
+export function presentFields(value: JsonObject): readonly (readonly [string, JsonValue])[] {
+  const fields: (readonly [string, JsonValue])[] = [];
   for (const name of Object.keys(value)) {
     const each = value[name];
-    if (each !== undefined) yield [name, each];
+    if (each !== undefined) fields.push([name, each]);
   }
+  return fields;
 }

@@ -20,7 +20,9 @@ export function fieldElement(name: string): FieldElement {
 export function keyElement(keys: Readonly<Record<string, JsonValue>>): FieldElement {
   const names = Object.keys(keys);
   if (names.length > 1) names.sort(compareTexts);
-  return `k:{${names.map((name) => `${JSON.stringify(name)}:${goJson(keys[name] ?? null)}`).join(',')}}`;
+  let text = 'k:{';
+  for (const name of names) text += `${text === 'k:{' ? '' : ','}${goJson(name)}:${goJson(keys[name] ?? null)}`;
+  return `${text}}`;
 }
 
 export function valueElement(value: JsonValue): FieldElement {
@@ -63,7 +65,7 @@ export function readElement(element: FieldElement): ReadElement {
 
 /** The same element in its one text; empty for one of a kind that isn't known, which is to be left out; undefined for what is no element. */
 export function canonicalElement(element: FieldElement): FieldElement | undefined {
-  if (element.startsWith('f:')) return element;
+  if (element.startsWith('f:') || isPlain(element)) return element;
   const read = readElement(element);
   switch (read.kind) {
     case 'keys':
@@ -79,6 +81,17 @@ export function canonicalElement(element: FieldElement): FieldElement | undefine
   }
 }
 
+/** The element of an item by one key, or by two in order, with values that are written in one way only: nearly all there are. */
+const plainKeys = /^k:\{"([\w-]+)":(?:"[\w./:-]*"|0|[1-9]\d{0,14})(?:,"([\w-]+)":(?:"[\w./:-]*"|0|[1-9]\d{0,14}))?\}$/;
+
+function isPlain(element: FieldElement): boolean {
+  const match = plainKeys.exec(element);
+  return match !== null && (match[2] === undefined || (match[1] ?? '') < match[2]);
+}
+
+/** By one key that is a text, none of whose characters sorts before the quote behind it. */
+const plainTextKey = /^k:\{"[\w-]+":"[\w./:-]*"\}$/;
+
 const kindOrder = 'fkvi';
 
 /** The order in which the server prints elements: fields by name, then keys, values and indexes (fieldpath/element.go). */
@@ -86,6 +99,7 @@ export function compareElements(a: FieldElement, b: FieldElement): number {
   if (a === b) return 0;
   if (!b.startsWith(a.slice(0, 1))) return kindOrder.indexOf(a[0] ?? '') - kindOrder.indexOf(b[0] ?? '');
   if (a.startsWith('f')) return compareTexts(a, b);
+  if (plainTextKey.test(a) && plainTextKey.test(b)) return compareTexts(a.slice(0, -2), b.slice(0, -2));
   const [left, right] = [readElement(a), readElement(b)];
   if (left.kind === 'keys' && right.kind === 'keys') return compareKeys(left.keys, right.keys);
   if (left.kind === 'value' && right.kind === 'value') return compareValues(left.value, right.value);
@@ -165,9 +179,12 @@ export function scalarText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
 
+const plainText = /^[\w ./:@=,-]*$/;
+
 /** JSON as Go prints it: keys sorted, `<`, `>`, `&` and line separators escaped. */
 export function goJson(value: JsonValue): string {
-  if (typeof value === 'string') return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (typeof value === 'string')
+    return plainText.test(value) ? `"${value}"` : JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (isList(value)) return `[${value.map(goJson).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   const keys = Object.keys(value).filter((key) => value[key] !== undefined);
