@@ -6,7 +6,7 @@ import { lastAppliedAnnotation, readLastApplied } from '../../../src/core/apply/
 import type { JsonObject } from '../../../src/core/live/json.js';
 import { isLiveObject, type LiveObject } from '../../../src/core/live/liveObject.js';
 import { anything } from '../../../src/core/objects/objectType.js';
-import { recordedKind } from '../../support/apply/recordings.js';
+import { frozen, recordedKind } from '../../support/apply/recordings.js';
 import { assertSameObject } from '../../support/apply/sameObject.js';
 import { projectFolder } from '../../support/projectFolder.js';
 
@@ -21,7 +21,7 @@ const recorded = fs
   .readFileSync(path.join(projectFolder, 'test/data/apply/clientSide/applies.jsonl'), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as RecordedApply);
+  .map((line) => frozen(JSON.parse(line) as RecordedApply));
 
 describe('applyClientSide', () => {
   for (const [index, { desired, live, after }] of recorded.entries()) {

@@ -39,7 +39,13 @@ export function loadRecordings(name: string): readonly Recording[] {
     .readFileSync(path.join(folder, `${name}.jsonl`), 'utf8')
     .trim()
     .split('\n');
-  return lines.map((line) => JSON.parse(line) as Recording);
+  return lines.map((line) => frozen(JSON.parse(line) as Recording));
+}
+
+/** Nothing that goes into an apply or a patch may be changed by it. */
+export function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const each of Object.values(Object.freeze(value))) frozen(each);
+  return value;
 }
 
 export function recordingNames(): readonly string[] {
