@@ -14,7 +14,8 @@ const parts = [
   { title: 'Format', command: [node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
   { title: 'Types', command: [node, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
   { title: 'Types of pages', command: [node, 'node_modules/typescript/bin/tsc', '-p', 'src/webview/tsconfig.json'] },
-  { title: 'Unit tests', command: [node, 'scripts/unit.mjs', '--exclude', 'test/corpus'] },
+  { title: 'Unit tests', command: [node, 'scripts/unit.mjs', '--exclude', 'test/corpus,test/cluster'] },
+  { title: 'Clusters', command: [node, 'scripts/clusterTests.mjs'] },
   { title: 'Corpus', command: [node, 'scripts/unit.mjs', 'test/corpus'] },
   { title: 'In a real VS Code', command: [node, 'scripts/vscodeTests.mjs'] },
 ];

@@ -1,5 +1,5 @@
 // Bundles the unit tests and runs them with mocha.
-// usage: node scripts/unit.mjs [--exclude FOLDER] [FILE OR FOLDER ...] [MOCHA OPTION ...]
+// usage: node scripts/unit.mjs [--exclude FOLDER,FOLDER] [FILE OR FOLDER ...] [MOCHA OPTION ...]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,9 @@ const mochaOptions = options[0] === '--' ? options.slice(1) : options;
 const roots = (own.length > 0 ? own : ['test']).map((root) => path.normalize(root));
 
 const outdir = path.join('out/unit', excluded || own.length === 0 ? 'all' : 'some');
-const entries = [...new Set(roots.flatMap(testsBelow))].filter((file) => !excluded || !file.startsWith(`${path.normalize(excluded)}${path.sep}`));
+const entries = [...new Set(roots.flatMap(testsBelow))].filter(
+  (file) => !(excluded ?? '').split(',').some((folder) => folder !== '' && file.startsWith(`${path.normalize(folder)}${path.sep}`)),
+);
 if (entries.length === 0) {
   console.error(`There is no test in ${roots.join(', ')}.`);
   process.exit(2);

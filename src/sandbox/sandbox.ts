@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { defaultUsers, type SandboxUser } from './api/access.js';
+import { defaultUsers, type KnownUser, type SandboxUser } from './api/access.js';
 import { openAccess } from './api/accessFile.js';
 import { startApiServer } from './api/apiServer.js';
 import { openJournal } from './api/journal.js';
@@ -68,6 +68,10 @@ export interface Sandbox {
   /** By name, those of the API and of all parts. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly store: SandboxStore;
+  /** Who may ask, each with a token. */
+  readonly users: readonly KnownUser[];
+  /** Of the API, in PEM; it signs itself. */
+  readonly certificate: string;
   /** Makes watches that go on from an older version end with 410, as a real server does after some minutes. */
   forgetHistory(): void;
   close(): Promise<void>;
@@ -105,6 +109,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kubeconfigPath,
     addresses: Object.assign({ api: server.address }, ...running.map(({ addresses }) => addresses ?? {})) as Readonly<Record<string, string>>,
     store: api,
+    users,
+    certificate: identity.certificate,
     forgetHistory: () => api.storage.forgetHistory(),
     close,
   };

@@ -4,7 +4,7 @@
  */
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { formatTime, numberAt, textAt } from '../fields.js';
-import { ApiError, forbidden, notFound } from './apiError.js';
+import { conflict, forbidden, notFound } from './apiError.js';
 import { definitionCleanup } from './definitions.js';
 import { inVersion, subjectOf, type Target, type WriteWorld } from './writes.js';
 
@@ -93,14 +93,17 @@ function graceOf(object: LiveObject, { gracePeriodSeconds }: DeletionOptions): n
   return Math.max(0, gracePeriodSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30);
 }
 
-function checkPreconditions(target: Target, stored: LiveObject, { uid, resourceVersion }: DeletionOptions): void {
-  const { uid: ownUid = '', resourceVersion: ownVersion = '' } = stored.metadata;
-  const subject = subjectOf(target);
-  const refuse = (what: string, given: string, own: string): never => {
-    const name = subject.group === '' ? subject.plural : `${subject.plural}.${subject.group}`;
-    const message = `Operation cannot be fulfilled on ${name} "${subject.name}": Precondition failed: ${what} in precondition: ${given}, ${what} in object meta: ${own}`;
-    throw new ApiError(409, 'Conflict', message, { name: subject.name, group: subject.group, kind: subject.plural });
-  };
-  if (uid !== undefined && uid !== ownUid) refuse('UID', uid, ownUid);
-  if (resourceVersion !== undefined && resourceVersion !== ownVersion) refuse('ResourceVersion', resourceVersion, ownVersion);
+/** As apiserver v0.34 words it (pkg/registry/rest/delete.go). */
+function checkPreconditions({ kind, name }: Target, { metadata }: LiveObject, { uid, resourceVersion }: DeletionOptions): void {
+  const subject = { group: kind.group, plural: kind.kind, name };
+  const { uid: ownUid = '', resourceVersion: ownVersion = '' } = metadata;
+  if (uid !== undefined && uid !== ownUid) {
+    throw conflict(subject, `the UID in the precondition (${uid}) does not match the UID in record (${ownUid}). The object might have been deleted and then recreated`);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== ownVersion) {
+    throw conflict(
+      subject,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${ownVersion}). The object might have been modified`,
+    );
+  }
 }

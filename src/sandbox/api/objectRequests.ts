@@ -41,6 +41,7 @@ export class ObjectRequests {
 
   #answerCollection(request: ApiRequest, kind: SandboxKind, verb: string, namespace: string | undefined): Answer {
     const { query } = request;
+    if (verb === 'update' || verb === 'patch') throw methodNotAllowed();
     if (verb === 'create') return this.#create(request, kind, namespace);
     if (!kind.verbs.includes(verb)) throw methodNotAllowed();
     if (verb === 'watch') return { watch: { kind, namespace, query } };

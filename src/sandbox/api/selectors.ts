@@ -88,7 +88,7 @@ function readFieldTest(text: string, kind: string): Matches {
   const [, field = '', sign, value = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(text) ?? [];
   if (field === '') throw badRequest(`invalid selector: '${text}'; can't understand '${text}'`);
   const isKnown = field === 'metadata.name' || field === 'metadata.namespace' || selectable[kind]?.includes(field);
-  if (!isKnown) throw badRequest(`field label not supported: ${field}`);
+  if (!isKnown) throw badRequest(selectable[kind] ? `field label not supported: ${field}` : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
   return sign === '!=' ? (object) => fieldOf(object, field) !== value : (object) => fieldOf(object, field) === value;
 }
 

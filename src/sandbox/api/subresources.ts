@@ -1,7 +1,7 @@
 /** What stands below objects: their scale, the eviction and binding and log of pods, the last step of a namespace. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { formatTime, itemsAt, mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
+import { formatTime, itemsAt, mapAt, numberAt, textAt, textsOf } from '../fields.js';
 import type { ScalePaths } from '../kinds/kinds.js';
 import { matchesSelector } from '../workloads/selectors.js';
 import { ApiError, badRequest, conflict, invalid, noSuchPath } from './apiError.js';
@@ -13,6 +13,8 @@ export function scaleOf(target: Target, object: LiveObject): JsonObject {
   const paths = pathsOf(target);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = paths.labelSelector === undefined ? selectorText(mapAt(object, 'spec', 'selector')) : textAt(object, ...stepsOf(paths.labelSelector));
+  // as everywhere in Go's JSON, 0 is left out
+  const replicas = numberAt(object, ...stepsOf(paths.specReplicas)) ?? 0;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -23,7 +25,7 @@ export function scaleOf(target: Target, object: LiveObject): JsonObject {
       ...(resourceVersion !== undefined && { resourceVersion }),
       ...(creationTimestamp !== undefined && { creationTimestamp }),
     },
-    spec: { ...(valueAt(object, ...stepsOf(paths.specReplicas)) !== undefined && { replicas: numberAt(object, ...stepsOf(paths.specReplicas)) ?? 0 }) },
+    spec: { ...(replicas > 0 && { replicas }) },
     status: { replicas: numberAt(object, ...stepsOf(paths.statusReplicas)) ?? 0, ...(selector !== '' && { selector }) },
   };
 }

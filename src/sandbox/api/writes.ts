@@ -16,7 +16,7 @@ import type { Clock } from '../clock.js';
 import { formatTime, mapAt, textAt } from '../fields.js';
 import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, modifiedMeanwhile, notFound, type Subject } from './apiError.js';
-import { prepareForCreate, withMetadata } from './createRules.js';
+import { prepareForCreate } from './createRules.js';
 import type { Storage } from './storage.js';
 import { prepareForUpdate } from './updateRules.js';
 
@@ -65,13 +65,13 @@ export class Writes {
   constructor(private readonly world: WriteWorld) {}
 
   create(target: Omit<Target, 'name'> & { readonly name?: string }, body: JsonValue, options: WriteOptions): LiveObject {
-    const object = this.#named(this.#read(target, body, options));
+    const object = this.#read(target, this.#named(target, body), options);
     return this.#store({ ...target, name: object.metadata.name }, this.#tracked(target.kind, undefined, object, options), options);
   }
 
   replace(target: Target, body: JsonValue, options: WriteOptions): LiveObject {
-    const before = this.live(target);
     const after = this.#read(target, body, options);
+    const before = this.live(target);
     requireVersion(target, after);
     return this.#save(target, before, this.#tracked(target.kind, before, after, options), options);
   }
@@ -96,7 +96,7 @@ export class Writes {
     if (result.kind === 'invalid') throw new ApiError(500, 'InternalError', result.message);
     const merged = kind.setDefaults(result.object);
     if (live) return { object: this.#save(target, live, merged, options), isNew: false };
-    return { object: this.#store(target, this.#named(merged), options), isNew: true };
+    return { object: this.#store(target, merged, options), isNew: true };
   }
 
   /** The object as it is stored, in the asked version. */
@@ -128,10 +128,12 @@ export class Writes {
     return pruned;
   }
 
-  #named(object: LiveObject): LiveObject {
-    const { generateName, name } = object.metadata;
-    if (name !== '') return object;
-    return typeof generateName === 'string' && generateName !== '' ? withMetadata(object, { name: `${generateName}${this.world.nameSuffix()}` }) : object;
+  /** The body with a name, which may be made up from `generateName`. */
+  #named({ kind, name }: Omit<Target, 'name'> & { readonly name?: string }, body: JsonValue): JsonValue {
+    if (!isJsonObject(body) || (name ?? textAt(body, 'metadata', 'name')) !== '') return body;
+    const generateName = textAt(body, 'metadata', 'generateName');
+    if (generateName !== '') return { ...body, metadata: { ...mapAt(body, 'metadata'), name: `${generateName}${this.world.nameSuffix()}` } };
+    throw invalid(kind, '', [{ field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' }]);
   }
 
   #writer(kind: SandboxKind, { manager, subresource = '' }: WriteOptions): { readonly writer: Writer; readonly ignored: FieldSet } {

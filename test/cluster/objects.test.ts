@@ -1,0 +1,296 @@
+/** Creating, reading, changing and deleting objects over HTTP: the same on the sandbox and on a real API server. */
+import assert from 'node:assert/strict';
+import { isJsonObject, type JsonObject } from '../../src/core/live/json.js';
+import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
+import { describeOnClusters } from '../support/cluster/clusters.js';
+
+/** What tests look at of a Status. */
+function told({ status, body }: { readonly status: number; readonly body: JsonObject }): readonly unknown[] {
+  return [status, body['reason'], body['message']];
+}
+
+describeOnClusters('Objects', (cluster) => {
+  let path = '';
+  let namespace = '';
+  const configMap = (name: string, data: JsonObject = { a: '1' }, metadata: JsonObject = {}): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, ...metadata },
+    data,
+  });
+
+  beforeEach(async () => {
+    namespace = await cluster.makeNamespace();
+    path = `/api/v1/namespaces/${namespace}/configmaps`;
+  });
+
+  it('are created once', async () => {
+    const created = await cluster.request('POST', path, { body: configMap('a') });
+    assert.equal(created.status, 201);
+    assert.deepEqual(
+      itemsAt(created.body, 'metadata', 'managedFields').map(({ time: _time, ...entry }) => entry),
+      [{ manager: 'tester', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { '.': {}, 'f:a': {} } } }],
+    );
+    assert.deepEqual(told(await cluster.request('POST', path, { body: configMap('a') })), [409, 'AlreadyExists', 'configmaps "a" already exists']);
+  });
+
+  it('get a name from generateName', async () => {
+    const { body } = await cluster.request('POST', path, { body: { metadata: { generateName: 'made-' } } });
+    assert.match(textAt(body, 'metadata', 'name'), /^made-[a-z0-9]{5}$/);
+  });
+
+  it('are refused without a name, with a name of another path, in a namespace that is not there', async () => {
+    assert.deepEqual(told(await cluster.request('POST', path, { body: {} })), [
+      422,
+      'Invalid',
+      'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
+    ]);
+    assert.deepEqual(told(await cluster.request('PUT', `${path}/b`, { body: configMap('a') })), [
+      400,
+      'BadRequest',
+      'the name of the object (a) does not match the name on the URL (b)',
+    ]);
+    assert.deepEqual(told(await cluster.request('POST', '/api/v1/namespaces/none/configmaps', { body: configMap('a') })), [404, 'NotFound', 'namespaces "none" not found']);
+    assert.deepEqual(told(await cluster.request('POST', path, { body: configMap('a', {}, { namespace: 'other' }) })), [
+      400,
+      'BadRequest',
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ]);
+  });
+
+  it('tell what is not there and what is not served', async () => {
+    assert.deepEqual(told(await cluster.request('GET', `${path}/none`)), [404, 'NotFound', 'configmaps "none" not found']);
+    assert.deepEqual(told(await cluster.request('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/web`)), [404, 'NotFound', 'deployments.apps "web" not found']);
+    assert.deepEqual(told(await cluster.request('GET', '/api/v1/widgets')), [404, 'NotFound', 'the server could not find the requested resource']);
+    assert.deepEqual(told(await cluster.request('PUT', path)), [405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource']);
+  });
+
+  it('are replaced unless they changed meanwhile', async () => {
+    const { body } = await cluster.request('POST', path, { body: configMap('a') });
+    const version = textAt(body, 'metadata', 'resourceVersion');
+    const changed = await cluster.request('PUT', `${path}/a`, { body: configMap('a', { a: '2' }, { resourceVersion: version }) });
+    assert.deepEqual([changed.status, mapAt(changed.body, 'data')], [200, { a: '2' }]);
+    assert.deepEqual(told(await cluster.request('PUT', `${path}/a`, { body: configMap('a', { a: '3' }, { resourceVersion: version }) })), [
+      409,
+      'Conflict',
+      'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+    ]);
+  });
+
+  it('keep their version where a write changes nothing', async () => {
+    const { body } = await cluster.request('POST', path, { body: configMap('a') });
+    const same = await cluster.request('PATCH', `${path}/a`, { body: { data: { a: '1' } }, contentType: 'application/merge-patch+json' });
+    assert.equal(textAt(same.body, 'metadata', 'resourceVersion'), textAt(body, 'metadata', 'resourceVersion'));
+  });
+
+  it('take merge, JSON and strategic patches', async () => {
+    await cluster.request('POST', path, { body: configMap('a', { a: '1', b: '2' }) });
+    const merged = await cluster.request('PATCH', `${path}/a`, { body: { data: { a: null, c: '3' } }, contentType: 'application/merge-patch+json' });
+    assert.deepEqual(mapAt(merged.body, 'data'), { b: '2', c: '3' });
+    const patched = await cluster.request('PATCH', `${path}/a`, { body: [{ op: 'replace', path: '/data/b', value: '9' }], contentType: 'application/json-patch+json' });
+    assert.deepEqual(mapAt(patched.body, 'data'), { b: '9', c: '3' });
+    const strategic = await cluster.request('PATCH', `${path}/a`, { body: { data: { $patch: 'replace', z: '1' } }, contentType: 'application/strategic-merge-patch+json' });
+    assert.deepEqual(mapAt(strategic.body, 'data'), { z: '1' });
+    assert.equal((await cluster.request('PATCH', `${path}/a`, { body: {}, contentType: 'application/json' })).status, 415);
+  });
+
+  it('are written by nobody in a dry run', async () => {
+    const dry = await cluster.request('POST', `${path}?dryRun=All`, { body: configMap('a') });
+    assert.deepEqual([dry.status, valueAt(dry.body, 'metadata', 'resourceVersion')], [201, undefined]);
+    assert.equal((await cluster.request('GET', `${path}/a`)).status, 404);
+    assert.equal((await cluster.request('POST', `${path}?dryRun=Some`, { body: configMap('a') })).status >= 400, true);
+  });
+
+  it('lose fields that their kind has not, with a warning or a refusal', async () => {
+    const odd = { ...configMap('a'), wrong: 1 };
+    const warned = await cluster.request('POST', path, { body: odd });
+    assert.deepEqual([warned.status, warned.warnings, warned.body['wrong']], [201, '299 - "unknown field \\"wrong\\""', undefined]);
+    assert.deepEqual(told(await cluster.request('POST', `${path}?fieldValidation=Strict`, { body: odd })), [
+      400,
+      'BadRequest',
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "wrong"',
+    ]);
+    assert.equal((await cluster.request('POST', `${path}?fieldValidation=Ignore`, { body: { ...odd, metadata: { name: 'b' } } })).warnings, '');
+  });
+
+  it('are read from YAML', async () => {
+    const { status, body } = await cluster.request('POST', path, { body: 'metadata:\n  name: a\ndata:\n  text: "yes"\n', contentType: 'application/yaml' });
+    assert.deepEqual([status, mapAt(body, 'data')], [201, { text: 'yes' }]);
+  });
+
+  it('wait for their finalizers', async () => {
+    await cluster.request('POST', path, { body: configMap('a', {}, { finalizers: ['example.com/hold'] }) });
+    const ending = await cluster.request('DELETE', `${path}/a`);
+    assert.deepEqual([ending.status, ending.body['kind']], [200, 'ConfigMap']);
+    assert.equal(typeof valueAt(ending.body, 'metadata', 'deletionTimestamp'), 'string');
+    await cluster.request('PATCH', `${path}/a`, { body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' });
+    assert.equal((await cluster.request('GET', `${path}/a`)).status, 404);
+  });
+
+  it('answer a deletion with what went', async () => {
+    await cluster.request('POST', path, { body: configMap('a') });
+    const { status, body } = await cluster.request('DELETE', `${path}/a`);
+    const { uid, ...details } = mapAt(body, 'details');
+    assert.deepEqual([status, body['status'], details, typeof uid], [200, 'Success', { name: 'a', kind: 'configmaps' }, 'string']);
+  });
+
+  it('are deleted only as the very ones that are meant', async () => {
+    await cluster.request('POST', path, { body: configMap('a') });
+    const refused = await cluster.request('DELETE', `${path}/a`, { body: { preconditions: { uid: 'other' } } });
+    assert.deepEqual([refused.status, refused.body['reason']], [409, 'Conflict']);
+    assert.match(textAt(refused.body, 'message'), /^Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition \(other\) does not match the UID in record/);
+  });
+
+  it('are deleted together', async () => {
+    for (const name of ['a', 'b']) await cluster.request('POST', path, { body: configMap(name, {}, { labels: { set: 'x' } }) });
+    await cluster.request('POST', path, { body: configMap('c') });
+    assert.equal((await cluster.request('DELETE', `${path}?labelSelector=set%3Dx`)).status, 200);
+    const { body } = await cluster.request('GET', path);
+    assert.deepEqual(
+      itemsAt(body, 'items')
+        .map((item) => textAt(item, 'metadata', 'name'))
+        .filter((name) => name !== 'kube-root-ca.crt'),
+      ['c'],
+    );
+  });
+
+  it('have a scale, which counts as a manager of its own', async () => {
+    const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+    const spec = { replicas: 0, selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'x' }] } } };
+    await cluster.request('POST', deployments, { body: { metadata: { name: 'web' }, spec } });
+    const scale = await cluster.request('GET', `${deployments}/web/scale`);
+    assert.deepEqual([scale.body['kind'], scale.body['spec'], scale.body['status']], ['Scale', {}, { replicas: 0, selector: 'a=b' }]);
+    const patched = await cluster.request('PATCH', `${deployments}/web/scale`, { body: { spec: { replicas: 1 } }, contentType: 'application/merge-patch+json' });
+    assert.deepEqual([patched.status, patched.body['spec']], [200, { replicas: 1 }]);
+    const { body } = await cluster.request('GET', `${deployments}/web`);
+    const entry = itemsAt(body, 'metadata', 'managedFields').find(({ subresource }) => subresource === 'scale');
+    assert.deepEqual([entry?.['manager'], entry?.['fieldsV1']], ['tester', { 'f:spec': { 'f:replicas': {} } }]);
+  });
+
+  it('say what is invalid, field by field', async () => {
+    const { status, body } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, { body: { metadata: { name: 'web' }, spec: { replicas: -1 } } });
+    assert.deepEqual([status, body['reason']], [422, 'Invalid']);
+    const fields = itemsAt(body, 'details', 'causes').map((cause) => cause['field']);
+    assert.ok(fields.includes('spec.replicas') && fields.includes('spec.selector'), JSON.stringify(fields));
+  });
+});
+
+describeOnClusters('Lists', (cluster) => {
+  let path = '';
+
+  before(async () => {
+    path = `/api/v1/namespaces/${await cluster.makeNamespace()}/configmaps`;
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await cluster.request('POST', path, { body: { metadata: { name, labels: { name, tier: name < 'c' ? 'front' : 'back' } } } });
+    }
+  });
+
+  const names = (body: JsonObject): readonly string[] =>
+    itemsAt(body, 'items')
+      .map((item) => textAt(item, 'metadata', 'name'))
+      .filter((name) => name !== 'kube-root-ca.crt');
+
+  const selected: readonly (readonly [query: string, names: readonly string[]])[] = [
+    ['labelSelector=tier=front', ['a', 'b']],
+    ['labelSelector=tier!=front,name', ['c', 'd']],
+    ['labelSelector=name in (a, d)', ['a', 'd']],
+    ['labelSelector=name notin (a, d),tier', ['b', 'c']],
+    ['labelSelector=!tier', []],
+    ['fieldSelector=metadata.name=b', ['b']],
+    ['fieldSelector=metadata.name!=b&labelSelector=tier', ['a', 'c', 'd']],
+  ];
+  for (const [query, expected] of selected) {
+    it(`select by ${query}`, async () => {
+      const { body } = await cluster.request('GET', `${path}?${encodeURI(query)}`);
+      assert.deepEqual(names(body), expected);
+    });
+  }
+
+  it('refuse selectors that they cannot read', async () => {
+    assert.deepEqual(told(await cluster.request('GET', `${path}?labelSelector=a%20b`)), [
+      400,
+      'BadRequest',
+      "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+    ]);
+    assert.deepEqual(told(await cluster.request('GET', `${path}?fieldSelector=data.a%3D1`)), [
+      400,
+      'BadRequest',
+      '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    ]);
+  });
+
+  it('come page by page, as of the first page', async () => {
+    const first = await cluster.request('GET', `${path}?limit=2&labelSelector=tier`);
+    assert.deepEqual(names(first.body), ['a', 'b']);
+    await cluster.request('POST', path, { body: { metadata: { name: 'bb', labels: { tier: 'late' } } } });
+    const token = textAt(first.body, 'metadata', 'continue');
+    const second = await cluster.request('GET', `${path}?limit=2&labelSelector=tier&continue=${encodeURIComponent(token)}`);
+    assert.deepEqual(names(second.body), ['c', 'd']);
+    await cluster.request('DELETE', `${path}/bb`);
+  });
+
+  it('leave the type of items of built-in kinds out', async () => {
+    const { body } = await cluster.request('GET', `${path}?labelSelector=name=a`);
+    assert.deepEqual([body['kind'], itemsAt(body, 'items')[0]?.['kind']], ['ConfigMapList', undefined]);
+  });
+
+  it('come as tables and as metadata', async () => {
+    const table = await cluster.request('GET', `${path}?labelSelector=name=a`, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' });
+    assert.deepEqual(
+      [
+        table.body['kind'],
+        itemsAt(table.body, 'columnDefinitions').map(({ name }) => name),
+        itemsAt(table.body, 'rows').map(({ cells }) => (Array.isArray(cells) ? cells.slice(0, 2) : cells)),
+      ],
+      ['Table', ['Name', 'Data', 'Age'], [['a', 0]]],
+    );
+    const metadata = await cluster.request('GET', `${path}?labelSelector=name=a`, { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' });
+    assert.deepEqual(
+      [metadata.body['kind'], itemsAt(metadata.body, 'items').map((item) => Object.keys(item).sort())],
+      ['PartialObjectMetadataList', [['apiVersion', 'kind', 'metadata']]],
+    );
+  });
+});
+
+describeOnClusters('Watches', (cluster) => {
+  let path = '';
+
+  beforeEach(async () => {
+    path = `/api/v1/namespaces/${await cluster.makeNamespace()}/configmaps`;
+  });
+
+  const short = (events: readonly JsonObject[]): readonly string[] =>
+    events.filter(({ type }) => type !== 'BOOKMARK').map(({ type, object }) => `${String(type)} ${isJsonObject(object) ? textAt(object, 'metadata', 'name') : ''}`);
+
+  it('go on from a version', async () => {
+    const { body } = await cluster.request('POST', path, { body: { metadata: { name: 'a' } } });
+    await cluster.request('PATCH', `${path}/a`, { body: { data: { a: '1' } }, contentType: 'application/merge-patch+json' });
+    await cluster.request('DELETE', `${path}/a`);
+    const events = await cluster.watch(`${path}?watch=1&resourceVersion=${textAt(body, 'metadata', 'resourceVersion')}`, (all) => all.length >= 2);
+    assert.deepEqual(short(events), ['MODIFIED a', 'DELETED a']);
+  });
+
+  it('tell what begins and ceases to match as added and deleted', async () => {
+    const { body } = await cluster.request('POST', path, { body: { metadata: { name: 'a' } } });
+    for (const labels of [{ on: 'yes' }, { on: null }]) {
+      await cluster.request('PATCH', `${path}/a`, { body: { metadata: { labels } }, contentType: 'application/merge-patch+json' });
+    }
+    const events = await cluster.watch(`${path}?watch=1&labelSelector=on&resourceVersion=${textAt(body, 'metadata', 'resourceVersion')}`, (all) => all.length >= 2);
+    assert.deepEqual(short(events), ['ADDED a', 'DELETED a']);
+  });
+
+  it('begin with what there is, and tell where that ends', async () => {
+    await cluster.request('POST', path, { body: { metadata: { name: 'a', labels: { mine: 'yes' } } } });
+    const query = 'watch=1&labelSelector=mine&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&resourceVersion=';
+    const events = await cluster.watch(`${path}?${query}`, (all) => all.some(({ type }) => type === 'BOOKMARK'));
+    assert.deepEqual(short(events), ['ADDED a']);
+    const bookmark = events.at(-1);
+    assert.equal(textAt(bookmark, 'object', 'metadata', 'annotations', 'k8s.io/initial-events-end'), 'true');
+  });
+
+  it('end when their time is over', async () => {
+    const begun = Date.now();
+    await cluster.watch(`${path}?watch=1&timeoutSeconds=1`, () => false);
+    assert.ok(Date.now() - begun < 8000);
+  });
+});

@@ -1,0 +1,217 @@
+/**
+ * Tests that must hold on the sandbox and on a real API server alike. A suite of `describeOnClusters` runs against the sandbox,
+ * and once more against a real control plane where KUBEBUILDER_ASSETS names a folder with its binaries. Each kind of cluster
+ * is started once for all suites; a test gets a namespace of its own.
+ */
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import https from 'node:https';
+import os from 'node:os';
+import path from 'node:path';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
+import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import { loadSandboxKinds } from '../sandboxKinds.js';
+import { startControlPlane } from './controlPlane.js';
+
+export interface ClusterAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** The body where it is a JSON object, otherwise an empty one. */
+  readonly body: JsonObject;
+  /** The values of the `Warning` header. */
+  readonly warnings: string;
+}
+
+export interface ClusterRequestOptions {
+  readonly body?: JsonValue | string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** `admin` where left out. */
+  readonly user?: string;
+  readonly userAgent?: string;
+}
+
+export interface KubectlResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The cluster of a suite, for use within its tests and hooks. */
+export interface TestCluster {
+  readonly kind: 'sandbox' | 'real';
+  readonly address: string;
+  /** Its contexts: the current one is an admin's, the one that ends with `-viewer` reads. */
+  readonly kubeconfigPath: string;
+  /** Makes a namespace and answers with its name. */
+  makeNamespace(): Promise<string>;
+  request(method: string, path: string, options?: ClusterRequestOptions): Promise<ClusterAnswer>;
+  /** The events of a watch until `isDone`, or until 10 seconds are over. */
+  watch(path: string, isDone: (events: readonly JsonObject[]) => boolean): Promise<readonly JsonObject[]>;
+}
+
+interface Running {
+  readonly kind: 'sandbox' | 'real';
+  readonly address: string;
+  readonly certificate: string;
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly kubeconfigPath: string;
+  close(): Promise<void>;
+}
+
+/** The folder of the real binaries; undefined where none is named. */
+export const realAssets = process.env['KUBEBUILDER_ASSETS'];
+
+/** The real kubectl; undefined where there is none. */
+export const kubectlPath = [process.env['KUBECTL'], realAssets && path.join(realAssets, 'kubectl')].find((file) => file !== undefined && file !== '' && fs.existsSync(file));
+
+const started = new Map<string, Promise<Running>>();
+const kinds: readonly ('sandbox' | 'real')[] = realAssets === undefined || realAssets === '' ? ['sandbox'] : ['sandbox', 'real'];
+
+// the last suite doesn't know that it is the last
+after(async () => {
+  for (const each of started.values()) await (await each).close();
+});
+
+/** A suite for each kind of cluster that there is. */
+export function describeOnClusters(title: string, run: (cluster: TestCluster) => void): void {
+  for (const kind of kinds) {
+    describe(`${title} (${kind === 'real' ? 'a real API server' : 'the sandbox'})`, function () {
+      this.timeout(120_000);
+      const cluster = new LateCluster(kind);
+      before(() => cluster.start());
+      run(cluster);
+    });
+  }
+}
+
+/** A suite for each kind of cluster, where there is a kubectl; one test that says so where there is none. */
+export function describeWithKubectl(title: string, run: (cluster: TestCluster, kubectl: (words: readonly string[], input?: string) => Promise<KubectlResult>) => void): void {
+  const file = kubectlPath;
+  if (file === undefined) return;
+  describeOnClusters(title, (cluster) => run(cluster, (words, input) => runKubectl(file, cluster.kubeconfigPath, words, input)));
+}
+
+function runKubectl(file: string, kubeconfig: string, words: readonly string[], input: string | undefined): Promise<KubectlResult> {
+  const all = ['--kubeconfig', kubeconfig, '--cache-dir', path.join(path.dirname(kubeconfig), 'kubectl-cache'), ...words];
+  return new Promise((resolve) => {
+    const env = { ...process.env, KUBECTL_APPLYSET: 'true', HOME: path.dirname(kubeconfig) };
+    const child = execFile(file, all, { env, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr });
+    });
+    child.stdin?.end(input ?? '');
+  });
+}
+
+/** Started in a hook, so that suites that don't run start nothing. */
+class LateCluster implements TestCluster {
+  #running: Running | undefined;
+  #namespaces = 0;
+
+  constructor(readonly kind: 'sandbox' | 'real') {}
+
+  async start(): Promise<void> {
+    const known = started.get(this.kind) ?? (this.kind === 'sandbox' ? startTestSandbox() : startReal());
+    started.set(this.kind, known);
+    this.#running = await known;
+  }
+
+  get address(): string {
+    return this.#now.address;
+  }
+
+  get kubeconfigPath(): string {
+    return this.#now.kubeconfigPath;
+  }
+
+  async makeNamespace(): Promise<string> {
+    const name = `test-${process.pid}-${Date.now().toString(36)}-${this.#namespaces++}`;
+    const { status, text } = await this.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
+    if (status !== 201) throw new Error(`no namespace: ${text}`);
+    await this.#waitFor(`/api/v1/namespaces/${name}/serviceaccounts/default`);
+    return name;
+  }
+
+  request(
+    method: string,
+    target: string,
+    { body, contentType = 'application/json', accept = 'application/json', user = 'admin', userAgent = 'tester/1.0' }: ClusterRequestOptions = {},
+  ): Promise<ClusterAnswer> {
+    const { address, certificate, tokens } = this.#now;
+    const headers = { authorization: `Bearer ${tokens.get(user) ?? ''}`, accept, 'user-agent': userAgent, ...(body !== undefined && { 'content-type': contentType }) };
+    const sent = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const request = https.request(`${address}${target}`, { ca: certificate, method, headers: { ...headers, 'content-length': Buffer.byteLength(sent) } }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const value = parseJson(text);
+          resolve({ status: response.statusCode ?? 0, text, body: isJsonObject(value) ? value : {}, warnings: String(response.headers['warning'] ?? '') });
+        });
+      });
+      request.once('error', reject);
+      request.end(sent);
+    });
+  }
+
+  watch(target: string, isDone: (events: readonly JsonObject[]) => boolean): Promise<readonly JsonObject[]> {
+    const { address, certificate, tokens } = this.#now;
+    const headers = { authorization: `Bearer ${tokens.get('admin') ?? ''}`, accept: 'application/json' };
+    return new Promise((resolve, reject) => {
+      const events: JsonObject[] = [];
+      const request = https.get(`${address}${target}`, { ca: certificate, headers, agent: false }, (response) => {
+        let rest = '';
+        const finish = (): void => {
+          clearTimeout(late);
+          response.destroy();
+          resolve(events);
+        };
+        const late = setTimeout(finish, 10_000);
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          const lines = `${rest}${chunk}`.split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) {
+            const event = parseJson(line);
+            if (isJsonObject(event)) events.push(event);
+          }
+          if (isDone(events)) finish();
+        });
+        response.once('end', finish);
+        // cut off by us
+        response.once('error', finish);
+      });
+      request.once('error', reject);
+    });
+  }
+
+  async #waitFor(target: string): Promise<void> {
+    for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      if ((await this.request('GET', target)).status === 200) return;
+    }
+    throw new Error(`${target} doesn't come`);
+  }
+
+  get #now(): Running {
+    if (!this.#running) throw new Error('the cluster is there within tests and hooks only');
+    return this.#running;
+  }
+}
+
+async function startTestSandbox(): Promise<Running> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-sandbox-'));
+  const kubeconfigPath = path.join(folder, 'kubeconfig');
+  const sandbox = await startSandbox({ kinds: loadSandboxKinds(), kubeconfigPath, bookmarkSeconds: 1 });
+  const tokens = new Map(sandbox.users.map(({ name, token }) => [name, token]));
+  const close = async (): Promise<void> => {
+    await sandbox.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
+  return { kind: 'sandbox', address: sandbox.address, certificate: sandbox.certificate, tokens, kubeconfigPath, close };
+}
+
+async function startReal(): Promise<Running> {
+  const { address, certificate, users, kubeconfigPath, close } = await startControlPlane(realAssets ?? '', { withControllers: true });
+  return { kind: 'real', address, certificate, tokens: new Map(users.map(({ name, token }) => [name, token])), kubeconfigPath, close };
+}
