@@ -11,6 +11,7 @@ import path from 'node:path';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxKinds } from '../sandboxKinds.js';
+import { kubectlPath, realAssets } from './assets.js';
 import { startControlPlane } from './controlPlane.js';
 
 export interface ClusterAnswer {
@@ -59,14 +60,8 @@ interface Running {
   close(): Promise<void>;
 }
 
-/** The folder of the real binaries; undefined where none is named. */
-export const realAssets = process.env['KUBEBUILDER_ASSETS'];
-
-/** The real kubectl; undefined where there is none. */
-export const kubectlPath = [process.env['KUBECTL'], realAssets && path.join(realAssets, 'kubectl')].find((file) => file !== undefined && file !== '' && fs.existsSync(file));
-
 const started = new Map<string, Promise<Running>>();
-const kinds: readonly ('sandbox' | 'real')[] = realAssets === undefined || realAssets === '' ? ['sandbox'] : ['sandbox', 'real'];
+const kinds: readonly ('sandbox' | 'real')[] = realAssets === undefined ? ['sandbox'] : ['sandbox', 'real'];
 
 // the last suite doesn't know that it is the last
 after(async () => {
