@@ -10,7 +10,7 @@ import { kinds } from './kinds.mjs';
 import { makeRandom } from './random.mjs';
 import { scenarios } from './scenarios.mjs';
 
-const [sequences = '5', steps = '12', firstSeed = '1', folder = path.resolve(import.meta.dirname, '../../test/data/apply')] = process.argv.slice(2);
+const [sequences = '6', steps = '12', firstSeed = '1', folder = path.resolve(import.meta.dirname, '../../test/data/apply')] = process.argv.slice(2);
 const kubectl = process.env.KUBECTL ?? 'kubectl';
 const definitions = path.join(import.meta.dirname, 'widgets.yaml');
 const applied = spawnSync(kubectl, ['apply', '-f', definitions], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -8,7 +8,7 @@ import { makeChange } from './changes.mjs';
 import { kinds } from './kinds.mjs';
 import { makeRandom } from './random.mjs';
 
-const [sequences = '3', applies = '3', firstSeed = '1', file = path.resolve(import.meta.dirname, '../../test/data/apply/clientSide/applies.jsonl')] = process.argv.slice(2);
+const [sequences = '4', applies = '4', firstSeed = '1', file = path.resolve(import.meta.dirname, '../../test/data/apply/clientSide/applies.jsonl')] = process.argv.slice(2);
 const kubectl = process.env.KUBECTL ?? 'kubectl';
 const run = (words, input) => spawnSync(kubectl, words, { input, encoding: 'utf8' });
 
