@@ -74,9 +74,9 @@ export function describeRun(run: SyncRun, plan: SyncPlan, { label }: Environment
   };
 }
 
-/** True for a blocked object that somebody has to look at: not one that an option keeps. */
-export function isFinding({ cause }: PlannedObject): boolean {
-  return cause !== undefined && cause !== 'option';
+/** True for a blocked object that somebody has to look at: not one that an option keeps, or that goes already as it should. */
+export function isFinding({ cause, desired }: PlannedObject): boolean {
+  return cause !== undefined && cause !== 'option' && (cause !== 'deleting' || desired !== undefined);
 }
 
 /** The plan for people: what changes by step, what is blocked and why, what is asked. */

@@ -6,7 +6,8 @@
 import type { Health } from '../core/live/health.js';
 import { liveKey, type LiveObject } from '../core/live/liveObject.js';
 import type { ResId } from '../core/objects/resId.js';
-import { leaveFields, manifestText } from '../core/sync/manifest.js';
+import { manifestText } from '../core/live/manifestJson.js';
+import { leaveFields } from '../core/sync/manifest.js';
 import { nameOf } from '../core/sync/planObject.js';
 import { plannedObjects, type PlannedObject, type SyncPlan, type SyncStep } from '../core/sync/syncPlan.js';
 import type { SyncedAction, SyncedObject, SyncProgressEvent, SyncResult, SyncRun } from '../core/sync/syncRun.js';
@@ -138,6 +139,7 @@ class Running {
       const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
       return { ok: false, message: `${step.label}: ${nameOf(first.id)}: ${this.#resultOf(first, step)?.message ?? ''}${more}` };
     }
+    if (step.kind === 'prune' && this.#options.waitsForHealth) await this.#waitForDeletions(step);
     const needsWait = step.waitsForHealth && (this.#options.waitsForHealth || step.groups.flat().some(({ hook }) => hook !== undefined));
     return needsWait ? this.#waitForStep(step, isLast) : { ok: true };
   }
@@ -156,6 +158,19 @@ class Running {
     );
     await cluster.kinds(this.#signal, { refresh: true });
     return late && `${step.label}: ${nameOf(late)} was not established in time.`;
+  }
+
+  /** What is not gone in time stays noted: the inventory leads to it until it is. */
+  async #waitForDeletions(step: SyncStep): Promise<void> {
+    const { cluster, clock, timeout } = this.#options;
+    const pruned = step.groups.flat().filter((planned) => this.#resultOf(planned, step)?.action === 'pruned');
+    this.#tell('waiting', `${step.label}: waiting until ${pruned.length === 1 ? 'one object is' : `${pruned.length} objects are`} gone`, false);
+    const deletions = pruned.map(({ id, live }) => ({ id, uid: live?.metadata.uid }));
+    const left = new Set(await waitForGone(deletions, { cluster, clock, timeout, work: this.#work }, this.#signal));
+    for (const planned of pruned.filter(({ id }) => left.has(id))) {
+      this.#deleted.delete(liveKey(planned.id));
+      this.#note(planned, step, 'pruned', 'It is being deleted, and not gone yet: a finalizer holds it.');
+    }
   }
 
   async #waitForStep(step: SyncStep, isLast: boolean): Promise<StepResult> {

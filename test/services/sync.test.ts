@@ -5,7 +5,7 @@ import { undoTarget } from '../../src/core/sync/deliveryRecord.js';
 import type { SyncProgressEvent, SyncRun } from '../../src/core/sync/syncRun.js';
 import { readDeliveries } from '../../src/services/syncInventory.js';
 import { MemoryCluster, settleAtOnce } from '../support/memoryCluster.js';
-import { parent, syncOnce } from '../support/syncFixtures.js';
+import { parent, planLines, syncOnce } from '../support/syncFixtures.js';
 
 const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n';
 const config = (name: string, value = '1', annotations = ''): string =>
@@ -240,6 +240,19 @@ describe('a sync', () => {
     const { run } = await syncOnce({ cluster, manifests: namespace + config('a') });
     assert.equal(run.objects.find(({ id }) => id.name === 'old')?.message, 'It is no longer kept by this environment.');
     assert.ok(cluster.find('ConfigMap', 'old'));
+  });
+
+  it('waits until what it pruned is gone, and keeps track of what a finalizer holds', async () => {
+    const cluster = new MemoryCluster();
+    await syncOnce({ cluster, manifests: namespace + config('a') + deployment('held') });
+    const held = cluster.find('Deployment', 'held');
+    assert.ok(held);
+    cluster.put({ ...held, metadata: { ...held.metadata, finalizers: ['example.com/hold'] } });
+    const { run } = await syncOnce({ cluster, manifests: namespace + config('a') });
+    assert.equal(run.objects.find(({ id }) => id.name === 'held')?.message, 'It is being deleted, and not gone yet: a finalizer holds it.');
+    assert.match(cluster.find('ConfigMap', parent.name)?.metadata.annotations?.['applyset.kubernetes.io/contains-group-kinds'] ?? '', /Deployment/);
+    const { plan } = await syncOnce({ cluster, manifests: namespace + config('a') });
+    assert.deepEqual(planLines(plan).slice(-1), ['Prune: blocked Deployment held (deleting)']);
   });
 
   it('refuses to begin while another one begins', async () => {
