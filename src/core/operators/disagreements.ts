@@ -10,7 +10,7 @@ import { mapsAt } from '../live/readFields.js';
 import { durationWords, parseTime } from '../live/time.js';
 import { commitOfRevision } from './readFlux.js';
 import type { ScalarNode } from '../yaml/nodes.js';
-import type { OperatorStatus } from './operatorStatus.js';
+import type { OperatorStatus, OperatorUnknown } from './operatorStatus.js';
 import { readOperatorStatus } from './readOperatorStatus.js';
 
 /** What we say of an environment, and of what. */
@@ -87,14 +87,19 @@ export function disagreements(
   const differs = differsInSync(ours, theirs) || differsInHealth(ours, theirs);
   if (differs) {
     found.push(...stopReasons(theirs, source), ...timeReasons(theirs, now), ...conditionReasons(theirs));
-    if (differsInSync(ours, theirs)) found.push(...comparisonReasons(ours, theirs, declared));
-    if (differsInHealth(ours, theirs)) found.push(...healthReasons(ours, theirs));
-    found.push(...theirs.unknowns);
+    if (differsInSync(ours, theirs)) found.push(...comparisonReasons(ours, theirs, declared), ...unknownsOf(theirs, 'sync'));
+    if (differsInHealth(ours, theirs)) found.push(...healthReasons(ours, theirs), ...unknownsOf(theirs, 'health'));
+    found.push(...unknownsOf(theirs, 'everything'));
   }
-  if (differs && found.length === theirs.unknowns.length) {
+  if (found.length > 0) found.push(...unknownsOf(theirs, 'revision'));
+  if (differs && found.length === 0) {
     found.push(`${nameOf(theirs)} says ${theirs.sync} and ${theirs.health.status}, we say ${ours.sync} and ${ours.health.status}: its object does not tell why.`);
   }
   return found;
+}
+
+function unknownsOf({ unknowns }: OperatorStatus, topic: OperatorUnknown['about']): readonly string[] {
+  return unknowns.filter(({ about }) => about === topic).map(({ message }) => message);
 }
 
 function differsInSync(ours: OurWord, { sync }: OperatorStatus): boolean {

@@ -49,8 +49,15 @@ export interface OperatorStatus {
   readonly isBehindSpec: boolean;
   /** A request (refresh, reconcile) that it hasn't taken up. */
   readonly pendingRequest: string | undefined;
-  /** One sentence each on what the object doesn't tell. */
-  readonly unknowns: readonly string[];
+  /** What the object doesn't tell. */
+  readonly unknowns: readonly OperatorUnknown[];
+}
+
+export interface OperatorUnknown {
+  /** What it is about. */
+  readonly about: 'everything' | 'sync' | 'health' | 'revision';
+  /** One sentence. */
+  readonly message: string;
 }
 
 export interface OperatorSource {
@@ -63,7 +70,7 @@ export interface OperatorSource {
 }
 
 export interface OperatorOperation {
-  /** `Running`, `Terminating`, `Failed`, `Error`, `Succeeded`; `Requested`: not taken up yet. */
+  /** `Running`, `Terminating`, `Failed`, `Error`, `Succeeded`; `Requested`: not taken up yet; `Retrying`: failed, and will be tried again. */
   readonly phase: string;
   readonly message: string;
   readonly isRunning: boolean;
@@ -88,7 +95,7 @@ export interface OperationResult {
   readonly message: string;
   /** `PreSync`, `Sync`, `PostSync`; empty where it isn't said. */
   readonly syncPhase: string;
-  /** Of a hook: `Running`, `Succeeded`. */
+  /** Of a hook: `Running`, `Succeeded`; empty for what is no hook. */
   readonly hookPhase: string;
 }
 

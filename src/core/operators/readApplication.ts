@@ -6,7 +6,17 @@ import type { JsonObject } from '../live/json.js';
 import { idOfLive, type LiveObject } from '../live/liveObject.js';
 import { conditionsAt, countAt, isTrueAt, mapAt, mapsAt, numberAt, textAt, textsAt, valueAt } from '../live/readFields.js';
 import type { ResId } from '../objects/resId.js';
-import type { OperationResult, OperatorCondition, OperatorDelivery, OperatorOperation, OperatorResource, OperatorSource, OperatorStatus, OperatorSync } from './operatorStatus.js';
+import type {
+  OperationResult,
+  OperatorCondition,
+  OperatorDelivery,
+  OperatorOperation,
+  OperatorResource,
+  OperatorSource,
+  OperatorStatus,
+  OperatorSync,
+  OperatorUnknown,
+} from './operatorStatus.js';
 
 export const refreshAnnotation = 'argocd.argoproj.io/refresh';
 export const skipReconcileAnnotation = 'argocd.argoproj.io/skip-reconcile';
@@ -144,7 +154,8 @@ function readResult(result: JsonObject): OperationResult {
     status: textAt(result, 'status') ?? '',
     message: textAt(result, 'message') ?? '',
     syncPhase: textAt(result, 'syncPhase') ?? '',
-    hookPhase: textAt(result, 'hookPhase') ?? '',
+    // Objects have it too, and it stays at Running where nothing waits for them.
+    hookPhase: textAt(result, 'hookType') === undefined ? '' : (textAt(result, 'hookPhase') ?? ''),
   };
 }
 
@@ -207,12 +218,18 @@ function isSameSource(a: OperatorSource, b: OperatorSource | undefined): boolean
   return b !== undefined && a.repoURL === b.repoURL && a.path === b.path && a.chart === b.chart && (a.targetRevision ?? '') === (b.targetRevision ?? '');
 }
 
-function unknownsOf(object: LiveObject): readonly string[] {
-  const unknowns: string[] = [];
-  if (mapAt(object, 'status', 'sync') === undefined) unknowns.push('Argo CD has not looked at it yet: its controller may not watch this namespace, or may not run.');
-  if (textAt(object, 'status', 'resourceHealthSource') === 'appTree') {
-    unknowns.push('The health of its single objects is kept outside of the Application (resourceHealthSource: appTree), so it is not shown here.');
+function unknownsOf(object: LiveObject): readonly OperatorUnknown[] {
+  const unknowns: OperatorUnknown[] = [];
+  if (mapAt(object, 'status', 'sync') === undefined) {
+    unknowns.push({ about: 'everything', message: 'Argo CD has not looked at it yet: its controller may not run, or not watch this namespace.' });
+  } else if (textAt(object, 'status', 'resourceHealthSource') === 'appTree') {
+    unknowns.push({
+      about: 'health',
+      message: 'Argo CD keeps the health of single objects outside of the Application (resourceHealthSource: appTree), so which object it means is not told here.',
+    });
   }
-  if (mapAt(object, 'spec', 'sourceHydrator') !== undefined) unknowns.push('Its manifests are hydrated into a branch first; the revisions here are those of that branch.');
+  if (mapAt(object, 'spec', 'sourceHydrator') !== undefined) {
+    unknowns.push({ about: 'revision', message: 'Argo CD hydrates its manifests into a branch first: its revisions are those of that branch.' });
+  }
   return unknowns;
 }

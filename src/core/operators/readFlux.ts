@@ -9,7 +9,7 @@ import { countAt, isTrueAt, mapAt, mapsAt, numberAt, textAt, valueAt } from '../
 import type { ResId } from '../objects/resId.js';
 import { readDuration } from './duration.js';
 import { readInventory } from './inventory.js';
-import type { OperatorCondition, OperatorDelivery, OperatorOperation, OperatorSource, OperatorStatus, OperatorSync } from './operatorStatus.js';
+import type { OperatorCondition, OperatorDelivery, OperatorOperation, OperatorSource, OperatorStatus, OperatorSync, OperatorUnknown } from './operatorStatus.js';
 
 export const requestedAtAnnotation = 'reconcile.fluxcd.io/requestedAt';
 export const forceAtAnnotation = 'reconcile.fluxcd.io/forceAt';
@@ -141,11 +141,12 @@ function operationOf(object: LiveObject, isBehindSpec: boolean): OperatorOperati
   const reconciling = conditionOf(object, 'Reconciling');
   const isRunning = isBehindSpec || reconciling?.status === 'True' || ready?.status === 'Unknown';
   if (!isRunning && pendingRequestOf(object) === undefined) return undefined;
+  const willRetry = reconciling?.reason === 'ProgressingWithRetry' && ready?.status === 'False' && pendingRequestOf(object) === undefined;
   const retries = countAt(object, 'status', 'failures');
   return {
-    phase: isRunning ? 'Running' : 'Requested',
-    message: (reconciling?.status === 'True' ? reconciling.message : undefined) ?? ready?.message ?? '',
-    isRunning: true,
+    phase: willRetry ? 'Retrying' : isRunning ? 'Running' : 'Requested',
+    message: (reconciling?.status === 'True' && !willRetry ? reconciling.message : undefined) ?? ready?.message ?? '',
+    isRunning: !willRetry,
     startedAt: reconciling?.at,
     finishedAt: undefined,
     retries,
@@ -184,9 +185,10 @@ function historyOf(object: LiveObject): readonly OperatorDelivery[] {
   }));
 }
 
-/** The newest of what the object notes: no kind has a field for it. */
+/** The newest of what the object notes, its status' last write among it: no kind has a field for it. */
 function lookedAtOf(object: LiveObject): string | undefined {
   const times = [
+    ...(object.metadata.managedFields ?? []).filter(({ subresource }) => subresource === 'status').map(({ time }) => time),
     textAt(object, 'status', 'lastScanResult', 'scanTime'),
     textAt(object, 'status', 'lastAutomationRunTime'),
     ...mapsAt(object, 'status', 'history').map((entry) => textAt(entry, 'lastReconciled')),
@@ -194,11 +196,15 @@ function lookedAtOf(object: LiveObject): string | undefined {
   return times.toSorted().at(-1);
 }
 
-function unknownsOf(object: LiveObject): readonly string[] {
-  const unknowns: string[] = [];
-  if (valueAt(object, 'status', 'conditions') === undefined) unknowns.push(`Flux has not looked at it yet: the controller of ${object.kind} may not run.`);
-  if (object.kind === 'HelmRelease' && valueAt(object, 'status', 'inventory') === undefined)
-    unknowns.push('This version of helm-controller does not list the objects of a release.');
-  if (object.kind === 'Kustomization' || object.kind === 'HelmRelease') unknowns.push('Flux does not say which objects differ from git: it sets them back at its next look.');
+function unknownsOf(object: LiveObject): readonly OperatorUnknown[] {
+  const unknowns: OperatorUnknown[] = [];
+  if (valueAt(object, 'status', 'conditions') === undefined) {
+    unknowns.push({ about: 'everything', message: `Flux has not looked at it yet: the controller for ${object.kind} may not run.` });
+  } else if (object.kind === 'Kustomization' || object.kind === 'HelmRelease') {
+    unknowns.push({ about: 'sync', message: 'Flux says how its last apply went, not whether something was changed since.' });
+    if (object.kind === 'HelmRelease' && valueAt(object, 'status', 'inventory') === undefined) {
+      unknowns.push({ about: 'health', message: 'This version of helm-controller does not list the objects of a release.' });
+    }
+  }
   return unknowns;
 }
