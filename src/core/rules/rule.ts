@@ -58,6 +58,8 @@ export interface RuleContext {
    * @param derive depends on its arguments alone; what it is known by
    */
   readonly ofFile: <Value>(path: string, derive: (source: SourceText, parse: () => ParsedYaml | undefined) => Value) => Value | undefined;
+  /** What `derive` makes of a value that lives longer than one run, such as the list of files; kept with it. */
+  readonly ofValue: <Key extends object, Value>(key: Key, derive: (key: Key) => Value) => Value;
   /** A file as it was last committed, undefined for one that wasn't; missing where nothing is known of commits. Another function once that changes. */
   readonly committed?: (path: string) => SourceText | undefined;
   /** The types of Kubernetes and of the CustomResourceDefinitions of the workspace; missing while they aren't loaded. */
@@ -110,7 +112,7 @@ export interface FileRule extends RuleFacts {
 }
 
 /** What whoever runs rules has to bring: all but what the runner itself keeps. */
-export type GivenContext = Omit<RuleContext, 'ofFile'>;
+export type GivenContext = Omit<RuleContext, 'ofFile' | 'ofValue'>;
 
 export type Rule = EnvironmentRule | WorkspaceRule | FileRule;
 

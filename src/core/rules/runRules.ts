@@ -69,7 +69,8 @@ export class RuleRunner {
   readonly #files = new Map<string, KeptFile>();
   /** Which file rules look at a path. */
   readonly #lookers = new Map<string, readonly FileRule[]>();
-  readonly #ofFiles = new WeakMap<SourceText, Map<unknown, unknown>>();
+  /** What was derived from files and other values, under the function that made it. */
+  readonly #derived = new WeakMap<object, Map<unknown, unknown>>();
 
   constructor(rules: readonly Rule[], onFailure: OnRuleFailure) {
     this.#environmentRules = rules.filter((rule) => rule.scope === 'environment');
@@ -80,7 +81,14 @@ export class RuleRunner {
 
   /** All findings of a workspace, those of environments first, then those of the whole and of files. */
   run(workspace: CheckedWorkspace, given: GivenContext): readonly Finding[] {
-    const context: RuleContext = { ...given, ofFile: (path, derive) => this.#derive(path, derive, given) };
+    const context: RuleContext = {
+      ...given,
+      ofFile: (path, derive) => {
+        const source = given.tree.read(path);
+        return source && this.#derive(source, derive, () => derive(source, () => given.parse(path)));
+      },
+      ofValue: (key, derive) => this.#derive(key, derive, () => derive(key)),
+    };
     const groups = new FoundGroups();
     const kept = workspace.environments.map((checked) => this.#keepEnvironment(checked, context));
     for (const { found, environment } of kept) for (const each of found) groups.add(each, [environment]);
@@ -155,15 +163,13 @@ export class RuleRunner {
     return kept;
   }
 
-  #derive<Value>(path: string, derive: (source: SourceText, parse: () => ParsedYaml | undefined) => Value, { tree, parse }: GivenContext): Value | undefined {
-    const source = tree.read(path);
-    if (!source) return undefined;
-    let known = this.#ofFiles.get(source);
-    if (!known) this.#ofFiles.set(source, (known = new Map()));
+  #derive<Value>(key: object, by: unknown, make: () => Value): Value {
+    let known = this.#derived.get(key);
+    if (!known) this.#derived.set(key, (known = new Map()));
     // Kept under the function that made it, which says its type.
-    if (known.has(derive)) return known.get(derive) as Value;
-    const value = derive(source, () => parse(path));
-    known.set(derive, value);
+    if (known.has(by)) return known.get(by) as Value;
+    const value = make();
+    known.set(by, value);
     return value;
   }
 

@@ -18,6 +18,17 @@ export function isProduced(objects: EnvironmentObjects, kind: string, namespace:
   });
 }
 
+/** The same for one environment, each question worked out once. */
+export function rememberProduced(objects: EnvironmentObjects): (kind: string, namespace: string, name: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (kind, namespace, name) => {
+    const key = `${kind}/${namespace}/${name}`;
+    let answer = answers.get(key);
+    if (answer === undefined) answers.set(key, (answer = isProduced(objects, kind, namespace, name)));
+    return answer;
+  };
+}
+
 /** True where a container is told the name: it may make the object itself, as Jobs for certificates do. */
 function isArgument({ containers }: Workload, name: string): boolean {
   return containers.some(({ node }) =>

@@ -10,7 +10,7 @@ import type { ScalarNode } from '../../yaml/nodes.js';
 import { defineWorkspaceRule, type FindingExtras, type RuleFacts, type WorkspaceRule } from '../rule.js';
 import { replaceScalar } from '../scalarFixes.js';
 import { isOpenText, keyOf, objectsOf, writtenName, type EnvironmentObjects } from './environmentObjects.js';
-import { chartNamespacesOf, isProduced, mayComeFromChart } from './producers.js';
+import { chartNamespacesOf, isProduced, mayComeFromChart, rememberProduced } from './producers.js';
 
 /** A reference by name. */
 export interface Reference {
@@ -39,7 +39,7 @@ interface Gathered {
   /** Undefined for an environment of which all objects are known. */
   readonly unknownNamespace: string | undefined;
   readonly chartNamespaces: ReadonlySet<string>;
-  readonly objects: EnvironmentObjects;
+  readonly isProduced: (kind: string, namespace: string, name: string) => boolean;
   readonly provided: ReadonlySet<string>;
   readonly missing: readonly Missing[];
 }
@@ -62,7 +62,7 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
         cluster: destination.server?.value ?? destination.cluster?.value ?? '',
         unknownNamespace: rendering.ok ? undefined : (destination.namespace?.value ?? ''),
         chartNamespaces: chartNamespacesOf(objects),
-        objects,
+        isProduced: rememberProduced(objects),
         provided,
         missing: [...find(objects)].flatMap((reference) => {
           const missing = missingOf(reference, objects, provided);
@@ -85,7 +85,7 @@ export function defineReferenceRule(facts: RuleFacts, kinds: readonly string[], 
 function mayProvide(other: Gathered, own: Gathered, { key, kind, name, namespace }: Missing): boolean {
   if (namespace === '' || other.cluster !== own.cluster) return false;
   const isUnknown = other.unknownNamespace !== undefined && (namespace === undefined || other.unknownNamespace === namespace);
-  return other.provided.has(key) || isUnknown || mayComeFromChart(other.chartNamespaces, namespace) || isProduced(other.objects, kind, namespace ?? '', name);
+  return other.provided.has(key) || isUnknown || mayComeFromChart(other.chartNamespaces, namespace) || other.isProduced(kind, namespace ?? '', name);
 }
 
 function missingOf(reference: Reference, objects: EnvironmentObjects, provided: ReadonlySet<string>): Missing | undefined {

@@ -33,26 +33,37 @@ export const unusedFile = defineWorkspaceRule({
     const { kustomizations, yamlFiles, usersOf } = workspace;
     const kustomizationOf = new Map(kustomizations.map((folder) => [folder, findKustomization(folder, context)]));
     let mentions: readonly Mentions[] | undefined;
-    for (const path of yamlFiles) {
-      const kustomization = kustomizationOf.get(parentPath(path));
-      const name = baseName(path);
-      // The questions that are answered fastest for most files come first.
-      if (!kustomization || kustomization.mentions(name) || context.ofFile(path, isLeftAlone) !== false) continue;
-      if (usersOf(path).length > 0 || usersOf(kustomization.source.path).length === 0) continue;
-      mentions ??= [...kustomizationOf.values()].flatMap((each) => each?.mentions ?? []);
-      if (mentions.some((isNamed) => isNamed(name))) continue;
-      const object = firstObject(path, context);
-      const place = object && (scalarAt(mapAt(object, 'metadata'), 'name') ?? object.pairs[0]?.key);
-      if (place)
-        report(
-          place,
-          `${name} is not listed in ${baseName(kustomization.source.path)} beside it, nor anywhere else: ${scalarAt(object, 'kind')?.value ?? 'this object'} is not delivered.`,
-        );
+    const filesOf = context.ofValue(yamlFiles, groupByFolder);
+    for (const [folder, kustomization] of kustomizationOf) {
+      for (const { name, path } of (kustomization && filesOf.get(folder)) ?? []) {
+        // The questions that are answered fastest for most files come first.
+        if (!kustomization || kustomization.mentions(name) || usersOf(path).length > 0 || usersOf(kustomization.source.path).length === 0) continue;
+        mentions ??= [...kustomizationOf.values()].flatMap((each) => each?.mentions ?? []);
+        if (mentions.some((isNamed) => isNamed(name))) continue;
+        const object = firstObject(path, context);
+        const place = object && (scalarAt(mapAt(object, 'metadata'), 'name') ?? object.pairs[0]?.key);
+        const kind = scalarAt(object, 'kind')?.value ?? 'this object';
+        if (place) report(place, `${name} is not listed in ${baseName(kustomization.source.path)} beside it, nor anywhere else: ${kind} is not delivered.`);
+      }
     }
   },
 });
 
-function isLeftAlone({ path }: SourceText): boolean {
+/** The files that may be manifests, by their folder. */
+function groupByFolder(files: readonly string[]): ReadonlyMap<string, readonly { readonly name: string; readonly path: string }[]> {
+  const groups = new Map<string, { readonly name: string; readonly path: string }[]>();
+  for (const path of files) {
+    if (isLeftAlone(path)) continue;
+    const folder = parentPath(path);
+    const group = groups.get(folder);
+    const file = { name: baseName(path), path };
+    if (group) group.push(file);
+    else groups.set(folder, [file]);
+  }
+  return groups;
+}
+
+function isLeftAlone(path: string): boolean {
   const name = baseName(path);
   if ((kustomizationFileNames as readonly string[]).includes(name) || /example|sample|template|tmpl|dist\.|\.enc\.|^values|^Chart|^\.|skaffold|test/i.test(name)) return true;
   return /\/(\.[^/]+|charts|templates|crds|examples?|samples?|tests?|testdata|e2e|docs|node_modules|hack)\//.test(path);
