@@ -15,6 +15,8 @@ import type { FieldError, SandboxKind, ScalePaths } from './kinds.js';
 import { prune } from './prune.js';
 import { defaultColumns, makeTable, printDefault, type Printer } from './table/table.js';
 import { printers } from './table/printers.js';
+import { findDecodingFault } from './validation/decoding.js';
+import { validateBuiltIn } from './validation/validateBuiltIn.js';
 
 export interface BuiltInContext {
   readonly facts: SandboxFacts;
@@ -101,8 +103,12 @@ class BuiltInKind implements SandboxKind {
     return this.group === '' && this.kind === 'Service' ? keepAllocated(object, before) : object;
   }
 
-  validate(): readonly FieldError[] {
-    return [];
+  findDecodingFault(object: LiveObject): string | undefined {
+    return this.type.kind === 'object' ? findDecodingFault(object, this.type, this.version) : undefined;
+  }
+
+  validate(object: LiveObject, before: LiveObject | undefined): readonly FieldError[] {
+    return validateBuiltIn(this, object, before);
   }
 
   prune(object: LiveObject): { readonly object: LiveObject; readonly unknownFields: readonly string[] } {

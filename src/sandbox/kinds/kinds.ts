@@ -51,6 +51,8 @@ export interface SandboxKind extends ServedKind {
   prepareCreate(object: LiveObject): LiveObject;
   /** What an update keeps of the object before where it doesn't say so: what was allocated for a Service. */
   prepareUpdate(object: LiveObject, before: LiveObject): LiveObject;
+  /** Why the server can't even read the object, for which it answers BadRequest: the message; undefined where it can. */
+  findDecodingFault(object: LiveObject): string | undefined;
   /** @param before undefined for a new object; immutable fields are told against it */
   validate(object: LiveObject, before: LiveObject | undefined): readonly FieldError[];
   /** Fields that aren't in the schema: dropped, and named for the `fieldValidation` parameter. */

@@ -46,8 +46,10 @@ const copyLabels = (draft: Draft, labels: Draft | undefined): void => {
 const labelsOfTemplate = (draft: Draft): Draft | undefined => mapAt(makeMapAt(mapAt(makeMapAt(draft, 'spec'), 'template') ?? {}, 'metadata'), 'labels');
 
 const setJob: DefaultRule = (job) => {
-  setJobSpec(makeMapAt(job, 'spec'));
-  copyLabels(job, labelsOfTemplate(job));
+  const spec = makeMapAt(job, 'spec');
+  setJobSpec(spec);
+  // the labels of a new one are completed before they are copied, when it gets its selector
+  if (mapAt(spec, 'selector')) copyLabels(job, labelsOfTemplate(job));
 };
 
 const setJobSpec: DefaultRule = (spec) => {
@@ -179,7 +181,13 @@ export const kindRules: Readonly<Record<string, DefaultRule>> = {
   'apps/v1/ReplicaSet': inSpec((spec) => fill(spec, { replicas: 1 })),
   'batch/v1/Job': setJob,
   'batch/v1/CronJob': inSpec((spec) => fill(spec, { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 })),
-  'autoscaling/v1/HorizontalPodAutoscaler': inSpec((spec) => fill(spec, { minReplicas: 1 })),
+  'autoscaling/v1/HorizontalPodAutoscaler': (autoscaler) => {
+    const spec = makeMapAt(autoscaler, 'spec');
+    const annotations = mapAt(makeMapAt(autoscaler, 'metadata'), 'annotations');
+    fill(spec, { minReplicas: 1 });
+    // other metrics stand in an annotation
+    if (annotations?.['autoscaling.alpha.kubernetes.io/metrics'] === undefined) fill(spec, { targetCPUUtilizationPercentage: 80 });
+  },
   'autoscaling/v2/HorizontalPodAutoscaler': setAutoscaler,
   'rbac.authorization.k8s.io/v1/RoleBinding': setRoleRef,
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': setRoleRef,

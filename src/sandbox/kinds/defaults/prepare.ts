@@ -18,6 +18,13 @@ export const createRules: Readonly<Record<string, DefaultRule>> = {
     if (source && !reference) spec['dataSourceRef'] = { ...source };
     if (reference && !source && isUnset(reference['namespace'])) spec['dataSource'] = { ...reference };
   },
+  '/v1/Node': (node) => {
+    const spec = makeMapAt(node, 'spec');
+    const taints = mapsAt(spec, 'taints');
+    // until its kubelet reports, nothing is placed there
+    if (!taints.some((each) => textAt(each, 'key') === 'node.kubernetes.io/not-ready')) spec['taints'] = [...taints, { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }];
+  },
+  'storage.k8s.io/v1/VolumeAttributesClass': (volumeClass) => addFinalizer(volumeClass, 'kubernetes.io/vac-protection'),
   '/v1/PersistentVolume': (volume) => addFinalizer(volume, 'kubernetes.io/pv-protection'),
   '/v1/Pod': preparePod,
   '/v1/Service': prepareService,
@@ -75,7 +82,7 @@ function prepareJob(job: Draft): void {
   const labels = makeMapAt(template, 'labels');
   const name = textAt(metadata, 'name');
   fill(labels, { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name });
-  if (!mapAt(spec, 'selector')) spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  fill(makeMapAt(makeMapAt(spec, 'selector'), 'matchLabels'), { 'batch.kubernetes.io/controller-uid': uid });
   if (!isFilled(metadata['labels'])) metadata['labels'] = { ...labels };
 }
 

@@ -4,14 +4,15 @@
  */
 import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import type { FieldType, ObjectType } from '../../../core/objects/objectType.js';
+import { makeObjectType, type FieldType, type ObjectType } from '../../../core/objects/objectType.js';
 import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../fields.js';
 import type { Codec } from '../codec.js';
 import type { FieldError, SandboxKind, ScalePaths, SubresourceFacts } from '../kinds.js';
 import { prune } from '../prune.js';
 import { makeTable } from '../table/table.js';
-import { forbidden, invalid } from '../validation/fieldErrors.js';
-import { checkMetadata } from '../validation/metadata.js';
+import { findDecodingFault } from '../validation/decoding.js';
+import { invalid } from '../validation/fieldErrors.js';
+import { checkMetadata, checkMetadataUpdate } from '../validation/metadata.js';
 import { checkSubdomain } from '../validation/names.js';
 import { checkSchema } from './checkSchema.js';
 import { fillDefaults } from './fillDefaults.js';
@@ -132,21 +133,22 @@ class DefinedKind implements CustomKind {
     return object;
   }
 
+  findDecodingFault({ kind, metadata }: LiveObject): string | undefined {
+    return findDecodingFault(
+      { apiVersion: '', kind, metadata },
+      makeObjectType('', new Map([['metadata', { type: this.#context.metadata, isRequired: false, defaultValue: undefined }]]), true),
+      this.version,
+    );
+  }
+
   validate(object: LiveObject, before: LiveObject | undefined): readonly FieldError[] {
-    const { apiVersion: _apiVersion, kind: _kind, metadata, ...own } = object;
-    const errors = [...checkMetadata(object, this.isNamespaced, checkSubdomain), ...checkSchema(own, this.#ownSchema, ''), ...this.#checkScale(own)];
-    if (before && before.metadata.name !== metadata.name) errors.push(invalid('metadata.name', metadata.name, 'field is immutable'));
-    if (before?.metadata.deletionTimestamp !== undefined) {
-      const added = (metadata.finalizers ?? []).filter((each) => before.metadata.finalizers?.includes(each) !== true);
-      if (added.length > 0)
-        errors.push(
-          forbidden(
-            'metadata.finalizers',
-            `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(', ')}}`,
-          ),
-        );
-    }
-    return errors;
+    const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...own } = object;
+    return [
+      ...checkMetadata(object, this.isNamespaced, checkSubdomain),
+      ...checkMetadataUpdate(object, before),
+      ...checkSchema(own, this.#ownSchema, ''),
+      ...this.#checkScale(own),
+    ];
   }
 
   prune(object: LiveObject): { readonly object: LiveObject; readonly unknownFields: readonly string[] } {

@@ -1,5 +1,5 @@
 /** Errors of fields in the words of a server (k8s.io/apimachinery v0.34, pkg/util/validation/field). */
-import type { JsonValue } from '../../../core/live/json.js';
+import { isJsonObject, isList, type JsonValue } from '../../../core/live/json.js';
 import type { FieldError } from '../kinds.js';
 
 /** `Invalid value: -1: must be ...`. @param value undefined for one that isn't said */
@@ -44,7 +44,7 @@ function error(field: string, reason: string, body: string, detail: string): Fie
   return { field, reason, message: detail === '' ? body : `${body}: ${detail}` };
 }
 
-/** Texts quoted, numbers and truths as they are, anything else as JSON with its fields in order. */
+/** Texts quoted, numbers and truths as they are, anything else as JSON. */
 function formatValue(value: JsonValue): string {
   if (typeof value === 'number') return formatNumber(value);
   return JSON.stringify(sortFields(value)).replace(/[<>&]/g, (letter) => (typeof value === 'string' ? letter : `\\u00${letter.charCodeAt(0).toString(16)}`));
@@ -66,9 +66,12 @@ export function formatFloat(value: number): string {
   return `${digits}e${actual < 0 ? '-' : '+'}${String(Math.abs(actual)).padStart(2, '0')}`;
 }
 
+/** Maps of texts have their keys in order, as Go prints maps; other objects keep the order of their fields. */
 function sortFields(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map((each: JsonValue) => sortFields(each));
-  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(sortFields);
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).flatMap(([name, each]) => (each === undefined ? [] : [[name, sortFields(each)] as const]));
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    entries.every(([, each]) => typeof each === 'string') && !entries.some(([name]) => /^[A-Z]/.test(name)) ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries,
+  );
 }

@@ -20,7 +20,6 @@ export function checkMetadata({ metadata }: LiveObject, isNamespaced: boolean, c
   else errors.push(...checkName(name).map((words) => invalid('metadata.name', name, words)));
   if (isNamespaced && namespace !== '') errors.push(...checkLabel(namespace).map((words) => invalid('metadata.namespace', namespace, words)));
   if (isNamespaced && namespace === '') errors.push(required('metadata.namespace'));
-  if (!isNamespaced && namespace !== '') errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
   return [
     ...errors,
     ...checkLabels(mapAt(metadata, 'labels'), 'metadata.labels'),
@@ -46,8 +45,9 @@ function checkReferences(metadata: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
   const owners = itemsAt(metadata, 'ownerReferences');
   for (const owner of owners) {
-    for (const name of ['apiVersion', 'kind', 'name', 'uid'])
-      if (textAt(owner, name) === '') errors.push(invalid(`metadata.ownerReferences.${name}`, '', `${name === 'apiVersion' ? 'version' : name} must not be empty`));
+    for (const name of ['apiVersion', 'kind', 'name', 'uid']) {
+      if (textAt(owner, name) === '') errors.push(invalid(`metadata.ownerReferences.${name}`, '', `${name === 'apiVersion' ? 'version ' : ''}must not be empty`));
+    }
   }
   const controllers = owners.filter((owner) => owner['controller'] === true);
   const [first, second] = controllers;
@@ -57,6 +57,23 @@ function checkReferences(metadata: JsonObject): readonly FieldError[] {
   }
   for (const finalizer of textsAt(metadata, 'finalizers')) {
     errors.push(...checkQualifiedName(finalizer).map((words) => invalid('metadata.finalizers', finalizer, words)));
+  }
+  return errors;
+}
+
+/** What never changes of metadata, for every kind. */
+export function checkMetadataUpdate({ metadata }: LiveObject, before: LiveObject | undefined): readonly FieldError[] {
+  if (!before) return [];
+  const errors: FieldError[] = [];
+  const old = before.metadata;
+  for (const name of ['name', 'namespace', 'uid'] as const) {
+    const value = metadata[name];
+    if (value !== undefined && value !== old[name]) errors.push(invalid(`metadata.${name}`, value, 'field is immutable'));
+  }
+  const added = old.deletionTimestamp === undefined ? [] : (metadata.finalizers ?? []).filter((each) => old.finalizers?.includes(each) !== true);
+  if (added.length > 0) {
+    const list = added.map((each) => JSON.stringify(each)).join(', ');
+    errors.push(forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`));
   }
   return errors;
 }
