@@ -147,7 +147,7 @@ function* stopReasons(theirs: OperatorStatus, source: OperatorStatus | undefined
 function* timeReasons(theirs: OperatorStatus, now: number): Iterable<string> {
   const looked = parseTime(theirs.lookedAt);
   if (looked === undefined || now - looked < 60_000) return;
-  const every = theirs.interval === undefined ? '' : `, it looks every ${durationWords(theirs.interval * 1000)}`;
+  const every = theirs.interval === undefined ? '' : `, it looks every ${durationWords(theirs.interval * 1000).replace(/^1 /, '')}`;
   const hard = theirs.operator === 'argocd' ? ', and keeps rendered manifests by commit until a hard refresh' : '';
   yield `${nameOf(theirs)} looked ${durationWords(now - looked)} ago${every}${hard}.`;
 }
@@ -162,8 +162,7 @@ function* comparisonReasons(ours: OurWord, theirs: OperatorStatus, declared: Dec
   const name = nameOf(theirs);
   if (ours.uncertain > 0) yield `${plural(ours.uncertain, 'object')} could not be compared here.`;
   if (theirs.operator === 'flux') {
-    if (ours.sync === 'drifted')
-      yield `${name} says how its last apply went, not whether something changed since${theirs.healsItself ? '; it sets drift back at its next look' : ''}.`;
+    if (ours.sync === 'drifted' && theirs.healsItself) yield `${name} sets drift back at its next look.`;
     return;
   }
   if (ours.sync === 'drifted') {

@@ -127,7 +127,7 @@ function syncOf(text: string | undefined): OperatorSync {
 function readOperation(object: LiveObject): OperatorOperation | undefined {
   const state = mapAt(object, 'status', 'operationState');
   const asked = mapAt(object, 'operation');
-  const operation = (state && mapAt(state, 'operation')) ?? asked;
+  const operation = (state && mapAt(state, 'operation')) ?? asked ?? (state && {});
   if (operation === undefined) return undefined;
   const phase = state === undefined ? 'Requested' : (textAt(state, 'phase') ?? 'Requested');
   const results = state === undefined ? [] : mapsAt(state, 'syncResult', 'resources');
