@@ -116,16 +116,32 @@ class Connections implements vscode.Disposable {
     return false;
   }
 
-  /** Offers a cluster to the environments whose destination it fits. */
+  /** Offers a cluster to the environments whose destination it fits; where it fits none, to all that have no cluster. */
   async #offer(context: string): Promise<void> {
-    const fitting = fittingEnvironments(await this.#app.delivery.load(), context, (id) => this.#app.live.environment(id));
-    if (fitting.length === 0) return;
+    const environments = await this.#app.delivery.load();
+    const fitting = fittingEnvironments(environments, context, (id) => this.#app.live.environment(id));
+    if (fitting.length === 0) return this.#offerAll(context, environments);
     const labels = fitting.map(({ label }) => label);
     const [use, choose] = ['Use It', 'Choose…'];
     const names = labels.length > 4 ? `${labels.slice(0, 3).join(', ')} and ${labels.length - 3} more` : labels.join(', ');
     const answer = await vscode.window.showInformationMessage(`${context} fits ${countOf(fitting.length, 'environment')}: ${names}.`, use, choose);
     if (answer === undefined) return;
-    const chosen = answer === use ? fitting : await pickEnvironments(fitting, context);
+    const chosen = answer === use ? fitting : await pickEnvironments(fitting, context, true);
+    if (chosen.length > 0) await ask(this.#app, 'gitops/cluster/choose', { ids: chosen.map(({ id }) => id), context });
+    await this.#app.live.refresh();
+  }
+
+  async #offerAll(context: string, environments: readonly EnvironmentSummary[]): Promise<void> {
+    const lives = environments.map((environment) => ({ environment, live: this.#app.live.environment(environment.id) }));
+    if (lives.some(({ live }) => live?.context === context)) return;
+    const open = lives.flatMap(({ environment, live }) => (live && live.context === undefined ? [environment] : []));
+    const choose = 'Choose Environments…';
+    if (
+      open.length === 0 ||
+      (await vscode.window.showInformationMessage(`${context} is connected. Which environments are in it? None names it as its destination.`, choose)) !== choose
+    )
+      return;
+    const chosen = await pickEnvironments(open, context, false);
     if (chosen.length > 0) await ask(this.#app, 'gitops/cluster/choose', { ids: chosen.map(({ id }) => id), context });
     await this.#app.live.refresh();
   }
@@ -183,8 +199,8 @@ class Connections implements vscode.Disposable {
   }
 }
 
-async function pickEnvironments(environments: readonly EnvironmentSummary[], context: string): Promise<readonly EnvironmentSummary[]> {
-  const items = environments.map((environment) => ({ label: environment.label, description: environment.namespace ?? '', picked: true, environment }));
+async function pickEnvironments(environments: readonly EnvironmentSummary[], context: string, picked: boolean): Promise<readonly EnvironmentSummary[]> {
+  const items = environments.map((environment) => ({ label: environment.label, description: environment.namespace ?? '', picked, environment }));
   const chosen = await vscode.window.showQuickPick(items, { title: `Environments to look at through ${context}`, canPickMany: true });
   return chosen?.map(({ environment }) => environment) ?? [];
 }

@@ -12,6 +12,7 @@ import {
   isCompared,
   keyOf,
   nameOf,
+  shortObjectState,
   shortPath,
   shortRevision,
   timeOf,
@@ -70,10 +71,10 @@ function restrictedNode(id: string): TreeNode {
 
 function clusterNode({ id, context, suggestedContext, state }: EnvironmentLive, connections: readonly ConnectionSummary[]): TreeNode {
   const connection = connections.find((each) => each.context === context);
-  const node = (description: string, icon: NodeIcon, words: string, contexts: readonly string[], isOpener: boolean): TreeNode => ({
+  const node = (description: string, icon: NodeIcon, words: string, contexts: readonly string[], isOpener: boolean, server = ''): TreeNode => ({
     ...part(id, 'cluster', 'Cluster', description, icon.name, undefined),
     icon,
-    tooltip: escapeMarkdown(words),
+    tooltip: `${escapeMarkdown(words)}${server === '' ? '' : `\n\n\`${server}\``}`,
     spoken: `Cluster, ${description}. ${words}`,
     contexts: ['cluster', ...contexts],
     opens: isOpener ? { kind: 'command', command: 'gitops.clusters.connect' } : undefined,
@@ -85,22 +86,23 @@ function clusterNode({ id, context, suggestedContext, state }: EnvironmentLive, 
     return node(`not connected${fits}`, { name: 'debug-disconnect' }, `No cluster was chosen for this environment. ${unasked}`, ['disconnected'], true);
   }
   if (!connection) return node(`${context} · not connected`, { name: 'debug-disconnect' }, unasked, ['disconnected'], true);
-  const words = `${wordsOfConnection(connection)} (${connection.server})`;
+  const { server } = connection;
+  const words = wordsOfConnection(connection);
   switch (connection.state) {
     case 'connecting':
-      return node(`${context} · connecting …`, spinning, words, ['connected'], false);
+      return node(`${context} · connecting …`, spinning, words, ['connected'], false, server);
     case 'connected': {
       const isForbidden = state.kind === 'failed' && state.failure.code === 'cluster/forbidden';
       return isForbidden
-        ? node(`${context} · forbidden`, { name: 'lock', color: 'list.warningForeground' }, state.failure.message, ['connected'], false)
-        : node(context, { name: 'plug' }, words, ['connected'], false);
+        ? node(`${context} · forbidden`, { name: 'lock', color: 'list.warningForeground' }, state.failure.message, ['connected'], false, server)
+        : node(context, { name: 'plug' }, words, ['connected'], false, server);
     }
     case 'unreachable':
-      return node(`${context} · unreachable`, { name: 'warning', color: 'list.warningForeground' }, words, ['connected', 'disconnected'], true);
+      return node(`${context} · unreachable`, { name: 'warning', color: 'list.warningForeground' }, words, ['connected', 'disconnected'], true, server);
     case 'unauthorized':
-      return node(`${context} · not signed in`, { name: 'lock', color: 'list.errorForeground' }, words, ['connected', 'disconnected'], true);
+      return node(`${context} · not signed in`, { name: 'lock', color: 'list.errorForeground' }, words, ['connected', 'disconnected'], true, server);
     case 'failed':
-      return node(`${context} · failed`, { name: 'error', color: 'list.errorForeground' }, words, ['connected', 'disconnected'], true);
+      return node(`${context} · failed`, { name: 'error', color: 'list.errorForeground' }, words, ['connected', 'disconnected'], true, server);
   }
 }
 
@@ -259,7 +261,7 @@ const ranks: Readonly<Record<DriftRow['state'], number>> = { changed: 0, missing
 function rowNode(id: string, row: DriftRow): TreeNode {
   const { object, state, reason, forecast, fields, ignored, place, change } = row;
   const key = `drift/${keyOf(object)}`;
-  const what = state === 'changed' ? countOf(fields.length, 'field') : wordsOfObjectState(state);
+  const what = state === 'changed' ? countOf(fields.length, 'field') : shortObjectState(state);
   const children = withOwnIds([
     ...fields.map((field) => fieldNode(id, key, row, field)),
     ...(state === 'unknown' && reason !== '' ? [part(id, `${key}/reason`, reason, '', 'question', undefined)] : []),
@@ -270,7 +272,14 @@ function rowNode(id: string, row: DriftRow): TreeNode {
     ...part(id, key, object.name, [object.kind, what, forecast].filter((word) => word !== '').join(' · '), '', children.length > 0 ? children : undefined),
     icon: iconOfDrift(state),
     tooltip: driftRowTooltip(row),
-    spoken: [`${nameOf(object)} ${what}`, object.namespace === '' ? '' : `namespace ${object.namespace}`, reason, forecast].filter((word) => word !== '').join(', '),
+    spoken: [
+      `${nameOf(object)} ${state === 'changed' ? `differs in ${what}` : wordsOfObjectState(state)}`,
+      object.namespace === '' ? '' : `namespace ${object.namespace}`,
+      reason,
+      forecast,
+    ]
+      .filter((word) => word !== '')
+      .join(', '),
     contexts: [
       'driftObject',
       state,

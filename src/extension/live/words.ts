@@ -82,6 +82,11 @@ const objectStates: Readonly<Record<DriftRow['state'], string>> = {
   unknown: 'unknown',
 };
 
+/** One word for a row that is short of space. */
+export function shortObjectState(state: DriftRow['state']): string {
+  return { missing: 'missing', changed: 'changed', extra: 'extra', foreign: 'foreign fields', unknown: 'unknown' }[state];
+}
+
 export function wordsOfObjectState(state: DriftRow['state']): string {
   return objectStates[state];
 }

@@ -20,7 +20,7 @@ function inJson(line: string): string | undefined {
   }
 }
 
-/** The context that a kubeconfig has for the present one; undefined where it has none. */
+/** The context that a kubeconfig, as YAML or JSON, has for the present one; undefined where it has none. */
 export function currentContextOf(kubeconfig: string): string | undefined {
-  return /^current-context:\s*["']?([^"'\s]+)/m.exec(kubeconfig)?.[1];
+  return /^\s*["']?current-context["']?:\s*["']?([^"'\s,]+)/m.exec(kubeconfig)?.[1];
 }

@@ -42,14 +42,14 @@ function headNode(state: Exclude<SyncState, { kind: 'none' }>): TreeNode {
     cancelled: { name: 'circle-slash' },
   };
   const icon = icons[state.kind === 'over' ? state.progress.phase : state.kind] ?? { name: 'checklist' };
-  const percent = state.kind === 'running' && state.progress ? `${Math.round(state.progress.part * 100)} % · ` : '';
-  const description = `${percent}${syncSentence(state)}`;
   const at = revision === '' ? '' : ` at ${shortRevision(revision)}`;
+  // The sentence stands above the rows, where there is room for it.
+  const description = state.kind === 'running' ? `${Math.round((state.progress?.part ?? 0) * 100)} %` : at.trim();
   return {
     ...part(id, 'plan', `${label} → ${context}`, description, icon.name, undefined),
     icon,
     tooltip: [`**${escapeMarkdown(label)}** to ${escapeMarkdown(context)}${escapeMarkdown(at)}`, escapeMarkdown(syncSentence(state))].join('\n\n'),
-    spoken: `${state.kind === 'plan' ? 'Plan of' : 'Sync of'} ${label}${isProtected ? ', protected,' : ''} to ${context}${at}: ${description}`,
+    spoken: `${state.kind === 'plan' ? 'Plan of' : 'Sync of'} ${label}${isProtected ? ', protected,' : ''} to ${context}${at}: ${syncSentence(state)}`,
     contexts: ['syncHead', state.kind === 'plan' && state.plan.refusal !== undefined ? 'refused' : state.kind],
     copies: revision,
   };

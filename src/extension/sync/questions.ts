@@ -56,7 +56,7 @@ async function askForTakeOver(plan: SyncPlanView): Promise<boolean | 'unasked' |
   const [take, leave] = ['Take Over', 'Leave Theirs'];
   const answer = await vscode.window.showWarningMessage(
     `Take over fields that others set in ${countOf(contested.length, 'object')}?`,
-    { modal: true, detail: `${names}\n\nWithout a yes these objects are left out, and the rest is synced.` },
+    { modal: true, detail: `${names}\n\nOtherwise these fields stay as they are, and the rest is synced.` },
     take,
     leave,
   );

@@ -26,7 +26,7 @@ const actionWords: Readonly<Record<PlannedAction, string>> = {
   adopt: 'to adopt',
   replace: 'to replace',
   prune: 'to prune',
-  hook: 'to run as hooks',
+  hook: 'to run as hook',
   blocked: 'blocked',
   unchanged: 'unchanged',
 };

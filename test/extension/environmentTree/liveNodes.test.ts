@@ -147,7 +147,7 @@ describe('the nodes of drift', () => {
   (diff-modified) …containers[name=api].image | git api:1.2 → live api:1.1
   (person) metadata.annotations["example.com/note"] | live hello · kubectl-scale, 12 minutes ago
   (eye-closed) spec.paused: ignoreDifferences of Application orders-prod | ignored
-(diff-removed) old | ConfigMap · not in git any more · A sync with pruning deletes it.
+(diff-removed) old | ConfigMap · extra · A sync with pruning deletes it.
 (question) orders-api | Service · unknown
   (question) A webhook does not support dry runs.
 (pass) 9 objects in sync

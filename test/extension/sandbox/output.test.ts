@@ -17,6 +17,7 @@ describe('what the sandbox prints', () => {
   it('leads to the context', () => {
     assert.equal(currentContextOf('apiVersion: v1\ncurrent-context: gitops-sandbox\n'), 'gitops-sandbox');
     assert.equal(currentContextOf('current-context: "gitops-sandbox"\n'), 'gitops-sandbox');
+    assert.equal(currentContextOf('{\n  "kind": "Config",\n  "current-context": "gitops-sandbox"\n}\n'), 'gitops-sandbox');
     assert.equal(currentContextOf('kind: Config\n'), undefined);
   });
 });

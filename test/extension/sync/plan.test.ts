@@ -32,7 +32,7 @@ describe('the plan of a sync', () => {
   it('is a tree of waves, with what becomes of each object and which fields change', () => {
     assert.equal(
       drawTree(syncNodes({ kind: 'plan', plan })),
-      `(checklist) orders dev → kind-dev | 1 to create, 1 to change, 1 to prune, 1 to run as hooks, 1 unchanged
+      `(checklist) orders dev → kind-dev | at 1a2b3c4
 (warning) Delete PersistentVolumeClaim data and its data? | will be asked
 (layers) PreSync | 1
   (play-circle) migrate | Job · hook
@@ -57,7 +57,8 @@ describe('the plan of a sync', () => {
 
   it('shows while it runs which objects are through, which are waited for, and which are to come', () => {
     const text = drawTree(syncNodes({ kind: 'running', plan, progress }));
-    assert.match(text, /\(sync~spin\) orders dev → kind-dev \| 60 % · waiting for Deployment orders-api/);
+    assert.match(text, /\(sync~spin\) orders dev → kind-dev \| 60 %\n/);
+    assert.equal(syncSentence({ kind: 'running', plan, progress }), 'waiting for Deployment orders-api (1 of 3 ready)');
     assert.match(text, /\(pass\) settings \| ConfigMap · created\n/);
     assert.match(text, /\(sync~spin\) orders-api \| Deployment · changed · Progressing · 1 of 3 ready\n/);
     assert.match(text, /\(circle-outline\) data \| PersistentVolumeClaim · prune\n/);
@@ -68,7 +69,8 @@ describe('the plan of a sync', () => {
   it('shows at the end what failed and why', () => {
     const failed: SyncProgress = { ...progress, phase: 'failed', objects: [{ object: api, action: 'failed', health: undefined, message: 'spec.selector: field is immutable' }] };
     const text = drawTree(syncNodes({ kind: 'over', plan, progress: failed }));
-    assert.match(text, /^\(error\) orders dev → kind-dev \| Failed: 1 failed\n/);
+    assert.match(text, /^\(error\) orders dev → kind-dev \| at 1a2b3c4\n/);
+    assert.equal(syncSentence({ kind: 'over', plan, progress: failed }), 'Failed: 1 failed');
     assert.match(text, /\(error\) orders-api \| Deployment · failed · spec\.selector: field is immutable\n/);
     assert.equal(firstFailure(failed)?.words, 'Deployment orders-api failed: spec.selector: field is immutable');
   });
@@ -82,7 +84,7 @@ describe('the plan of a sync', () => {
   it('shields a protected environment by its icon and its words', () => {
     const [head] = syncNodes({ kind: 'plan', plan: { ...plan, isProtected: true } });
     assert.equal(head?.icon.name, 'shield');
-    assert.match(head?.spoken ?? '', /^Plan of orders dev, protected, to kind-dev at 1a2b3c4/);
+    assert.match(head?.spoken ?? '', /^Plan of orders dev, protected, to kind-dev at 1a2b3c4: 1 to create, 1 to change/);
   });
 });
 

@@ -1,0 +1,58 @@
+/** Steps in the sidebar's trees that suites have in common. Rows are named by the words for screen readers. */
+import { window } from './inHost.js';
+import { waitFor } from './workspace.js';
+
+/** The first row whose words begin so. */
+export function row(spoken: string): string {
+  return `.pane-body .monaco-list-row[aria-label^="${spoken}"]`;
+}
+
+/** What a screen reader says of a row, once it fits. */
+export async function waitForRow(spoken: string, fits = /^/, seconds = 20): Promise<string> {
+  return waitFor(
+    `${spoken} as ${fits.source}`,
+    async () => {
+      if ((await window.textOf(row(spoken))) === '') return undefined;
+      const words = await window.attributeOf(row(spoken), 'aria-label');
+      return fits.test(words) && words;
+    },
+    seconds,
+  );
+}
+
+/** Opens a row that is closed. */
+export async function expand(spoken: string): Promise<void> {
+  await waitForRow(spoken);
+  if ((await window.attributeOf(row(spoken), 'aria-expanded')) !== 'true') await window.click(row(spoken));
+}
+
+/** Chooses an item of a row's menu. */
+export async function chooseInMenu(spoken: string, item: string): Promise<void> {
+  await waitForRow(spoken);
+  await window.rightClick(row(spoken));
+  await waitFor(`the menu with ${item}`, async () => (await window.textOf('.monaco-menu')).includes(item));
+  // The menu lets clicks of the first moments pass, which may belong to the click that opened it.
+  await new Promise((done) => setTimeout(done, 300));
+  await window.click(`.monaco-menu .action-label:text-is("${item}")`);
+}
+
+/** Presses a button of a notification, once one says that. */
+export async function answerNotification(words: string, button: string): Promise<void> {
+  await waitFor(`the notification ${words}`, async () => (await window.textOf('.notification-toast')).includes(words), 30);
+  await window.click(`.notification-toast:has-text("${words}") .monaco-button:has-text("${button}")`);
+}
+
+/** Presses a button of a modal question, once it asks that. */
+export async function answerDialog(words: string, button: string): Promise<void> {
+  await waitFor(`the question ${words}`, async () => (await window.textOf('.monaco-dialog-box')).includes(words), 20);
+  await window.click(`.monaco-dialog-box .monaco-button:text-is("${button}")`);
+}
+
+/** Chooses what is typed in a list whose title says that. */
+export async function choosePick(title: string, text: string): Promise<void> {
+  const items = '.quick-input-list .monaco-list-row';
+  await waitFor(`the list ${title} with ${text}`, async () => (await window.textOf('.quick-input-title')).includes(title) && (await window.textOf(items)).includes(text), 20);
+  await window.type(text);
+  await waitFor(`${text} in front`, async () => (await window.attributeOf(`${items}.focused`, 'aria-label')).startsWith(text));
+  await window.press('Enter');
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { window } from '../../support/host/inHost.js';
+import { installExternalSecrets, startSandbox, type StartedSandbox } from '../../support/host/startSandbox.js';
+import { answerDialog, answerNotification, chooseInMenu, choosePick, expand, row, waitForRow } from '../../support/host/tree.js';
+import { closeAll, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
+
+const stage = 'apps/dashboard/overlays/stage/kustomization.yaml';
+const deployment = '/apis/apps/v1/namespaces/dashboard-stage/deployments/dashboard';
+const environment = 'Environment dashboard stage';
+const replicas = 'spec.replicas';
+
+/** Pods take their time in the sandbox as elsewhere. */
+const patience = 60;
+
+describe('Drift and syncs', function () {
+  this.timeout(90_000);
+  let sandbox: StartedSandbox;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    await installExternalSecrets(sandbox.client, ['orders-prod']);
+    await setKubeconfig(sandbox.kubeconfig);
+    await vscode.commands.executeCommand('gitops.environments.focus');
+    await openFile(stage);
+  });
+  beforeEach(() => vscode.commands.executeCommand('notifications.clearAll'));
+  after(async () => {
+    await closeAll();
+    await setKubeconfig(undefined);
+    sandbox.stop();
+  });
+
+  async function replicasNow(): Promise<unknown> {
+    return ((await sandbox.client.get(deployment)).body['spec'] as { readonly replicas?: number } | undefined)?.replicas;
+  }
+
+  async function scaleByHand(count: number): Promise<void> {
+    const { status, body } = await sandbox.client.patch(deployment, { spec: { replicas: count } }, 'kubectl-scale');
+    assert.equal(status, 200, JSON.stringify(body));
+  }
+
+  /** Opens the tree down to the field that was changed by hand. */
+  async function openField(): Promise<void> {
+    await waitForRow(environment, /1 drifted/, patience);
+    await expand(environment);
+    await expand('Drift');
+    await expand('Deployment dashboard differs');
+    await waitForRow(replicas);
+  }
+
+  it('contact no cluster before one is connected, and the tree says so', async () => {
+    await expand(environment);
+    assert.match(await waitForRow('Cluster'), /not connected.*Nothing is contacted before you connect/);
+    assert.equal((await window.textOf('.statusbar')).includes(sandbox.client.context), false);
+  });
+
+  it('connect the context that is chosen, for the environments that are chosen', async () => {
+    const connecting = vscode.commands.executeCommand('gitops.clusters.connect');
+    await choosePick('Connect to Cluster', sandbox.client.context);
+    await answerNotification('is connected', 'Choose Environments…');
+    for (const label of ['dashboard stage', 'orders prod']) {
+      await waitFor('the environments', async () => (await window.textOf('.quick-input-list')).includes(label));
+      await window.click(`.quick-input-list .monaco-list-row:has-text("${label}")`);
+    }
+    await window.press('Enter');
+    await connecting;
+    await waitForRow('Cluster', new RegExp(`${sandbox.client.context}.*connected`));
+    await waitForRow(environment, /drifted/, patience);
+    await waitFor('the status', async () => (await window.textOf('.statusbar')).includes(sandbox.client.context));
+  });
+
+  it('show a plan before anything is written, and write nothing when it is closed', async () => {
+    const planning = vscode.commands.executeCommand('gitops.sync.start', uriOf(stage));
+    const words = await waitForRow('Plan of dashboard stage', /to create/, patience);
+    assert.ok(words.includes(sandbox.client.context));
+    await waitForRow('Deployment dashboard, create');
+    await waitFor('the changes', () => tabLabels().some((label) => label.startsWith('Plan for dashboard stage')));
+    assert.equal((await sandbox.client.get(deployment)).status, 404);
+    await answerNotification('Nothing was written yet', 'Close Plan');
+    await planning;
+    await waitFor('no plan', async () => (await window.textOf(row('Plan of dashboard stage'))) === '');
+    assert.equal((await sandbox.client.get(deployment)).status, 404);
+  });
+
+  it('apply a plan after a yes, and follow it until all is healthy', async () => {
+    const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf(stage));
+    await answerNotification('Nothing was written yet', 'Apply…');
+    await answerDialog('Sync dashboard stage in', 'Sync');
+    await waitForRow('Sync of dashboard stage', /Done: \d+ created/, patience);
+    await syncing;
+    assert.equal(await replicasNow(), 2);
+    await waitForRow(environment, /in sync, Healthy/, patience);
+    await vscode.commands.executeCommand('gitops.sync.discard');
+    await closeAll();
+  });
+
+  it('show a field that somebody changed, by whom, and what becomes of it', async () => {
+    await scaleByHand(5);
+    await openField();
+    assert.match(await waitForRow(replicas), /git 2 → live 5, by kubectl-scale, just now/);
+    assert.match(await window.textOf('.statusbar'), /1/);
+  });
+
+  it('lead from the field to the line that declares it, where a note tells what is live', async () => {
+    await window.click(row(replicas));
+    const editor = await waitFor('the overlay', () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uriOf(stage).toString()));
+    const line = editor.document.getText().split('\n').indexOf('    count: 2');
+    await waitFor('the line', () => editor.selection.active.line === line);
+    const hover = await waitFor('the note', async () => {
+      await vscode.commands.executeCommand('editor.action.showHover');
+      const shown = await window.textOf('.monaco-hover');
+      return shown.includes('kubectl-scale') && shown;
+    });
+    assert.match(hover, /Live: 5/);
+  });
+
+  it('set the live object beside the desired one in the diff editor', async () => {
+    await chooseInMenu('Deployment dashboard differs', 'Compare Live with Desired');
+    const input = await waitFor('the comparison', () => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      return activeTab?.input instanceof vscode.TabInputTextDiff && activeTab.input;
+    });
+    const [live, desired] = await Promise.all([input.original, input.modified].map(async (uri) => (await vscode.workspace.openTextDocument(uri)).getText()));
+    assert.match(live ?? '', /^ {2}replicas: 5$/m);
+    assert.match(desired ?? '', /^ {2}replicas: 2$/m);
+    await closeAll();
+  });
+
+  it('set a field back in the cluster after a yes', async () => {
+    await openField();
+    await chooseInMenu(replicas, 'Revert in Cluster…');
+    await answerDialog('Set spec.replicas of Deployment dashboard back', 'Revert');
+    await waitFor('the replicas', async () => (await replicasNow()) === 2, patience);
+    await waitForRow(environment, /in sync/, patience);
+  });
+
+  it('take a live value into git, as an edit that is not saved', async () => {
+    await scaleByHand(4);
+    await openField();
+    await chooseInMenu(replicas, 'Adopt into Git');
+    const editor = await waitFor('the edit', () =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uriOf(stage).toString() && document.isDirty),
+    );
+    assert.match(editor.document.getText(), /^ {4}count: 4$/m);
+    await waitForRow(environment, /in sync/, patience);
+    await closeAll();
+    await waitForRow(environment, /1 drifted/, patience);
+  });
+
+  it('ask for the name of a protected environment, and leave it alone without', async () => {
+    await openFile('apps/orders/overlays/prod/kustomization.yaml');
+    const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf('apps/orders/overlays/prod/kustomization.yaml'));
+    await answerNotification('Nothing was written yet', 'Apply…');
+    await waitFor('the question', async () => (await window.textOf('.quick-input-widget')).includes('orders prod is protected'));
+    await window.type('orders');
+    await window.press('Enter');
+    await syncing;
+    assert.equal((await sandbox.client.get('/apis/apps/v1/namespaces/orders-prod/deployments/orders-worker')).status, 404);
+    await vscode.commands.executeCommand('gitops.sync.discard');
+    await closeAll();
+  });
+
+  it('say so when the cluster is gone, and are connected again when it is asked for', async () => {
+    const disconnecting = vscode.commands.executeCommand('gitops.clusters.disconnect');
+    await disconnecting;
+    await waitForRow('Cluster', /not connected/);
+    await waitFor('no status', async () => !(await window.textOf('.statusbar')).includes(sandbox.client.context));
+    await window.click(row('Cluster'));
+    await waitForRow('Cluster', /connected, v1/, patience);
+    await waitForRow(environment, /1 drifted/, patience);
+  });
+});
+
+async function setKubeconfig(file: string | undefined): Promise<void> {
+  await vscode.workspace.getConfiguration('gitops').update('cluster.kubeconfig', file, vscode.ConfigurationTarget.Global);
+}
+
+function tabLabels(): readonly string[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+}
