@@ -123,6 +123,8 @@ export class Writes {
   }
 
   #prune(kind: SandboxKind, object: LiveObject, options: WriteOptions): LiveObject {
+    const fault = kind.findDecodingFault(object);
+    if (fault !== undefined) throw badRequest(fault);
     const { object: pruned, unknownFields } = kind.prune(object);
     tellUnknown(kind, unknownFields, options);
     return pruned;
@@ -177,7 +179,8 @@ export class Writes {
     checkPreconditions(target, before, tracked);
     const prepared = prepareForUpdate(before, tracked, { storage: this.world.storage, kind, subresource: options.subresource ?? '' });
     const after = mayNotGrow(before, prepared, kind);
-    this.#validate(kind, after, before);
+    // an update may not move a pod to a node: a binding does
+    if (options.subresource !== 'binding') this.#validate(kind, after, before);
     if (equalButTimes(before, after)) return before;
     if (options.dryRun) return after;
     const stored = this.world.storage.write(() => {
@@ -263,11 +266,23 @@ function tellUnknown({ kind, version }: SandboxKind, fields: readonly string[], 
   throw invalid({ group: '', kind: '' }, '', [{ field: 'patch', reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(patchText)}: ${message}` }]);
 }
 
-/** Kinds that must not be replaced by a client that doesn't say which version it saw. */
+/** Built-in kinds that must not be replaced by a client that doesn't say which version it saw; custom ones never may. */
+const wantVersion = new Set([
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apiregistration.k8s.io/APIService',
+  'coordination.k8s.io/Lease',
+  'policy/PodDisruptionBudget',
+]);
+
 function requireVersion({ kind, name }: Target, after: LiveObject): void {
-  const isStrict = kind.emptyObject === undefined || kind.group === 'apiextensions.k8s.io' || kind.group === 'apiregistration.k8s.io';
+  const isStrict = kind.emptyObject === undefined || wantVersion.has(`${kind.group}/${kind.kind}`);
   if (!isStrict || (after.metadata.resourceVersion ?? '') !== '') return;
-  throw invalid(kind, name, [{ field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update' }]);
+  const errors = [{ field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update' }];
+  throw invalid({ group: kind.group, kind: kind.plural }, name, errors);
 }
 
 function checkPreconditions(target: Target, before: LiveObject, after: LiveObject): void {
