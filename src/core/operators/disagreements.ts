@@ -86,7 +86,7 @@ export function disagreements(
   const found = [...declared.changes.map((change) => `${nameOf(theirs)} is not what git declares: ${change}.`), ...revisionReasons(ours, theirs, source)];
   const differs = differsInSync(ours, theirs) || differsInHealth(ours, theirs);
   if (differs) {
-    found.push(...stopReasons(theirs, source), ...timeReasons(theirs, now), ...conditionReasons(theirs));
+    found.push(...stopReasons(theirs, source), ...timeReasons(theirs, now), ...conditionReasons(theirs), ...(source === undefined ? [] : conditionReasons(source)));
     if (differsInSync(ours, theirs)) found.push(...comparisonReasons(ours, theirs, declared), ...unknownsOf(theirs, 'sync'));
     if (differsInHealth(ours, theirs)) found.push(...healthReasons(ours, theirs), ...unknownsOf(theirs, 'health'));
     found.push(...unknownsOf(theirs, 'everything'));
@@ -116,14 +116,19 @@ function* revisionReasons(ours: OurWord, theirs: OperatorStatus, source: Operato
   const name = nameOf(theirs);
   const [revision] = theirs.revisions;
   const verb = theirs.operator === 'argocd' ? 'compares with' : 'applied';
-  if (theirs.revisions.length > 1) yield `${name} ${verb} ${theirs.revisions.map(shortRevision).join(', ')}, one revision per source.`;
-  else if (revision !== undefined && ours.commit !== undefined && isCommit(revision) && commitOfRevision(revision) !== ours.commit) {
+  const commits = theirs.revisions.filter(isCommit).map(commitOfRevision);
+  if (theirs.revisions.length > 1) {
+    if (ours.commit !== undefined && commits.length > 0 && !commits.includes(ours.commit)) {
+      yield `${name} ${verb} ${theirs.revisions.map(shortRevision).join(', ')}, one revision per source, you look at ${shortRevision(ours.commit)}${pushedWords(ours)}.`;
+    }
+  } else if (revision !== undefined && ours.commit !== undefined && isCommit(revision) && commitOfRevision(revision) !== ours.commit) {
     yield `${name} ${verb} ${shortRevision(revision)}, you look at ${shortRevision(ours.commit)}${pushedWords(ours)}.`;
   } else if (revision !== undefined && ours.isPushed === false && ours.commit !== undefined && commitOfRevision(revision) === ours.commit) {
     yield `${name} ${verb} ${shortRevision(revision)} as you do, though the upstream of ${ours.branch ?? 'your branch'} does not have it: it was pushed elsewhere.`;
   }
   if (ours.changedFiles.length > 0) yield `You look at ${changedWords(ours.changedFiles)}, which ${theirs.operator === 'argocd' ? 'Argo CD' : 'Flux'} does not see.`;
-  const target = theirs.sources.length === 1 ? theirs.sources[0]?.targetRevision : undefined;
+  const [tracked] = theirs.sources.length === 1 ? (source?.sources ?? theirs.sources) : [];
+  const target = tracked?.targetRevision?.replace(/^refs\/heads\//, '');
   if (target !== undefined && ours.branch !== undefined && target !== ours.branch && target !== 'HEAD' && !isHash(target) && theirs.sources[0]?.chart === undefined) {
     yield `${name} tracks ${target}, you have ${ours.branch} checked out.`;
   }
@@ -152,7 +157,7 @@ function* timeReasons(theirs: OperatorStatus, now: number): Iterable<string> {
   yield `${nameOf(theirs)} looked ${durationWords(now - looked)} ago${every}${hard}.`;
 }
 
-function* conditionReasons(theirs: OperatorStatus): Iterable<string> {
+function* conditionReasons(theirs: OperatorStatus): Generator<string> {
   for (const { type, reason, message, isBad } of theirs.conditions) {
     if (isBad) yield `${nameOf(theirs)} has ${reason === '' ? type : `${type} (${reason})`}: ${message}`;
   }

@@ -185,10 +185,14 @@ function historyOf(object: LiveObject): readonly OperatorDelivery[] {
   }));
 }
 
-/** The newest of what the object notes, its status' last write among it: no kind has a field for it. */
+/**
+ * The newest time that the object notes. A Kustomization's status is written at every look; other kinds write theirs only when
+ * something is new, and most have no field for when they looked.
+ */
 function lookedAtOf(object: LiveObject): string | undefined {
+  const written = object.kind === 'Kustomization' ? (object.metadata.managedFields ?? []).filter(({ subresource }) => subresource === 'status') : [];
   const times = [
-    ...(object.metadata.managedFields ?? []).filter(({ subresource }) => subresource === 'status').map(({ time }) => time),
+    ...written.map(({ time }) => time),
     textAt(object, 'status', 'lastScanResult', 'scanTime'),
     textAt(object, 'status', 'lastAutomationRunTime'),
     ...mapsAt(object, 'status', 'history').map((entry) => textAt(entry, 'lastReconciled')),

@@ -22,6 +22,34 @@ describe('a disagreement with an operator', () => {
     assert.deepEqual(told(synced, { commit: revision(synced), branch: 'release' }), ['Application handoff-app tracks main, you have release checked out.']);
   });
 
+  it('is told by the revisions of several sources only where none of them is ours', () => {
+    const several = changed(synced, {
+      spec: {
+        source: null,
+        sources: [
+          { repoURL: 'a', chart: 'c', targetRevision: '1.0.0' },
+          { repoURL: 'b', path: 'p' },
+        ],
+      },
+      status: { sync: { revision: null, revisions: ['1.0.0', commit], comparedTo: null } },
+    });
+    assert.deepEqual(told(several, { commit }), []);
+    assert.deepEqual(told(several, { commit: 'c'.repeat(40) }), ['Application handoff-app compares with 1.0.0, bbbbbbb, one revision per source, you look at ccccccc of main.']);
+  });
+
+  it("is told by the source's branch, and by why it could not fetch", () => {
+    const source = status({
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { name: 'shop', generation: 1 },
+      spec: { url: 'https://x/y', ref: { branch: 'release' } },
+      status: { observedGeneration: 1, conditions: [{ type: 'FetchFailed', status: 'True', reason: 'AuthenticationFailed', message: 'denied' }] },
+    });
+    const said = told(recordedKustomization('caughtUp'), { sync: 'drifted', drifted: 1 }, { source });
+    assert.ok(said.includes('Kustomization shop tracks release, you have main checked out.'), said.join('\n'));
+    assert.ok(said.includes('GitRepository shop has FetchFailed (AuthenticationFailed): denied'), said.join('\n'));
+  });
+
   it('is told by what is not committed', () => {
     assert.deepEqual(told(synced, { changedFiles: ['app/one.yaml'] }), ['You look at an uncommitted change in app/one.yaml, which Argo CD does not see.']);
     const many = told(synced, { changedFiles: ['a', 'b', 'c', 'd', 'e'] });
@@ -102,7 +130,11 @@ describe('a disagreement with an operator', () => {
   });
 });
 
-function told(object: LiveObject, word: Partial<OurWord>, given: { readonly declared?: DeclaredDifferences; readonly now?: number } = {}): readonly string[] {
+function told(
+  object: LiveObject,
+  word: Partial<OurWord>,
+  given: { readonly declared?: DeclaredDifferences; readonly now?: number; readonly source?: OperatorStatus } = {},
+): readonly string[] {
   const ours: OurWord = {
     commit: undefined,
     branch: 'main',
@@ -115,7 +147,7 @@ function told(object: LiveObject, word: Partial<OurWord>, given: { readonly decl
     ignoresLikeOperator: true,
     ...word,
   };
-  return disagreements(ours, status(object), { declared: given.declared ?? nothing, now: given.now ?? 0 });
+  return disagreements(ours, status(object), { declared: given.declared ?? nothing, now: given.now ?? 0, source: given.source });
 }
 
 function status(object: LiveObject): OperatorStatus {
