@@ -8,7 +8,7 @@ import { idOfLive, liveKey, type LiveObject, type ServedKind } from '../core/liv
 import type { RenderedObject } from '../core/objects/rendering.js';
 import type { ResId } from '../core/objects/resId.js';
 import { isApplied } from '../core/sync/isApplied.js';
-import { manifestText } from '../core/sync/manifest.js';
+import { manifestText } from '../core/live/manifestJson.js';
 import type { SyncStyle } from '../core/sync/order.js';
 import type { Tracker } from '../core/sync/ownership.js';
 import { planSync, readTakings, type Taking } from '../core/sync/planSync.js';

@@ -4,7 +4,7 @@ import { isLiveObject, liveKey, type LiveObject } from '../../core/live/liveObje
 import { liveText } from '../../core/live/liveText.js';
 import type { RenderedObject } from '../../core/objects/rendering.js';
 import { declarationIdOf } from '../../core/operators/declarationOf.js';
-import { manifestOf } from '../../core/sync/manifest.js';
+import { manifestOf } from '../../core/live/manifestJson.js';
 import { suggestContext, type Connection as ClusterConnection } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
 import { actOnOperator } from '../../services/operators.js';

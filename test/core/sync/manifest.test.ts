@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/core/live/json.js';
-import { keepLive, leaveFields, manifestOf, manifestText, markManifest } from '../../../src/core/sync/manifest.js';
+import { manifestOf, manifestText } from '../../../src/core/live/manifestJson.js';
+import { keepLive, leaveFields, markManifest } from '../../../src/core/sync/manifest.js';
 import { renderManifests } from '../../support/renderManifests.js';
 
 function manifest(text: string): JsonObject {
