@@ -16,7 +16,8 @@ const releases = ['1.30.14', '1.31.14', '1.32.13', '1.33.13', '1.34.4', '1.35.4'
 const lifecycleModules = ['k8s.io/api@v0.37.0', 'k8s.io/api@v0.34.0', 'k8s.io/api@v0.21.14', 'k8s.io/apiextensions-apiserver@v0.21.14', 'k8s.io/kube-aggregator@v0.21.14'];
 
 const project = path.resolve(import.meta.dirname, '../../..');
-const versions = releases.map((release) => readTypes(folderOf(`k8s.io/kubernetes@v${release}`)));
+const { empty, dropped } = readZeroValues();
+const versions = releases.map((release) => readTypes(folderOf(`k8s.io/kubernetes@v${release}`), dropped));
 
 const names = [...new Set(versions.flatMap(({ types }) => [...types.keys()]))].sort();
 const numbers = new Map(names.map((name, index) => [name, index.toString(36)]));
@@ -25,7 +26,7 @@ const kindNames = [...new Set(versions.flatMap(({ kinds }) => [...kinds.keys()])
 const kinds = kindNames.map((kind) => [kind, mergeKinds(versions.map((version) => version.kinds.get(kind)))]);
 const lifecycles = [...readLifecycles(lifecycleModules.map(folderOf))].sort(([a], [b]) => (a < b ? -1 : 1));
 
-const empties = readEmptyObjects();
+const empties = emptyObjects();
 
 const line = ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
 const text = `{
@@ -72,10 +73,14 @@ function mergeFields(perVersion) {
   return fields;
 }
 
+/** What Go's types make of values that aren't set: see emptyObjects/main.go. */
+function readZeroValues() {
+  return JSON.parse(execFileSync('go', ['run', '.'], { cwd: path.join(import.meta.dirname, 'emptyObjects'), encoding: 'utf8' }));
+}
+
 /** An object of each kind with nothing set; those that are only metadata are left out. */
-function readEmptyObjects() {
-  const text = execFileSync('go', ['run', '.'], { cwd: path.join(import.meta.dirname, 'emptyObjects'), encoding: 'utf8' });
-  const objects = Object.entries(JSON.parse(text)).filter(([kind]) => kindNames.includes(kind));
+function emptyObjects() {
+  const objects = Object.entries(empty).filter(([kind]) => kindNames.includes(kind));
   return objects.filter(([, object]) => JSON.stringify(object) !== '{"metadata":{}}').sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -20,8 +20,11 @@ const special = new Map([
   ]),
 ]);
 
-/** @param folder of Kubernetes' source */
-export function readTypes(folder) {
+/**
+ * @param folder of Kubernetes' source
+ * @param dropped the fields that aren't there when they are zero, by type
+ */
+export function readTypes(folder, dropped) {
   const api = path.join(folder, 'api/openapi-spec/v3');
   const schemas = new Map();
   for (const file of fs.readdirSync(api)) {
@@ -37,17 +40,17 @@ export function readTypes(folder) {
     const schema = schemas.get(name);
     if (schema['x-kubernetes-map-type'] === 'atomic') atomicTypes.add(name);
     const required = new Set(schema.required);
-    const fields = new Map(Object.entries(schema.properties ?? {}).map(([field, type]) => [field, fieldOf(type, required.has(field))]));
+    const fields = new Map(Object.entries(schema.properties ?? {}).map(([field, type]) => [field, fieldOf(type, required.has(field), dropped[name]?.includes(field))]));
     types.set(name, fields);
     for (const text of fields.values()) for (const [, target] of text.matchAll(/#<([^>]*)>/g)) visit(target);
   };
   for (const { type } of kinds.values()) visit(type);
   return { types, kinds, atomicTypes };
 
-  function fieldOf(schema, isRequired) {
+  function fieldOf(schema, isRequired, isDropped) {
     const value = schema.default;
     const isEmpty = value === undefined || value === '' || value === 0 || value === false || JSON.stringify(value) === '{}';
-    return `${typeOf(schema)}${strategyOf(schema)}${isRequired ? '!' : ''}${isEmpty ? '' : `=${JSON.stringify(value)}`}`;
+    return `${typeOf(schema)}${strategyOf(schema)}${isDropped ? '?' : ''}${isRequired ? '!' : ''}${isEmpty ? '' : `=${JSON.stringify(value)}`}`;
   }
 
   function typeOf(schema) {

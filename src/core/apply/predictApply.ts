@@ -3,13 +3,13 @@
  * run. What the server adds by itself is left out: defaults, admission, conversion.
  */
 import type { FieldSet } from '../live/fieldSet.js';
-import { isJsonObject, isList, type JsonObject, type JsonValue } from '../live/json.js';
+import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../live/json.js';
 import { isLiveObject, type LiveObject } from '../live/liveObject.js';
 import type { FieldType } from '../objects/objectType.js';
 import { applyClientSide } from './applyClientSide.js';
 import { applyServerSide } from './applyServerSide.js';
 import { readLastApplied } from './lastApplied.js';
-import { presentFields } from './typedValue.js';
+import { associativeList, elementOfItem, fieldTypeOf, isEmptyMap, itemsByElement, itemTypeOf, listOf, presentFields } from './typedValue.js';
 
 export interface PredictionInput {
   readonly desired: JsonObject;
@@ -40,11 +40,11 @@ export function predictApply({ desired, live, manager, type, ignored }: Predicti
   if (live && base === 'last-applied') {
     const patched = applyClientSide({ desired, live, lastApplied: readLastApplied(live), type });
     if (patched.kind === 'refused') return { kind: 'invalid', message: patched.message };
-    return predicted(patched.object, live, base);
+    return predicted(patched.object, live, base, type);
   }
   const writer = { manager, apiVersion: textOf(desired.apiVersion), time: '', subresource: '' };
   const applied = applyServerSide({ live, applied: withoutManagedFields(desired), writer, force: true, type, ...(ignored && { ignored }) });
-  if (applied.kind === 'applied') return predicted(applied.object, live, base);
+  if (applied.kind === 'applied') return predicted(applied.object, live, base, type);
   return { kind: 'invalid', message: applied.kind === 'invalid' ? applied.message : 'a forced apply has no conflicts' };
 }
 
@@ -54,33 +54,63 @@ function baseOf(live: LiveObject, manager: string): 'managed-fields' | 'last-app
   return readLastApplied(live) ? 'last-applied' : 'nothing';
 }
 
-function predicted(object: JsonObject, live: LiveObject | undefined, base: 'managed-fields' | 'last-applied' | 'nothing'): Prediction {
+function predicted(object: JsonObject, live: LiveObject | undefined, base: 'managed-fields' | 'last-applied' | 'nothing', type: FieldType): Prediction {
   if (object === live) return { kind: 'predicted', object: live, base };
-  const { managedFields: _managedFields, ...metadata } = isJsonObject(object.metadata) ? object.metadata : {};
-  const managedFields = live?.metadata.managedFields;
-  const settled = withoutLeftovers({ ...object, metadata: managedFields ? { ...metadata, managedFields } : metadata }, live);
+  const metadata = { ...(isJsonObject(object.metadata) ? object.metadata : {}), ...serverFields(live) };
+  const settled = withoutLeftovers({ ...object, metadata }, live, type);
+  if (live && jsonEquals(settled, live)) return { kind: 'predicted', object: live, base };
   return isLiveObject(settled) ? { kind: 'predicted', object: settled, base } : { kind: 'invalid', message: 'metadata.name: Required value: name is required' };
 }
 
-/** Without the nulls that aren't in the live object: those an apply says or leaves behind stand for nothing. */
-function withoutLeftovers(value: JsonValue, live: JsonValue | undefined): JsonValue {
+/** The parts of metadata that an apply can't change, as they are. */
+function serverFields(live: LiveObject | undefined): JsonObject {
+  const fields: Record<string, JsonValue> = {};
+  for (const name of ofServer) fields[name] = live?.metadata[name] ?? null;
+  return fields;
+}
+
+const ofServer = ['managedFields', 'creationTimestamp', 'uid', 'resourceVersion', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+/**
+ * Without what the server wouldn't show either: nulls, which an apply says or leaves behind, and zeros of fields that Go's
+ * types drop. What the live object has stays.
+ */
+function withoutLeftovers(value: JsonValue, live: JsonValue | undefined, type: FieldType): JsonValue {
   if (value === live) return value;
-  if (isList(value)) {
-    const known = new Set(isList(live) ? live : []);
-    const items = value.map((item) => (known.has(item) ? item : withoutLeftovers(item, undefined)));
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
+  if (isList(value)) return withoutLeftoversInItems(value, live, type);
   if (!isJsonObject(value)) return value;
   const before = isJsonObject(live) ? live : {};
   let rest: Record<string, JsonValue | undefined> | undefined;
   for (const [name, each] of presentFields(value)) {
-    const next = each === null ? (before[name] === null ? null : undefined) : withoutLeftovers(each, before[name]);
+    const isLeftover = each !== before[name] && (each === null || (before[name] === undefined && isZero(each) && isZeroDropped(type, name)));
+    const next = isLeftover ? undefined : withoutLeftovers(each, before[name], fieldTypeOf(type, name));
     if (next === each) continue;
     rest ??= { ...value };
     if (next === undefined) delete rest[name];
     else rest[name] = next;
   }
   return rest ?? value;
+}
+
+/** Items that are merged belong to the live items of their identity, others to those in their place. */
+function withoutLeftoversInItems(items: readonly JsonValue[], live: JsonValue | undefined, type: FieldType): JsonValue {
+  const known = listOf(live) ?? [];
+  const list = associativeList(type);
+  const byElement = list && itemsByElement(list, known);
+  const settled = items.map((item, index) => {
+    const found = list && elementOfItem(list, item);
+    const before = found && 'element' in found ? byElement?.get(found.element)?.[0] : list ? undefined : known[index];
+    return withoutLeftovers(item, before, itemTypeOf(type));
+  });
+  return settled.every((item, index) => item === items[index]) ? items : settled;
+}
+
+function isZeroDropped(type: FieldType, name: string): boolean {
+  return type.kind === 'object' && type.field(name)?.isZeroDropped === true;
+}
+
+function isZero(value: JsonValue): boolean {
+  return value === '' || value === 0 || value === false || (isList(value) && value.length === 0) || (isJsonObject(value) && isEmptyMap(value));
 }
 
 function withoutManagedFields(desired: JsonObject): JsonObject {

@@ -10,7 +10,8 @@
  * isn't the same in all: `s` string, `b` boolean, `i` int32, `l` int64, `f` number, `d` time, `y` bytes, `q` quantity,
  * `x` integer or string, `*` anything, `@` anything replaced as a whole, `#` and the number of a type (`~#` one that isn't
  * replaced as a whole here, whatever itself says), `{atomic}` and the type of a map's values,
- * `[list type;keys|patch strategy;merge key]` and the type of a list's items; behind it `|` and the patch strategy of what isn't a list, `!` for required and `=` with
+ * `[list type;keys|patch strategy;merge key]` and the type of a list's items; behind it `|` and the patch strategy of what isn't a list, `?` for
+ * what isn't there when it is zero, `!` for required and `=` with
  * the default.
  */
 import type { MapNode } from '../yaml/nodes.js';
@@ -272,8 +273,14 @@ class TableType implements ObjectType {
     if (known) return known;
     const text = this.#texts.get(name);
     if (text === undefined) return undefined;
-    const [, type = '', required, defaultValue] = /^([^!=]*)(!?)(?:=(.*))?$/.exec(text) ?? [];
-    const field: Field = { type: this.#decode(type.replace(/\|[^\]]*$/, '')), isRequired: required === '!', defaultValue, ...readPatchStrategy(type) };
+    const [, type = '', dropped, required, defaultValue] = /^([^!=?]*)(\??)(!?)(?:=(.*))?$/.exec(text) ?? [];
+    const field: Field = {
+      type: this.#decode(type.replace(/\|[^\]]*$/, '')),
+      isRequired: required === '!',
+      defaultValue,
+      ...readPatchStrategy(type),
+      ...(dropped === '?' && { isZeroDropped: true }),
+    };
     this.#fields.set(name, field);
     return field;
   }

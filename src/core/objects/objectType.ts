@@ -42,6 +42,8 @@ export interface Field {
   readonly patchStrategy?: readonly PatchStrategy[];
   /** The field that identifies an item of a list merged so; undefined for a list of plain values. */
   readonly patchMergeKey?: string;
+  /** True where a value that is empty, zero or false is the same to the server as none: it isn't there when the object is read. */
+  readonly isZeroDropped?: boolean;
 }
 
 export type PatchStrategy = 'merge' | 'replace' | 'retainKeys';

@@ -58,6 +58,36 @@ describe('predictApply', () => {
     assert.deepEqual(result.object.spec, { none: null });
   });
 
+  it('takes what the server itself would drop for nothing, and keeps what only it sets', () => {
+    const service: LiveObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { ports: [{ port: 80, protocol: 'TCP' }] },
+    };
+    const desired = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a', creationTimestamp: null, labels: {} },
+      spec: { ports: [{ port: 80, name: '', nodePort: 0 }], publishNotReadyAddresses: false, externalIPs: [] },
+    };
+    const result = predictApply({ desired, live: service, manager: 'deployer', type: recordedKind('v1', 'Service')?.type ?? anything });
+    assert.ok(result.kind === 'predicted');
+    assert.equal(result.object, service);
+  });
+
+  it('keeps a false that the server keeps', () => {
+    const account: LiveObject = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a' } };
+    const result = predictApply({
+      desired: { ...account, automountServiceAccountToken: false },
+      live: account,
+      manager: 'deployer',
+      type: recordedKind('v1', 'ServiceAccount')?.type ?? anything,
+    });
+    assert.ok(result.kind === 'predicted');
+    assert.equal(result.object.automountServiceAccountToken, false);
+  });
+
   it('says why an object cannot be applied', () => {
     const result = predictApply({ desired: { ...configMap({}), unknown: 1 }, live: undefined, manager: 'deployer', type });
     assert.deepEqual(result, { kind: 'invalid', message: 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .unknown: field not declared in schema' });
