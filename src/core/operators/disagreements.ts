@@ -84,7 +84,9 @@ export function disagreements(
   { declared, source, now }: { readonly declared: DeclaredDifferences; readonly source?: OperatorStatus | undefined; readonly now: number },
 ): readonly string[] {
   const found = [...declared.changes.map((change) => `${nameOf(theirs)} is not what git declares: ${change}.`), ...revisionReasons(ours, theirs, source)];
-  const differs = differsInSync(ours, theirs) || differsInHealth(ours, theirs);
+  // The health of a Flux object is that of its own work: that it differs from ours needs no further reason.
+  const differs = differsInSync(ours, theirs) || (theirs.operator === 'argocd' && differsInHealth(ours, theirs));
+  if (!differs && differsInHealth(ours, theirs)) found.push(...healthReasons(ours, theirs));
   if (differs) {
     found.push(...stopReasons(theirs, source), ...timeReasons(theirs, now), ...conditionReasons(theirs), ...(source === undefined ? [] : conditionReasons(source)));
     if (differsInSync(ours, theirs)) found.push(...comparisonReasons(ours, theirs, declared), ...unknownsOf(theirs, 'sync'));
