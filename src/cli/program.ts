@@ -7,6 +7,7 @@ import type { CheckOptions } from './check.js';
 import type { CompareOptions } from './compare.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { RenderOptions } from './render.js';
+import type { SandboxWords } from './sandbox.js';
 import type { SyncWords } from './sync.js';
 
 /** Carries out `words` (without the program's name) and gives the exit status. */
@@ -52,6 +53,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineCompare(program, commandLine, perform);
   defineEnvironments(program, commandLine, perform);
   defineSync(program, commandLine, perform);
+  defineSandbox(program, commandLine, perform);
   program
     .command('lsp')
     .description('Serves the language server protocol on standard input and output.')
@@ -164,10 +166,29 @@ function defineSync(program: Command, commandLine: CommandLine, perform: Perform
     .option('--leave-conflicts', 'leave fields that others set to them, instead of taking them over')
     .option('--skip-blocked', 'sync the other objects where some are blocked')
     .option('--without-operator', "sync here although the environment is an operator's that isn't in this cluster")
+    .addOption(new Option('--revision <rev>', 'sync what a git revision renders to, instead of the files as they are').conflicts(['undo', 'history']))
+    .addOption(new Option('--undo', 'go back to the delivery before, at its revision').conflicts(['history']))
+    .option('--history', 'print the record of deliveries and write nothing')
     .option('--timeout <time>', 'how long to wait for the health of one step: seconds, or 90s, 5m', '5m')
     .option('--no-wait', "don't wait for health")
     .addOption(new Option('--format <format>', 'how plan and result are printed').choices(['text', 'json']).default('text'));
   withCluster(withWorkspace(withKustomizeOptions(command))).action((environment: string, words: Omit<SyncWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./sync.js')).sync(environment, { ...words, build: buildOptions(words) }, commandLine)),
   );
+}
+
+function defineSandbox(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('sandbox')
+    .description(
+      'Starts a Kubernetes API with simulated workloads, an OCI registry and a git remote on this machine, to try and test with, and prints their addresses. Runs until it is stopped.',
+    )
+    .option('--port <number>', 'the port of the API (default: a free one)')
+    .option('--data <dir>', 'keep everything in this folder (default: nothing is kept)')
+    .option('--nodes <number>', 'how many nodes it has', '1')
+    .addOption(new Option('--format <format>', 'how addresses are printed; json is one line').choices(['text', 'json']).default('text'));
+  command
+    .option('--workspace <dir>', 'put a copy of this repository on the git remote, to stand for the one that its declarations name')
+    .option('--deliver', "bring the workspace's Applications, Kustomizations and the like into the sandbox, where Argo CD and Flux are simulated");
+  command.action((words: SandboxWords) => perform(async () => (await import('./sandbox.js')).sandbox(words, commandLine)));
 }

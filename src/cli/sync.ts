@@ -9,11 +9,14 @@ import { declarationIdOf } from '../core/operators/declarationOf.js';
 import type { SyncQuestion, SyncPlan } from '../core/sync/syncPlan.js';
 import { hasWork, plannedObjects } from '../core/sync/syncPlan.js';
 import type { SyncProgressEvent, SyncRun } from '../core/sync/syncRun.js';
-import { planSyncOf, type PlannedSync } from '../services/environmentSync.js';
+import { undoTarget } from '../core/sync/deliveryRecord.js';
+import { parentOf, planSyncOf, type PlannedSync } from '../services/environmentSync.js';
 import { ClusterFailure, Failure } from '../services/failure.js';
 import type { ResId } from '../core/objects/resId.js';
 import { runSync } from '../services/sync.js';
 import { systemClock } from '../services/syncClock.js';
+import { findUnmet } from '../services/syncDependencies.js';
+import { readDeliveries } from '../services/syncInventory.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { Answers } from './answers.js';
 import { connectCluster, type ClusterWords, type ConnectedCluster } from './clusterConnection.js';
@@ -21,7 +24,7 @@ import { CommandError, writeText, type CommandLine, type ExitStatus } from './co
 import { findEnvironment } from './environments.js';
 import { openFiles } from './openFiles.js';
 import { handOver } from './handOver.js';
-import { describePlannedSync, describeRun, formatPlan, formatRun, isFinding } from './syncText.js';
+import { describePlannedSync, describeRun, formatHistory, formatPlan, formatRun, isFinding } from './syncText.js';
 
 export interface SyncWords extends ClusterWords {
   readonly workspace?: string;
@@ -40,6 +43,12 @@ export interface SyncWords extends ClusterWords {
   readonly leaveConflicts?: true;
   readonly skipBlocked?: true;
   readonly withoutOperator?: true;
+  /** A git revision to sync, instead of the files as they are. */
+  readonly revision?: string;
+  /** Goes back to the delivery before the last one. */
+  readonly undo?: true;
+  /** Prints the record of deliveries. */
+  readonly history?: true;
   readonly build: BuildOptions;
 }
 
@@ -47,35 +56,56 @@ export interface SyncWords extends ClusterWords {
 export async function sync(name: string, words: SyncWords, commandLine: CommandLine): Promise<ExitStatus> {
   const timeout = readDuration(words.timeout);
   const files = openFiles(commandLine, words.workspace);
-  const { delivery } = files.open(words.build).state;
+  const workspace = files.open(words.build);
+  const { delivery } = workspace.state;
   const environment = findEnvironment(name, delivery);
-  const { rendering } = delivery.render(environment);
+  const { signal } = commandLine;
   const connected = await connectCluster(environment, words, commandLine);
   const answers = new Answers(commandLine);
+  const { cluster, context } = connected;
   try {
+    if (words.history) return await printHistory(environment, connected, words.format, commandLine);
     if (environment.operator !== 'none') {
-      const declaration = await findDeclared(environment, connected, commandLine.signal);
+      const declaration = await findDeclared(environment, connected, signal);
       if (declaration) return await handOver(declaration, { environment, words, connected, timeout, confirm: () => confirmSync(environment, words, answers) }, commandLine);
       if (!words.withoutOperator) throw new CommandError(missingOperator(environment));
     }
-    const folder = environment.sources[0]?.folder ?? files.workspace;
-    const revision = await revisionOf(folder, commandLine.signal);
+    const wanted = words.undo ? await findUndo(environment, connected, signal) : words.revision;
+    const at = wanted === undefined ? delivery : (await workspace.deliveryAt(wanted, signal)).delivery;
+    const then = wanted === undefined ? environment : findEnvironment(environment.id, at);
+    const revision = await revisionOf(environment.sources[0]?.folder ?? files.workspace, wanted, signal);
     const planned = await planSyncOf(
       {
-        cluster: connected.cluster,
-        environment,
-        rendering,
-        fallbackNamespace: connected.context.namespace,
+        cluster,
+        environment: then,
+        rendering: at.render(then).rendering,
+        fallbackNamespace: context.namespace,
         revision,
         choices: { prune: words.prune === true, only: undefined },
+        unmet: await findUnmet(then, at.model, { cluster, fallbackNamespace: context.namespace, revision }, signal),
       },
-      commandLine.signal,
+      signal,
     );
     return await carryOut({ environment, words, connected, timeout, planned, answers }, commandLine);
   } finally {
     answers.close();
-    connected.cluster.close();
+    cluster.close();
   }
+}
+
+/** The commit of the delivery to go back to. @throws CommandError where there is none, or it was none */
+async function findUndo(environment: Environment, { cluster, context }: ConnectedCluster, signal: AbortSignal): Promise<string> {
+  const target = undoTarget(await readDeliveries(cluster, parentOf(environment, context.namespace), signal));
+  if (!target) throw new CommandError(`${environment.label} has no earlier delivery of another revision; \`sync --history\` lists them.`);
+  if (!/^[0-9a-f]{40,64}$/.test(target.revision))
+    throw new CommandError(`The delivery before was of ${target.revision}, which can't be rendered again; name a commit with --revision.`);
+  return target.revision;
+}
+
+async function printHistory(environment: Environment, { cluster, context }: ConnectedCluster, format: SyncWords['format'], { output, signal }: CommandLine): Promise<ExitStatus> {
+  const records = await readDeliveries(cluster, parentOf(environment, context.namespace), signal);
+  await writeText(output, format === 'json' ? `${JSON.stringify(records)}\n` : formatHistory(records));
+  return 0;
 }
 
 interface Carrying {
@@ -191,15 +221,16 @@ function missingOperator({ label, operator, declaration }: Environment): string 
 }
 
 /** The commit that is rendered, with a word on what isn't committed. */
-async function revisionOf(folder: string, signal: AbortSignal): Promise<string> {
+async function revisionOf(folder: string, wanted: string | undefined, signal: AbortSignal): Promise<string> {
   try {
     const top = await gitRepositories.topOf(folder, signal);
     if (top === undefined) return 'files that git does not know';
+    if (wanted !== undefined) return await gitRepositories.commitOf(top, wanted, signal);
     const [commit, { changed }] = await Promise.all([gitRepositories.commitOf(top, 'HEAD', signal), gitRepositories.stateOf(top, signal)]);
     return changed.length > 0 ? `${commit} with changes that are not committed` : commit;
   } catch (error) {
     // Without a git, or before the first commit.
-    if (error instanceof Failure) return 'files that git does not know';
+    if (error instanceof Failure && wanted === undefined) return 'files that git does not know';
     throw error;
   }
 }

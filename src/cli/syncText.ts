@@ -4,6 +4,7 @@ import type { JsonValue } from '../core/live/json.js';
 import type { FieldDrift } from '../core/drift/drift.js';
 import { formatFieldPath } from '../core/objects/compare.js';
 import type { ResId } from '../core/objects/resId.js';
+import type { DeliveryRecord } from '../core/sync/deliveryRecord.js';
 import { plannedObjects, type PlannedAction, type PlannedObject, type SyncPlan } from '../core/sync/syncPlan.js';
 import type { SyncedAction, SyncRun } from '../core/sync/syncRun.js';
 
@@ -101,6 +102,17 @@ export function formatRun({ result, message, objects }: SyncRun): string {
   const words = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled' } as const;
   const counts = [...new Set(objects.map(({ action }) => action))].map((action) => `${objects.filter((each) => each.action === action).length} ${action}`);
   return `${lines.join('')}${words[result]}${message === '' ? '' : `: ${message}`}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}\n`;
+}
+
+/** One delivery a line, latest first. */
+export function formatHistory(records: readonly DeliveryRecord[]): string {
+  if (records.length === 0) return 'It was not synced from here yet.\n';
+  return records
+    .map(({ startedAt, result, revision, user, counts, message }) => {
+      const told = Object.entries(counts).map(([action, count]) => `${count} ${action}`);
+      return `${startedAt}  ${result.padEnd(11)} ${revision}  ${user}${told.length > 0 ? `  (${told.join(', ')})` : ''}${message === '' ? '' : `  ${message}`}\n`;
+    })
+    .join('');
 }
 
 const done: Readonly<Partial<Record<PlannedAction, SyncedAction>>> = {

@@ -156,4 +156,28 @@ ${shop.trimStart()}`);
       /is delivered by Argo CD, and Application argocd\/shop-dev is not in this cluster; name the operator's cluster with --context, or pass --without-operator\./,
     );
   });
+
+  it('keeps a record of deliveries, goes back to the one before, and syncs any revision', async () => {
+    const files = folder(shop);
+    const color = async (): Promise<unknown> => (await find('ConfigMap', 'settings', 'shop-dev'))?.['data'];
+    const red = files.commit('red');
+    assert.equal((await run(files, ['dev', '--yes', '--no-wait'])).status, 0);
+    assert.equal((await run(files, ['dev', '--yes', '--no-wait', '--undo'])).status, 2, 'there is nothing to go back to');
+    files.put('base/settings.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {color: blue}\n');
+    const blue = files.commit('blue');
+    assert.equal((await run(files, ['dev', '--yes', '--no-wait'])).status, 0);
+    assert.deepEqual(await color(), { color: 'blue' });
+    const undone = await run(files, ['dev', '--yes', '--no-wait', '--undo']);
+    assert.deepEqual([undone.status, await color()], [0, { color: 'red' }]);
+    assert.equal((await run(files, ['dev', '--yes', '--no-wait', '--revision', 'HEAD'])).status, 0);
+    assert.deepEqual(await color(), { color: 'blue' });
+    const { output } = await run(files, ['dev', '--history']);
+    assert.deepEqual(
+      output
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/ +/).slice(1, 4)),
+      [blue, red, blue, red].map((revision) => ['done', revision, 'ada']),
+    );
+  });
 });
