@@ -9,9 +9,13 @@ const interrupted = 130;
 const controller = new AbortController();
 /** A sync that is cancelled notes how far it came; everything else is over at once. */
 const patience = process.argv[2] === 'sync' ? 20_000 : 500;
+/** A sandbox is meant to be stopped: that is no failure. */
+const isServer = process.argv[2] === 'sandbox';
+if (isServer) process.on('SIGTERM', () => controller.abort());
 process.on('SIGINT', () => {
   if (controller.signal.aborted) process.exit(interrupted);
   controller.abort();
+  if (isServer) return;
   process.exitCode = interrupted;
   // What does not end by itself is ended.
   setTimeout(() => process.exit(interrupted), patience).unref();

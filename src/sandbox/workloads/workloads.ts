@@ -2,13 +2,12 @@
 import { autoscalers } from './autoscalers.js';
 import { budgets } from './budgets.js';
 import { claims } from './claims.js';
-import { runControllers } from './controllers.js';
+import { runControllers, type Controller } from './controllers.js';
 import { cronJobs } from './cronJobs.js';
 import { daemonSets } from './daemonSets.js';
 import { deployments } from './deployments.js';
 import { ingresses } from './ingresses.js';
 import { jobs } from './jobs.js';
-import { namespaces } from './namespaces.js';
 import { ensureNodes } from './nodes.js';
 import { pods } from './pods.js';
 import { replicaSets } from './replicaSets.js';
@@ -19,6 +18,8 @@ import { World, type WorldOptions } from './world.js';
 export interface WorkloadOptions extends WorldOptions {
   /** How many nodes there are; 1 where it isn't said. */
   readonly nodes?: number;
+  /** Run besides those of workloads. */
+  readonly more?: readonly Controller[];
   /** Is told of errors of our own. */
   readonly report: (error: unknown) => void;
 }
@@ -29,9 +30,9 @@ export interface Workloads {
 }
 
 /** Starts them on what the store holds. */
-export function startWorkloads({ nodes = 1, report, ...options }: WorkloadOptions): Workloads {
+export function startWorkloads({ nodes = 1, more = [], report, ...options }: WorkloadOptions): Workloads {
   const world = new World(options);
   ensureNodes(world, nodes);
-  const controllers = [namespaces, deployments, replicaSets, statefulSets, daemonSets, cronJobs, jobs, claims, pods, services, ingresses, autoscalers, budgets];
+  const controllers = [deployments, replicaSets, statefulSets, daemonSets, cronJobs, jobs, claims, pods, services, ingresses, autoscalers, budgets, ...more];
   return { world, stop: runControllers(controllers, world, report) };
 }

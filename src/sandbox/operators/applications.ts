@@ -1,0 +1,301 @@
+/**
+ * Argo CD's application controller, simulated: compares Applications with git, syncs those that ask for it, and keeps their
+ * status as the real one does (argo-cd v3.2, controller/{appcontroller,sync,state}.go). Sync windows, several sources and
+ * other clusters are left out.
+ */
+import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
+import type { JsonObject } from '../../core/live/json.js';
+import type { SyncPlan } from '../../core/sync/syncPlan.js';
+import { readEnvironmentOptions } from '../../core/sync/environmentOptions.js';
+import { runSync } from '../../services/sync.js';
+import type { SyncInventory } from '../../services/syncInventory.js';
+import { planEnvironmentSync } from '../../services/syncPlanning.js';
+import { itemsAt, mapAt, numberAt, textAt, textsAt, valueAt, formatTime, mergePatchBetween } from '../fields.js';
+import { chosenObjects, describeComparison, describeResult, type Comparison } from './applicationStatus.js';
+import { renderDeclared } from './declaredRender.js';
+import { Rounds, syncClockOf, type OperatorWorld } from './operatorWorld.js';
+import { argoInventory, membersIn, trackingAnnotation } from './tracking.js';
+
+const manager = 'argocd-application-controller';
+const refreshAnnotation = 'argocd.argoproj.io/refresh';
+const finalizer = 'resources-finalizer.argocd.argoproj.io';
+/** How often Applications are compared without a reason (`timeout.reconciliation`). */
+const period = 120_000;
+/** How long drift stands before it is healed (`--self-heal-timeout-seconds`, at its first attempt). */
+const healPause = 5000;
+/** Changes of live objects that come together make one comparison. */
+const settlePause = 1000;
+const localServer = 'https://kubernetes.default.svc';
+
+export interface ApplicationController {
+  /** A push: everything that follows the repository is compared. */
+  refreshAll(): void;
+  stop(): void;
+}
+
+export function startApplications(world: OperatorWorld): ApplicationController {
+  const aborts = new Map<string, AbortController>();
+  const rounds = new Rounds(world, (name) => look(name, world, aborts));
+  const all = (): readonly LiveObject[] => world.store.list('argoproj.io', 'Application');
+  const unsubscribe = world.store.subscribe(({ object, type }) => {
+    const id = idOfLive(object);
+    if (id.group === 'argoproj.io' && id.kind === 'Application') {
+      if (type !== 'DELETED' && isAsked(object)) rounds.add(keyOf(object), 0);
+      if (textAt(object, 'status', 'operationState', 'phase') === 'Terminating') aborts.get(keyOf(object))?.abort();
+      return;
+    }
+    const tracked = object.metadata.annotations?.[trackingAnnotation]?.split(':')[0];
+    const owner = tracked === undefined ? undefined : all().find((app) => app.metadata.name === tracked || `${app.metadata.namespace ?? ''}_${app.metadata.name}` === tracked);
+    if (owner) rounds.add(keyOf(owner), settlePause);
+  });
+  for (const application of all()) rounds.add(keyOf(application), 0);
+  return {
+    refreshAll: () => all().forEach((application) => rounds.add(keyOf(application), 0)),
+    stop: () => {
+      unsubscribe();
+      rounds.stop();
+    },
+  };
+}
+
+function keyOf({ metadata }: LiveObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** Something that the status doesn't answer yet. */
+function isAsked(application: LiveObject): boolean {
+  const { annotations, deletionTimestamp } = application.metadata;
+  const compared = mapAt(application, 'status', 'sync', 'comparedTo');
+  const isNew = JSON.stringify(mapAt(compared, 'source')) !== JSON.stringify(mapAt(application, 'spec', 'source'));
+  return deletionTimestamp !== undefined || annotations?.[refreshAnnotation] !== undefined || valueAt(application, 'operation') !== undefined || isNew;
+}
+
+function read(key: string, { store }: OperatorWorld): LiveObject | undefined {
+  const [namespace = '', name = ''] = key.split('/');
+  return store.get({ group: 'argoproj.io', kind: 'Application', namespace, name });
+}
+
+function write(application: LiveObject, patch: JsonObject, { store }: OperatorWorld): LiveObject {
+  return store.patch(idOfLive(application), patch, { manager });
+}
+
+function writeStatus(key: string, change: (status: JsonObject) => JsonObject, world: OperatorWorld): void {
+  const application = read(key, world);
+  if (!application) return;
+  const before = mapAt(application, 'status');
+  const patch = mergePatchBetween(before, change(before));
+  if (patch) write(application, { status: patch }, world);
+}
+
+async function look(key: string, world: OperatorWorld, aborts: Map<string, AbortController>): Promise<number | undefined> {
+  const application = read(key, world);
+  if (!application) return undefined;
+  if (application.metadata.deletionTimestamp !== undefined) return endApplication(application, world);
+  if (application.metadata.annotations?.['argocd.argoproj.io/skip-reconcile'] === 'true') return undefined;
+  if (application.metadata.annotations?.[refreshAnnotation] !== undefined) write(application, { metadata: { annotations: { [refreshAnnotation]: null } } }, world);
+  if (valueAt(application, 'operation') !== undefined) {
+    await operate(key, application, world, aborts);
+    return 0;
+  }
+  const comparison = await compare(key, application, world, undefined);
+  if (!comparison) return period;
+  const wait = untilAutoSync(application, comparison, world.clock.now());
+  if (wait === undefined) return comparison.health === 'Progressing' ? 3000 : period;
+  if (wait > 0) return wait;
+  const prune = valueAt(application, 'spec', 'syncPolicy', 'automated', 'prune') === true;
+  const operation = {
+    initiatedBy: { automated: true },
+    retry: { limit: 5 },
+    sync: { revision: comparison.commit, prune, syncOptions: [...textsAt(application, 'spec', 'syncPolicy', 'syncOptions')] },
+  };
+  write(application, { operation }, world);
+  return 0;
+}
+
+/** Milliseconds until it is synced by itself; undefined where it isn't (controller/appcontroller.go autoSync). */
+function untilAutoSync(application: LiveObject, comparison: Comparison, now: number): number | undefined {
+  const automated = valueAt(application, 'spec', 'syncPolicy', 'automated');
+  if (automated === undefined || automated === null || valueAt(automated, 'enabled') === false || comparison.status !== 'OutOfSync') return undefined;
+  const prunes = valueAt(automated, 'prune') === true;
+  if (!prunes && comparison.needsPruneOnly) return undefined;
+  if (prunes && comparison.prunesAll && valueAt(automated, 'allowEmpty') !== true) return undefined;
+  const last = mapAt(application, 'status', 'operationState');
+  const isTried =
+    textAt(last, 'syncResult', 'revision') === comparison.commit && JSON.stringify(mapAt(last, 'syncResult', 'source')) === JSON.stringify(mapAt(application, 'spec', 'source'));
+  if (!isTried) return 0;
+  // What failed with this revision isn't tried again by itself; what drifted is healed where that is wished.
+  if (valueAt(automated, 'selfHeal') !== true || textAt(last, 'phase') !== 'Succeeded') return undefined;
+  return Math.max(0, Date.parse(textAt(last, 'finishedAt')) + healPause - now);
+}
+
+interface Planned {
+  readonly plan: SyncPlan;
+  readonly inventory: SyncInventory;
+  readonly commit: string;
+}
+
+async function planOf(application: LiveObject, operation: JsonObject | undefined, world: OperatorWorld): Promise<Planned> {
+  const source = mapAt(application, 'spec', 'source');
+  if (Object.keys(source).length === 0) throw new Error('the sandbox simulates Applications with one source');
+  const destination = mapAt(application, 'spec', 'destination');
+  if (![localServer, ''].includes(textAt(destination, 'server')) || !['in-cluster', ''].includes(textAt(destination, 'name'))) {
+    throw new Error(`there is no cluster ${textAt(destination, 'server') || textAt(destination, 'name')} in the sandbox`);
+  }
+  const url = textAt(source, 'repoURL');
+  const checkout = await world.checkouts.open(url);
+  const commit = await checkout.resolve(textAt(operation, 'sync', 'revision') || textAt(source, 'targetRevision'));
+  const synced = mapAt(operation, 'sync', 'source');
+  const declared = Object.keys(synced).length > 0 ? { ...application, spec: { ...mapAt(application, 'spec'), source: synced } } : application;
+  const { environment, rendering } = await renderDeclared(checkout, commit, url, [declared], world.signal);
+  if (!rendering.ok) {
+    const problem = rendering.problems.find(({ severity }) => severity === 'error') ?? rendering.problems[0];
+    throw new Error(`Failed to load target state: failed to generate manifest for source 1 of 1: ${problem?.message ?? 'no output'}`);
+  }
+  const inventory = argoInventory(world.store, application);
+  const options = readEnvironmentOptions(environment);
+  const { plan } = await planEnvironmentSync(
+    {
+      cluster: await world.cluster(),
+      inventory,
+      clock: syncClockOf(world.clock),
+      environment: environment.id,
+      revision: commit,
+      style: 'argocd',
+      manager: 'argocd-controller',
+      namespace: textAt(destination, 'namespace') || 'default',
+      objects: rendering.objects,
+      options: operation ? { ...options, syncOptions: [...options.syncOptions, ...textsAt(operation, 'sync', 'syncOptions')] } : options,
+      choices: { prune: operation ? valueAt(operation, 'sync', 'prune') === true : true, only: operation && chosenObjects(operation) },
+      unmet: [],
+    },
+    world.signal,
+  );
+  return { plan, inventory, commit };
+}
+
+/** Writes what a comparison says; undefined where there was none to make. */
+async function compare(key: string, application: LiveObject, world: OperatorWorld, planned: Planned | undefined): Promise<Comparison | undefined> {
+  const time = formatTime(world.clock.now());
+  try {
+    const { plan, commit } = planned ?? (await planOf(application, undefined, world));
+    const comparison = describeComparison(plan, commit, application, world.clock.now());
+    writeStatus(
+      key,
+      (before) => {
+        const isSame = textAt(before, 'health', 'status') === comparison.health;
+        return {
+          ...before,
+          ...comparison.fields,
+          conditions: undefined,
+          health: { status: comparison.health, lastTransitionTime: isSame ? textAt(before, 'health', 'lastTransitionTime') || time : time },
+          reconciledAt: time,
+        };
+      },
+      world,
+    );
+    return comparison;
+  } catch (error) {
+    if (world.signal.aborted || !(error instanceof Error)) throw error;
+    const { message } = error;
+    writeStatus(
+      key,
+      (before) => ({
+        ...before,
+        conditions: [{ type: 'ComparisonError', message, lastTransitionTime: sameTransition(before, message) ?? time }],
+        sync: { ...mapAt(before, 'sync'), status: 'Unknown', comparedTo: { source: mapAt(application, 'spec', 'source'), destination: mapAt(application, 'spec', 'destination') } },
+        health: { status: textAt(before, 'health', 'status') || 'Unknown', lastTransitionTime: textAt(before, 'health', 'lastTransitionTime') || time },
+        reconciledAt: time,
+      }),
+      world,
+    );
+    return undefined;
+  }
+}
+
+function sameTransition(status: JsonObject, message: string): string | undefined {
+  const before = itemsAt(status, 'conditions').find((each) => each['message'] === message);
+  return before && textAt(before, 'lastTransitionTime');
+}
+
+/** Takes the operation out of the object, runs it, and notes what came of it. */
+async function operate(key: string, application: LiveObject, world: OperatorWorld, aborts: Map<string, AbortController>): Promise<void> {
+  const operation = mapAt(application, 'operation');
+  const startedAt = formatTime(world.clock.now());
+  const abort = new AbortController();
+  aborts.set(key, abort);
+  const begin = { operation, phase: 'Running', message: 'one or more tasks are running', startedAt };
+  write(application, { operation: null, status: { operationState: null } }, world);
+  writeStatus(key, (before) => ({ ...before, operationState: begin }), world);
+  const end = (phase: string, message: string, syncResult: JsonObject | undefined): void => {
+    const finishedAt = formatTime(world.clock.now());
+    writeStatus(key, (before) => ({ ...before, operationState: { ...begin, phase, message, finishedAt, ...(syncResult && { syncResult }) } }), world);
+  };
+  try {
+    const { plan, inventory, commit } = await planOf(application, operation, world);
+    const source = mapAt(application, 'spec', 'source');
+    const isDryRun = valueAt(operation, 'sync', 'dryRun') === true;
+    writeStatus(key, (before) => ({ ...before, operationState: { ...mapAt(before, 'operationState'), syncResult: { revision: commit, source } } }), world);
+    if (isDryRun) return end('Succeeded', 'successfully synced (dry run)', { revision: commit, source });
+    const run = await runSync(
+      plan,
+      {
+        cluster: await world.cluster(),
+        inventory,
+        clock: syncClockOf(world.clock),
+        confirmed: new Set(plan.questions.map((question) => question.key)),
+        takeOver: true,
+        user: 'argocd',
+        runId: startedAt,
+        timeout: 600_000,
+        waitsForHealth: plan.steps.length > 1,
+        onProgress: ({ message }) => writeStatus(key, (before) => noteProgress(before, message), world),
+      },
+      AbortSignal.any([abort.signal, world.signal]),
+    );
+    if (world.signal.aborted) return;
+    const { phase, message, syncResult } = describeResult(run, { commit, source, plan });
+    end(phase, message, syncResult);
+    if (phase === 'Succeeded' && valueAt(operation, 'sync', 'resources') === undefined) noteHistory(key, { commit, source, startedAt, operation }, world);
+  } catch (error) {
+    if (world.signal.aborted || !(error instanceof Error)) throw error;
+    end('Error', error.message, { revision: textAt(operation, 'sync', 'revision'), source: mapAt(application, 'spec', 'source') });
+  } finally {
+    aborts.delete(key);
+  }
+}
+
+/** Once somebody asked for the end, that is what shows. */
+function noteProgress(status: JsonObject, message: string): JsonObject {
+  const state = mapAt(status, 'operationState');
+  return textAt(state, 'phase') === 'Running' ? { ...status, operationState: { ...state, message } } : status;
+}
+
+interface Deployed {
+  readonly commit: string;
+  readonly source: JsonObject;
+  readonly startedAt: string;
+  readonly operation: JsonObject;
+}
+
+function noteHistory(key: string, { commit, source, startedAt, operation }: Deployed, world: OperatorWorld): void {
+  const application = read(key, world);
+  if (!application) return;
+  const history = itemsAt(application, 'status', 'history');
+  const id = Math.max(-1, ...history.map((entry) => numberAt(entry, 'id') ?? 0)) + 1;
+  const initiatedBy = mapAt(operation, 'initiatedBy');
+  const entry: JsonObject = { id, revision: commit, source, deployStartedAt: startedAt, deployedAt: formatTime(world.clock.now()), initiatedBy };
+  const most = numberAt(application, 'spec', 'revisionHistoryLimit') ?? 10;
+  writeStatus(key, (before) => ({ ...before, history: [...history, entry].slice(-most) }), world);
+}
+
+/** With the finalizer all that it keeps goes first. */
+function endApplication(application: LiveObject, world: OperatorWorld): number | undefined {
+  const finalizers = application.metadata.finalizers ?? [];
+  if (!finalizers.some((each) => each.startsWith(finalizer))) return undefined;
+  const inventory = argoInventory(world.store, application);
+  const members = membersIn(world.store, (live) => inventory.keeps(live));
+  for (const member of members) if (member.metadata.deletionTimestamp === undefined) world.store.delete(idOfLive(member), 'Foreground');
+  if (members.length > 0) return 1000;
+  write(application, { metadata: { finalizers: finalizers.filter((each) => !each.startsWith(finalizer)) } }, world);
+  return undefined;
+}

@@ -1,0 +1,35 @@
+/** External Secrets, simulated: each ExternalSecret gets a Secret with values that open nothing. */
+import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
+import { base64Of } from '../../core/live/manifestJson.js';
+import { formatTime, itemsAt, mapAt, mergePatchBetween, textAt } from '../fields.js';
+import { withCondition } from '../workloads/conditions.js';
+import type { Controller } from '../workloads/controllers.js';
+import { ownerReferenceTo } from '../workloads/world.js';
+
+const manager = 'externalsecrets.external-secrets.io/external-secrets';
+
+export const externalSecrets: Controller = {
+  group: 'external-secrets.io',
+  kind: 'ExternalSecret',
+  reconcile(external, world) {
+    if (external.metadata.deletionTimestamp !== undefined) return undefined;
+    const { namespace = 'default' } = external.metadata;
+    const secret = secretOf(external);
+    const { name } = secret.metadata;
+    if (!world.get('', 'Secret', namespace, name)) world.create({ ...secret, metadata: { ...secret.metadata, ownerReferences: [ownerReferenceTo(external)] } }, manager);
+    const before = mapAt(external, 'status');
+    const conditions = withCondition(itemsAt(before, 'conditions'), { type: 'Ready', status: 'True', reason: 'SecretSynced', message: 'secret synced' }, formatTime(world.now));
+    const status = { ...before, conditions, binding: { name }, refreshTime: textAt(before, 'refreshTime') || world.time };
+    const patch = mergePatchBetween(before, status);
+    if (patch) world.store.patch(idOfLive(external), { status: patch }, { manager, subresource: 'status' });
+    return undefined;
+  },
+};
+
+/** The Secret that an ExternalSecret asks for, as far as it names keys. */
+export function secretOf(external: LiveObject): LiveObject {
+  const keys = itemsAt(external, 'spec', 'data').map((entry) => textAt(entry, 'secretKey'));
+  const data = Object.fromEntries(keys.map((key) => [key, base64Of('a value of the sandbox')]));
+  const name = textAt(external, 'spec', 'target', 'name') || external.metadata.name;
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: external.metadata.namespace ?? 'default' }, type: 'Opaque', data };
+}
