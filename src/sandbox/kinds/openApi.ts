@@ -24,14 +24,15 @@ export function makeOpenApi(builtIn: readonly SandboxKind[], custom: readonly Cu
     else byPath.set(path, [kind]);
   }
   let unpacked: JsonObject | undefined;
-  const allSchemas = (): JsonObject => (unpacked ??= { ...schemas(), ...Object.fromEntries(custom.map((kind) => [schemaNameOf(kind), schemaOf(kind)])) });
+  const allSchemas = (): JsonObject => (unpacked ??= withCustom(schemas(), custom));
+  const customOnes = new Set<SandboxKind>(custom);
   return {
     paths: [...byPath.keys()],
     v3: (path) => {
       const served = byPath.get(path);
       if (!served) return undefined;
       const names = namesByKind(allSchemas());
-      const paths = Object.fromEntries(served.flatMap((kind) => pathsOf(kind, path, refOf(names.get(keyOf(kind)), '#/components/schemas/'))));
+      const paths = Object.fromEntries(served.flatMap((kind) => pathsOf(kind, path, refOf(names.get(keyOf(kind)), '#/components/schemas/'), customOnes.has(kind))));
       return {
         openapi: '3.0.0',
         info,
@@ -46,7 +47,9 @@ export function makeOpenApi(builtIn: readonly SandboxKind[], custom: readonly Cu
     },
     v2: () => {
       const names = namesByKind(allSchemas());
-      const paths = Object.fromEntries([...byPath].flatMap(([path, served]) => served.flatMap((kind) => pathsOf(kind, path, refOf(names.get(keyOf(kind)), '#/definitions/')))));
+      const paths = Object.fromEntries(
+        [...byPath].flatMap(([path, served]) => served.flatMap((kind) => pathsOf(kind, path, refOf(names.get(keyOf(kind)), '#/definitions/'), customOnes.has(kind)))),
+      );
       return { swagger: '2.0', info, paths, definitions: Object.fromEntries(Object.entries(allSchemas()).map(([name, schema]) => [name, toV2(schema ?? {})])) };
     },
   };
@@ -57,17 +60,22 @@ function schemaNameOf({ group, version, kind }: CustomKind): string {
   return `${group.split('.').reverse().join('.')}.${version}.${kind}`;
 }
 
-function schemaOf(kind: CustomKind): JsonObject {
+/** The schemas with those of custom kinds; what all objects have is told in the words of a built-in kind. */
+function withCustom(schemas: JsonObject, custom: readonly CustomKind[]): JsonObject {
+  const known = schemas['io.k8s.api.core.v1.ConfigMap'];
+  const properties = isJsonObject(known) && isJsonObject(known['properties']) ? known['properties'] : {};
+  const { apiVersion, kind, metadata } = properties;
+  const described = isJsonObject(metadata) ? { description: metadata['description'], allOf: metadata['allOf'] } : {};
+  const identity = { apiVersion, kind, metadata: described };
+  return { ...schemas, ...Object.fromEntries(custom.map((each) => [schemaNameOf(each), schemaOf(each, identity)])) };
+}
+
+function schemaOf(kind: CustomKind, identity: JsonObject): JsonObject {
   const { properties } = kind.schema;
   return {
     ...kind.schema,
     type: 'object',
-    properties: {
-      ...(isJsonObject(properties) ? properties : {}),
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
-    },
+    properties: { ...(isJsonObject(properties) ? properties : {}), ...identity },
     'x-kubernetes-group-version-kind': [{ group: kind.group, version: kind.version, kind: kind.kind }],
   };
 }
@@ -97,10 +105,10 @@ function namesByKind(schemas: JsonObject): ReadonlyMap<string, string> {
 
 const writeParameters: readonly JsonObject[] = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));
 const forceParameter: JsonObject = { name: 'force', in: 'query', schema: { type: 'boolean', uniqueItems: true } };
-const patchTypes = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const patchTypes = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
 
-/** The paths of a kind's collection and of its objects. */
-function pathsOf(kind: SandboxKind, path: string, ref: JsonObject): readonly (readonly [string, JsonObject])[] {
+/** The paths of a kind's collection and of its objects. A client tells by the patch which kinds it may send a strategic merge for. */
+function pathsOf(kind: SandboxKind, path: string, ref: JsonObject, isCustom: boolean): readonly (readonly [string, JsonObject])[] {
   const collection = `/${path}/${kind.isNamespaced ? 'namespaces/{namespace}/' : ''}${kind.plural}`;
   const has = (verb: string): boolean => kind.verbs.includes(verb);
   const gvk: JsonObject = { 'x-kubernetes-group-version-kind': { group: kind.group, version: kind.version, kind: kind.kind } };
@@ -120,7 +128,7 @@ function pathsOf(kind: SandboxKind, path: string, ref: JsonObject): readonly (re
   const onObject: JsonObject = {
     ...(has('get') && { get: operation('get', [], []) }),
     ...(has('update') && { put: operation('put', writeParameters, body) }),
-    ...(has('patch') && { patch: operation('patch', [...writeParameters, forceParameter], patchTypes) }),
+    ...(has('patch') && { patch: operation('patch', [...writeParameters, forceParameter], isCustom ? patchTypes : [...patchTypes, 'application/strategic-merge-patch+json']) }),
     ...(has('delete') && { delete: operation('delete', [], []) }),
   };
   return [[collection, onCollection], ...(Object.keys(onObject).length > 0 ? [[`${collection}/{name}`, onObject] as const] : [])];
