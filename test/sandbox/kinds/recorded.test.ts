@@ -9,6 +9,7 @@ import { isLiveObject, type LiveObject } from '../../../src/core/live/liveObject
 import type { JsonValue } from '../../../src/core/live/json.js';
 import { parseApiVersion } from '../../../src/core/objects/resId.js';
 import type { FieldError, SandboxKind } from '../../../src/sandbox/kinds/kinds.js';
+import { formatDuration } from '../../../src/sandbox/kinds/table/durations.js';
 import { projectFolder } from '../../support/projectFolder.js';
 import { loadSandboxKinds } from '../../support/sandboxKinds.js';
 
@@ -72,6 +73,40 @@ describe('what a server makes of objects', () => {
       assert.deepEqual(settled(accept(object)), settled(answer));
     });
   }
+});
+
+describe('how a server prints objects', () => {
+  it('is how they are printed here, cell by cell', () => {
+    const rows = read<{ now: string; object: LiveObject; cells: readonly unknown[]; conditions?: unknown }>('tables.jsonl');
+    // a second may pass between the server's clock and the recorded time
+    const steady = (value: unknown): string => JSON.stringify(value).replaceAll(/"[\dsmhd]+"|\([\dsmhd]+ ago\)/g, 'AGE');
+    for (const { now, object, cells, conditions } of rows) {
+      if (object.apiVersion === 'autoscaling/v1' && Object.keys(object.metadata.annotations ?? {}).length > 0) continue;
+      const { rows: printed } = kindOf(object).toTable([object], Date.parse(now)) as { readonly rows?: readonly { cells: unknown; conditions?: unknown }[] };
+      assert.equal(steady(printed?.[0]?.cells), steady(cells), `${object.apiVersion} ${object.kind} ${object.metadata.name}`);
+      assert.deepEqual(printed?.[0]?.conditions, conditions);
+    }
+    assert.ok(rows.length > 90);
+  });
+
+  it('says how long ago in at most two units', () => {
+    const minute = 60_000;
+    const ages = [
+      0,
+      119_000,
+      2 * minute,
+      9.5 * minute,
+      10 * minute,
+      179 * minute,
+      200 * minute,
+      8 * 60 * minute,
+      47 * 60 * minute,
+      50 * 60 * minute,
+      9 * 1440 * minute,
+      800 * 1440 * minute,
+    ];
+    assert.deepEqual(ages.map(formatDuration), ['0s', '119s', '2m', '9m30s', '10m', '179m', '3h20m', '8h', '47h', '2d2h', '9d', '2y70d']);
+  });
 });
 
 describe('what a server cannot read', () => {
