@@ -1,10 +1,13 @@
 /** The server's entry: puts the workspace service on the disk, git and the network, and serves standard input and output, or what the editor passes. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
 import { DiskTree } from '../adapters/disk/diskTree.js';
+import { openKubeconfig } from '../adapters/kube/kubeconfig.js';
 import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
+import { textFile } from '../adapters/disk/textFile.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
@@ -25,6 +28,10 @@ startServer(createConnection(ProposedFeatures.all), {
         now: () => performance.now(),
       }),
     ),
+  openKubeconfig: ({ kubeconfig, sandboxKubeconfig }) =>
+    openKubeconfig({ variable: kubeconfig === '' ? process.env['KUBECONFIG'] : kubeconfig, besides: sandboxKubeconfig === '' ? [] : [sandboxKubeconfig] }),
+  openChoices: (cacheFolder, folders) => textFile(path.join(cacheFolder, '..', 'clusters', `${createHash('sha256').update(folders.join('\n')).digest('hex').slice(0, 16)}.json`)),
+  userName: userName(),
   readKubernetesTable: () => readKubernetesTable(path.dirname(fs.realpathSync(process.argv[1] ?? '.'))),
   fingerprint: (value) => createHmac('sha256', key).update(value).digest('hex').slice(0, 6),
 });
@@ -32,4 +39,14 @@ startServer(createConnection(ProposedFeatures.all), {
 function openRemoteBases(cacheFolder: string): RemoteBases {
   const { fetcher, store } = openRemoteCache(cacheFolder);
   return new RemoteBases(fetcher, store);
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch (error) {
+    // Some containers have no name for the user.
+    if (error instanceof Error) return 'unknown';
+    throw error;
+  }
 }

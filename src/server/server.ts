@@ -22,6 +22,10 @@ import { registerCustomRequests } from './requests.js';
 import { registerLanguageFeatures } from './languageFeatures.js';
 import { Session, type Notifications } from './session.js';
 import { uriToPath } from './uris.js';
+import type { TextStore } from '../services/ports.js';
+import { registerClusterRequests } from './cluster/clusterRequests.js';
+import { LiveSession, type OpenKubeconfig, type Send } from './cluster/liveSession.js';
+import { Syncs } from './cluster/syncs.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 export interface ServerOptions {
@@ -29,6 +33,11 @@ export interface ServerOptions {
   readonly openWorkspace: (options: { readonly folders: readonly string[]; readonly cacheFolder: string | undefined }) => WorkspaceSource;
   /** Made anew for every process, so that what it says about secrets can't be collected. */
   readonly fingerprint: Fingerprint;
+  readonly openKubeconfig: OpenKubeconfig;
+  /** Keeps for a workspace which context each environment is looked at through. */
+  readonly openChoices: (cacheFolder: string, folders: readonly string[]) => TextStore;
+  /** Who syncs, for records of deliveries and operators' histories. */
+  readonly userName: string;
   /** The text of the table of Kubernetes' types; undefined where it is missing. */
   readonly readKubernetesTable: () => string | undefined;
 }
@@ -39,22 +48,33 @@ const watchedGlob = '**/*';
 export function startServer(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize((params) => {
-    const session = initialize(connection, documents, params, options);
+    const { session, live, syncs } = initialize(connection, documents, params, options);
     registerLanguageFeatures(connection, session);
     registerCustomRequests(connection, session);
     registerDeliveryRequests(connection, session);
+    registerClusterRequests(connection, { session, live, syncs, user: options.userName });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
     });
-    connection.onShutdown(() => session.stop());
+    connection.onShutdown(() => {
+      syncs.close();
+      live.stop();
+      session.stop();
+    });
     return capabilities();
   });
   documents.listen(connection);
   connection.listen();
 }
 
-function initialize(connection: Connection, documents: TextDocuments<TextDocument>, params: InitializeParams, options: ServerOptions): Session {
+interface ServerParts {
+  readonly session: Session;
+  readonly live: LiveSession;
+  readonly syncs: Syncs;
+}
+
+function initialize(connection: Connection, documents: TextDocuments<TextDocument>, params: InitializeParams, options: ServerOptions): ServerParts {
   const given = readInitializationOptions(params.initializationOptions);
   const folders = foldersOf(params);
   const source = options.openWorkspace({ folders, cacheFolder: given.cacheFolder });
@@ -68,14 +88,38 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     makePreviews: (host) => new OpenPreviews(host),
     makeLabel: makeFileLabel,
     send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void connection.sendNotification(method, parameters),
+    onSettled: () => live.workspaceChanged(),
   });
+  const send: Send = (method, parameters) => void connection.sendNotification(method, parameters);
+  const { cacheFolder } = given;
+  const live: LiveSession = new LiveSession({
+    session,
+    openKubeconfig: options.openKubeconfig,
+    choices: cacheFolder === undefined ? forgetfulStore() : options.openChoices(cacheFolder, folders),
+    readKubernetesTable: options.readKubernetesTable,
+    isReconciled: (id) => syncs.isReconciled(id),
+    onChange: (ids) => syncs.poke(ids),
+    send,
+  });
+  const syncs: Syncs = new Syncs({ session, live, user: options.userName, send });
   const take = (document: TextDocument, isOpen: boolean): void => {
     const path = uriToPath(document.uri);
     if (path !== undefined) session.setBuffer(path, isOpen ? document.getText() : undefined);
   };
   documents.onDidChangeContent(({ document }) => take(document, true));
   documents.onDidClose(({ document }) => take(document, false));
-  return session;
+  return { session, live, syncs };
+}
+
+/** For editors that name no folder to keep things in. */
+function forgetfulStore(): TextStore {
+  let kept: string | undefined;
+  return {
+    read: () => kept,
+    write: (text) => {
+      kept = text;
+    },
+  };
 }
 
 function watch(connection: Connection, params: InitializeParams, session: Session): void {

@@ -2,6 +2,7 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { isLiveObject, liveKey, type LiveObject } from '../../core/live/liveObject.js';
 import { liveText } from '../../core/live/liveText.js';
+import { formatFieldPath } from '../../core/objects/compare.js';
 import type { RenderedObject } from '../../core/objects/rendering.js';
 import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import { manifestOf } from '../../core/live/manifestJson.js';
@@ -11,7 +12,8 @@ import { actOnOperator } from '../../services/operators.js';
 import type { ClusterRequests, ConnectionSummary, OperatorAction } from '../clusterProtocol.js';
 import { signalOf } from '../requests.js';
 import type { Session } from '../session.js';
-import { uriToPath } from '../uris.js';
+import { pathToUri, uriToPath } from '../uris.js';
+import { findAdoption, toWorkspaceEdit } from './adopt.js';
 import { describeDrift, type DescribeContext } from './describeDrift.js';
 import { describeLive, describeRecord, type LiveContext } from './describeLive.js';
 import { describePlan, findPlanned } from './describePlan.js';
@@ -55,6 +57,19 @@ export function registerClusterRequests(connection: Connection, parts: ClusterPa
   );
   onRequest('gitops/live/text', ({ uri }) => orFailureWords(() => ({ text: textAt(uri, parts) })));
   onRequest('gitops/live/hints', ({ uri }) => liveHintsOf(uriToPath(uri) ?? '', live.environments.all, describing()));
+  onRequest('gitops/drift/adopt', ({ id, object, path }) =>
+    orFailureWords(async () => {
+      const { drift, live: found } = live.driftOf(id);
+      const differing = drift.objects.find((each) => liveKey(each.id) === liveKey(object));
+      const field = differing?.fields.find((each) => formatFieldPath(each.path) === path);
+      if (!differing || !field) throw gone();
+      const { changes } = findAdoption(session, found.environment, differing, field);
+      const [first] = changes;
+      if (!first) throw gone();
+      await connection.workspace.applyEdit({ label: `Adopt ${path} of ${object.kind} ${object.name}`, edit: toWorkspaceEdit(changes) });
+      return { place: { uri: pathToUri(first.location.path), range: first.location.range, label: session.label(first.location.path) } };
+    }),
+  );
   onRequest('gitops/sync/plan', ({ id, options }, token) => orFailureWords(async () => describePlan(await syncs.plan(id, options, signalOf(token, session)), describing())));
   onRequest('gitops/sync/run', ({ planId, confirmed, takeOver }) => orFailureWords(() => ({ runId: syncs.run(planId, confirmed, takeOver) })));
   onRequest('gitops/sync/cancel', ({ runId }) => {

@@ -8,7 +8,9 @@ import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { Clusters } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
-import { LiveEnvironments, type Compare, type LiveEnvironment } from '../../services/liveEnvironments.js';
+import { compareEnvironment } from '../../services/drift.js';
+import { LiveEnvironments, type CompareInput, type LiveEnvironment } from '../../services/liveEnvironments.js';
+import { readKubernetesTypes, type KubernetesTypes } from '../../core/objects/kubernetesTypes.js';
 import type { Kubeconfig, KubeContexts, TextStore } from '../../services/ports.js';
 import type { ClusterNotifications } from '../clusterProtocol.js';
 import type { FailureWords, ServerSettings } from '../protocol.js';
@@ -27,7 +29,9 @@ export interface LiveSessionOptions {
   readonly openKubeconfig: OpenKubeconfig;
   /** Keeps which context each environment is looked at through. */
   readonly choices: TextStore;
-  readonly compare: Compare;
+  /** The text of the table of Kubernetes' types. */
+  readonly readKubernetesTable: () => string | undefined;
+  readonly isReconciled: (id: string) => boolean;
   /** Called when something changed in these environments, in the workspace or in their cluster. */
   readonly onChange: (ids: readonly string[]) => void;
   readonly send: Send;
@@ -42,6 +46,7 @@ export class LiveSession {
   readonly #options: LiveSessionOptions;
   /** The contexts as they were read last. */
   #contexts: KubeContexts | undefined;
+  #types: { readonly table: KubernetesTypes | undefined } | undefined;
   readonly #lastAttention = new Map<string, { readonly at: number; readonly message: string }>();
 
   constructor(options: LiveSessionOptions) {
@@ -57,7 +62,7 @@ export class LiveSession {
       clusters: this.clusters,
       environments: () => (session.isTrusted && session.settings.drift ? session.model.delivery.model.environments : []),
       render: (environment) => session.model.delivery.render(environment).rendering,
-      compare: options.compare,
+      compare: (input, signal) => this.#compare(input, signal),
       onChange: (ids) => {
         this.tell(ids);
         options.onChange(ids);
@@ -128,6 +133,29 @@ export class LiveSession {
   stop(): void {
     this.environments.close();
     this.clusters.close();
+  }
+
+  #compare(input: CompareInput, signal: AbortSignal): Promise<EnvironmentDrift> {
+    const { isReconciled } = this.#options;
+    const { contexts } = this.#contexts ?? { contexts: [] };
+    const namespace = contexts.find(({ name }) => name === input.cluster.context)?.namespace;
+    const types = (this.#types ??= { table: this.#readTypes() }).table;
+    const version = types?.versions.at(-1) ?? '';
+    return compareEnvironment(
+      {
+        ...input,
+        ...(namespace !== undefined && { fallbackNamespace: namespace }),
+        typeOf: (gvk) => types?.kind(gvk, version)?.type,
+        isReconciled: isReconciled(input.environment.id),
+        now: Date.now(),
+      },
+      signal,
+    );
+  }
+
+  #readTypes(): KubernetesTypes | undefined {
+    const text = this.#options.readKubernetesTable();
+    return text === undefined ? undefined : readKubernetesTypes(text);
   }
 
   #update(): void {

@@ -46,7 +46,7 @@ function climb(changes: Partial<LadderInput> = {}): Readonly<Record<string, Rung
   return Object.fromEntries(rungs.map((rung) => [rung.rung, rung]));
 }
 
-const said = (rung: Rung | undefined): readonly [string?, string?] => [rung?.state, rung?.evidence];
+const said = (rung: Rung | undefined): readonly (string | undefined)[] => [rung?.state, rung?.evidence];
 
 describe('the delivery ladder', () => {
   it('is climbed when all is in place', () => {
