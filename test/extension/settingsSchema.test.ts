@@ -37,6 +37,8 @@ describe('the schema of .gitops-workbench.yaml', () => {
     assert.deepEqual(Object.keys(schema.definitions?.['environment']?.properties ?? {}).sort(), knownFields('environments: [{path: a, nothing: 1}]\n'));
     assert.deepEqual(Object.keys(schema.definitions?.['pullRequest']?.properties ?? {}).sort(), knownFields('pullRequests: [{number: 1, nothing: 1}]\n'));
     assert.deepEqual(Object.keys(schema.properties?.['flux']?.properties ?? {}).sort(), knownFields('flux: {nothing: 1}\n'));
+    assert.deepEqual(Object.keys(schema.properties?.['drift']?.properties ?? {}).sort(), knownFields('drift: {nothing: 1}\n'));
+    assert.deepEqual(Object.keys(schema.definitions?.['driftIgnore']?.properties ?? {}).sort(), knownFields('drift: {ignore: [{path: /a, nothing: 1}]}\n'));
   });
 
   it('takes as lists and maps what is read as such', () => {

@@ -134,7 +134,7 @@ class Connections implements vscode.Disposable {
   async #offerAll(context: string, environments: readonly EnvironmentSummary[]): Promise<void> {
     const lives = environments.map((environment) => ({ environment, live: this.#app.live.environment(environment.id) }));
     if (lives.some(({ live }) => live?.context === context)) return;
-    const open = lives.flatMap(({ environment, live }) => (live && live.context === undefined ? [environment] : []));
+    const open = lives.flatMap(({ environment, live }) => (live?.context === undefined ? [environment] : []));
     const choose = 'Choose Environments…';
     if (
       open.length === 0 ||

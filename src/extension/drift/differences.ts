@@ -13,10 +13,16 @@ export async function showDifference({ label, liveUri, desiredUri }: DriftChange
   await vscode.commands.executeCommand('vscode.diff', live, desired, `${label}: live ↔ desired`, { preview: true });
 }
 
+/** Changes with at least one side to show: what a sync makes by itself, such as a namespace, stands in no file. */
+function visibleChanges(changes: readonly DriftChange[]): readonly DriftChange[] {
+  return changes.filter(({ liveUri, desiredUri }) => liveUri !== undefined || desiredUri !== undefined);
+}
+
+/** Shows nothing where there is nothing to show. */
 export async function showDifferences(title: string, changes: readonly DriftChange[]): Promise<void> {
-  const resources = changes.map(({ label, liveUri, desiredUri }): [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined] => {
+  const resources = visibleChanges(changes).map(({ label, liveUri, desiredUri }): [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined] => {
     const [live, desired] = [liveUri, desiredUri].map((uri) => (uri === undefined ? undefined : vscode.Uri.parse(uri)));
     return [desired ?? live ?? emptySide(label), live, desired];
   });
-  await vscode.commands.executeCommand('vscode.changes', title, resources);
+  if (resources.length > 0) await vscode.commands.executeCommand('vscode.changes', title, resources);
 }

@@ -32,6 +32,8 @@ import { part, withOwnIds, type TreeNode } from './treeNode.js';
 export interface LiveView {
   /** False in Restricted Mode. */
   readonly isTrusted: boolean;
+  /** False where the server knows nothing of clusters. */
+  readonly isAble: boolean;
   /** False where the user switched comparing off. */
   readonly isDriftEnabled: boolean;
   readonly connections: readonly ConnectionSummary[];
@@ -40,7 +42,7 @@ export interface LiveView {
 }
 
 /** Of clusters nothing is known. */
-export const noClusters: LiveView = { isTrusted: true, isDriftEnabled: true, connections: [], live: () => undefined, progress: () => undefined };
+export const noClusters: LiveView = { isTrusted: true, isAble: false, isDriftEnabled: true, connections: [], live: () => undefined, progress: () => undefined };
 
 const spinning: NodeIcon = { name: 'loading~spin' };
 
@@ -49,7 +51,7 @@ export function liveParts(environment: EnvironmentSummary, view: LiveView): { re
   const { id } = environment;
   if (!view.isTrusted) return { top: [restrictedNode(id)], bottom: [] };
   const live = view.live(id);
-  if (!live) return { top: [], bottom: [] };
+  if (!live) return { top: view.isAble && view.isDriftEnabled ? [unaskedNode(id)] : [], bottom: [] };
   const progress = view.progress(id);
   const rows = [
     clusterNode(live, view.connections),
@@ -69,7 +71,15 @@ function restrictedNode(id: string): TreeNode {
   };
 }
 
-function clusterNode({ id, context, suggestedContext, state }: EnvironmentLive, connections: readonly ConnectionSummary[]): TreeNode {
+/** Nobody has connected anything yet. */
+function unaskedNode(id: string): TreeNode {
+  return clusterNode({ id, context: undefined, suggestedContext: undefined, state: { kind: 'not-connected' } }, []);
+}
+
+function clusterNode(
+  { id, context, suggestedContext, state }: Pick<EnvironmentLive, 'id' | 'context' | 'suggestedContext' | 'state'>,
+  connections: readonly ConnectionSummary[],
+): TreeNode {
   const connection = connections.find((each) => each.context === context);
   const node = (description: string, icon: NodeIcon, words: string, contexts: readonly string[], isOpener: boolean, server = ''): TreeNode => ({
     ...part(id, 'cluster', 'Cluster', description, icon.name, undefined),

@@ -81,7 +81,7 @@ export function environmentNode(environment: EnvironmentSummary, view: LiveView)
       ...(environment.previewUri === undefined ? [] : ['previewable']),
       ...(environment.sourceAt === undefined ? [] : ['source']),
       ...(environment.operator === 'none' ? [] : ['declaration']),
-      ...liveContexts(live),
+      ...(live || view.isAble ? liveContexts(live) : []),
     ],
     source: environment.sourceAt,
     copies: environment.label,
@@ -92,7 +92,7 @@ export function environmentNode(environment: EnvironmentSummary, view: LiveView)
 
 /** What the menus ask for: who delivers it, and what can be done now. */
 function liveContexts(live: EnvironmentLive | undefined): readonly string[] {
-  if (!live) return [];
+  if (!live) return ['clustered', 'unchosen'];
   const { context, operator, counts, isReconciled, runningSync } = live;
   return [
     'clustered',

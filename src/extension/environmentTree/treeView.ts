@@ -116,6 +116,7 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
     const { live } = this.#app;
     return {
       isTrusted: vscode.workspace.isTrusted,
+      isAble: live.isAble,
       isDriftEnabled: readSetting('gitops.drift.enabled'),
       connections: live.connections,
       live: (id) => live.environment(id),

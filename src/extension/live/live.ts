@@ -30,6 +30,7 @@ export class Live {
   readonly #progress = new Map<string, SyncProgress>();
   #environments: ReadonlyMap<string, EnvironmentLive> = new Map();
   #connections: readonly ConnectionSummary[] = [];
+  #isAble = false;
   #asking: Promise<void> | undefined;
   /** Ids that the server named while a question was on its way; undefined where none came. */
   #again: Set<string> | undefined;
@@ -41,6 +42,11 @@ export class Live {
       server.on('gitops/sync/progress', (progress) => this.#takeProgress(progress)),
       server.onDidRestart(() => this.#forget()),
     ];
+  }
+
+  /** True once the server answered what it was asked of clusters. */
+  get isAble(): boolean {
+    return this.#isAble;
   }
 
   get connections(): readonly ConnectionSummary[] {
@@ -105,15 +111,18 @@ export class Live {
 
   async #ask(ids: readonly string[]): Promise<void> {
     const [connections, environments] = await Promise.all([
-      answerOr(this.#server.request('gitops/cluster/connections', {}), []),
+      answerOr(this.#server.request('gitops/cluster/connections', {}), undefined),
       answerOr(this.#server.request('gitops/live/environments', {}), []),
     ]);
+    const isAble = connections !== undefined;
+    const isNews = isAble !== this.#isAble;
+    this.#isAble = isAble;
     const before = this.#environments;
     this.#environments = new Map(environments.map((environment) => [environment.id, environment]));
     for (const [id, { runningSync }] of this.#environments) if (runningSync === undefined) this.#progress.delete(id);
     const changed = new Set([...before.keys(), ...this.#environments.keys()].filter((id) => !isSame(before.get(id), this.#environments.get(id))));
-    if (!isSame(connections, this.#connections)) {
-      this.#connections = connections;
+    if (isNews || !isSame(connections ?? [], this.#connections)) {
+      this.#connections = connections ?? [];
       for (const listener of this.#connectionListeners) listener();
     }
     await Promise.all([...new Set([...ids, ...changed])].map(async (id) => ((await this.#isDetailChanged(id)) ? changed.add(id) : undefined)));
@@ -166,7 +175,7 @@ function keep<Answer>(known: Map<string, Promise<Answer>>, id: string, ask: () =
 }
 
 /** A server without clusters, or one that is just ending, has nothing to tell. */
-async function answerOr<Answer>(asked: Promise<Answer>, otherwise: Answer): Promise<Answer> {
+async function answerOr<Answer, Other>(asked: Promise<Answer>, otherwise: Other): Promise<Answer | Other> {
   return asked.catch(() => otherwise);
 }
 

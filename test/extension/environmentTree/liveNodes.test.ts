@@ -36,6 +36,7 @@ describe('what the tree shows of clusters', () => {
   });
 
   it('offers a cluster where none was chosen, and names the one that fits', () => {
+    assert.equal(rows({ ...noClusters, isAble: true }), '(debug-disconnect) Cluster | not connected\n');
     const state = { kind: 'not-connected' } as const;
     assert.equal(rows(viewOf({ state, context: undefined, suggestedContext: 'kind-dev' }, [])), '(debug-disconnect) Cluster | not connected · kind-dev fits\n');
     assert.equal(rows(viewOf({ state }, [])), '(debug-disconnect) Cluster | kind-dev · not connected\n');

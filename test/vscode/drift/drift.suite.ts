@@ -15,6 +15,8 @@ const patience = 60;
 
 describe('Drift and syncs', function () {
   this.timeout(90_000);
+  // Each goes on where the one before it ended.
+  this.bail(true);
   let sandbox: StartedSandbox;
 
   before(async () => {
@@ -25,6 +27,9 @@ describe('Drift and syncs', function () {
     await openFile(stage);
   });
   beforeEach(() => vscode.commands.executeCommand('notifications.clearAll'));
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.screenshot('failed-drift');
+  });
   after(async () => {
     await closeAll();
     await setKubeconfig(undefined);
