@@ -45,6 +45,8 @@ export type OperatorOutcome =
 
 const fieldManager = 'gitops-workbench';
 const conflictAttempts = 10;
+/** Milliseconds for which a change must stay where something may set it back. */
+const holdTime = 3_000;
 
 /** What would be asked, for the user to see before: nothing is written. */
 export async function planOperatorAction(id: ResId, action: OperatorAction, run: Pick<OperatorRun, 'cluster' | 'user' | 'clock'>, signal: AbortSignal): Promise<RequestPlan> {
@@ -95,7 +97,8 @@ type Followed = Omit<RequestProgress, 'phase'> & { readonly phase: 'done' | 'fai
 
 /** Looks at the object at every change, and now and then without one, since time passes for it too. */
 async function follow(request: OperatorRequest, written: LiveObject, run: OperatorRun & { readonly clock: SyncClock }, step: Step, signal: AbortSignal): Promise<Followed> {
-  const takenUpBy = run.clock.now() + (run.takeUpTimeout ?? 60_000);
+  const start = run.clock.now();
+  const takenUpBy = start + (run.takeUpTimeout ?? 60_000);
   let told = '';
   let part = 0;
   let progress = followRequest(request.goal, written, run.clock.now());
@@ -114,6 +117,7 @@ async function follow(request: OperatorRequest, written: LiveObject, run: Operat
     tell();
     if (isEnd(progress)) return progress;
     const now = run.clock.now();
+    if (request.goal.kind === 'holds' && now >= start + holdTime) return { ...progress, phase: 'done', message: '', part: 1 };
     if (now > step.end) return { ...progress, phase: 'too-long' };
     if (progress.phase === 'waiting' && now > takenUpBy) return { ...progress, phase: 'not-taken-up' };
   }

@@ -205,6 +205,20 @@ describe('asking an operator', () => {
     assert.equal(one.patches.length, 1);
   });
 
+  it('looks whether what may be set back is, and else for a few seconds only', async () => {
+    const owned = changed(recordedApplication('automated'), {
+      metadata: { ownerReferences: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: 'shops', uid: '1' }] },
+    });
+    const fought = new OneObject(owned);
+    fought.states = [{ spec: { syncPolicy: { automated: {} } } }];
+    const { outcome } = await act(fought, { kind: 'suspend' });
+    assert.deepEqual([outcome.result, outcome.result === 'failed' && outcome.message], ['failed', 'ApplicationSet shops has set it back.']);
+    assert.equal((await act(new OneObject(owned), { kind: 'suspend' })).outcome.result, 'done');
+    const free = new OneObject(recordedApplication('automated'));
+    assert.equal((await act(free, { kind: 'suspend' })).outcome.result, 'done');
+    assert.deepEqual(free.asked, ['get', 'patch']);
+  });
+
   it('notices that the object was deleted', async () => {
     const one = new OneObject(synced);
     one.states = [running, 'deleted'];

@@ -121,7 +121,7 @@ export function planArgoSuspend(application: LiveObject): RequestPlan {
     return refuse('auto-sync-off', `Application ${application.metadata.name} does not sync by itself.`, 'Nothing needs to be done.');
   }
   const patch = guarded(application, { spec: { syncPolicy: { automated: null } } }, { [suspendedAnnotation]: JSON.stringify(automated) });
-  return plan(patch, application, 'Suspend auto-sync', { kind: 'written' }, warningsOfSpecChange(application));
+  return plan(patch, application, 'Suspend auto-sync', goalOfSpecChange(application, 'suspended'), warningsOfSpecChange(application));
 }
 
 /** Turns auto-sync on again as it was, where that is known. */
@@ -139,7 +139,7 @@ export function planArgoResume(application: LiveObject): RequestPlan {
   }
   const change: JsonObject = kept ?? { enabled: null };
   const patch = guarded(application, { spec: { syncPolicy: { automated: change } } }, kept === undefined ? undefined : { [suspendedAnnotation]: null });
-  return plan(patch, application, 'Resume auto-sync', { kind: 'written' }, warningsOfSpecChange(application));
+  return plan(patch, application, 'Resume auto-sync', goalOfSpecChange(application, 'resumed'), warningsOfSpecChange(application));
 }
 
 function refusalOf(application: LiveObject, verb: string): RequestPlan | undefined {
@@ -202,17 +202,28 @@ function warningsOfSync({ prune, resources }: Pick<ArgoSyncOptions, 'prune' | 'r
 
 /** What sets the spec back, as far as the object tells. */
 function warningsOfSpecChange(application: LiveObject): readonly string[] {
-  const { ownerReferences, annotations } = application.metadata;
-  const set = (ownerReferences ?? []).find(({ kind }) => kind === 'ApplicationSet');
+  const { set, parent } = deliverersOf(application);
   const warnings: string[] = [];
   if (set !== undefined) {
     warnings.push(
-      `ApplicationSet ${set.name} generates this Application and sets its spec back, unless it ignores /spec/syncPolicy (ignoreApplicationDifferences) or only creates (applicationsSync: create-only).`,
+      `ApplicationSet ${set} generates this Application and sets its spec back, unless it ignores /spec/syncPolicy (ignoreApplicationDifferences) or only creates (applicationsSync: create-only).`,
     );
   }
-  const parent = annotations?.['argocd.argoproj.io/tracking-id']?.split(':')[0];
   if (parent !== undefined) warnings.push(`Application ${parent} delivers this Application: where it heals itself, it sets the spec back.`);
   return warnings;
+}
+
+function goalOfSpecChange(application: LiveObject, state: 'suspended' | 'resumed'): RequestGoal {
+  const { set, parent } = deliverersOf(application);
+  const against = set === undefined ? parent && `Application ${parent}` : `ApplicationSet ${set}`;
+  return against === undefined ? { kind: 'written' } : { kind: 'holds', state, against };
+}
+
+function deliverersOf({ metadata: { ownerReferences, annotations } }: LiveObject): { readonly set: string | undefined; readonly parent: string | undefined } {
+  return {
+    set: (ownerReferences ?? []).find(({ kind }) => kind === 'ApplicationSet')?.name,
+    parent: annotations?.['argocd.argoproj.io/tracking-id']?.split(':')[0],
+  };
 }
 
 function readKept(text: string | undefined): JsonObject | undefined {

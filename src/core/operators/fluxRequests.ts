@@ -45,13 +45,13 @@ export function planFluxSuspend(object: LiveObject): RequestPlan {
   const name = `${object.kind} ${object.metadata.name}`;
   if (!canSuspend(object)) return refuse('not-for-this-kind', `${name} can not be suspended.`, 'Suspend what uses it.');
   if (isTrueAt(object, 'spec', 'suspend')) return refuse('already-suspended', `${name} is suspended already.`, 'Nothing needs to be done.');
-  return written(object, { spec: { suspend: true } }, 'Suspend', warningsOfSpecChange(object));
+  return specChange(object, true);
 }
 
 /** Flux looks at the object at once, because its spec changed. */
 export function planFluxResume(object: LiveObject): RequestPlan {
   if (!isTrueAt(object, 'spec', 'suspend')) return refuse('not-suspended', `${object.kind} ${object.metadata.name} is not suspended.`, 'Nothing needs to be done.');
-  return written(object, { spec: { suspend: null } }, 'Resume', warningsOfSpecChange(object));
+  return specChange(object, false);
 }
 
 /** The source objects that an object needs, outermost first; the version is left out. A HelmRelease's chart comes after its repository. */
@@ -74,17 +74,21 @@ function reconcileRequest(object: LiveObject, token: string, extra: JsonObject):
   };
 }
 
-function written(object: LiveObject, patch: JsonObject, verb: string, warnings: readonly string[]): RequestPlan {
-  return { ok: true, requests: [{ id: idOfLive(object), patch, label: `${verb} ${object.kind} ${object.metadata.name}`, goal: { kind: 'written' } }], warnings };
+/** The Kustomization that delivers the object itself may set its spec back. */
+function specChange(object: LiveObject, suspend: boolean): RequestPlan {
+  const { kind, metadata } = object;
+  const deliverer = delivererOf(object);
+  const goal: RequestGoal = deliverer === undefined ? { kind: 'written' } : { kind: 'holds', state: suspend ? 'suspended' : 'resumed', against: `Kustomization ${deliverer}` };
+  const label = `${suspend ? 'Suspend' : 'Resume'} ${kind} ${metadata.name}`;
+  const warnings = deliverer === undefined ? [] : [`Kustomization ${deliverer} delivers this ${kind}: where git says otherwise on suspend, it sets that back.`];
+  return { ok: true, requests: [{ id: idOfLive(object), patch: { spec: { suspend: suspend ? true : null } }, label, goal }], warnings };
 }
 
 function canSuspend({ kind }: LiveObject): boolean {
   return kind !== 'ExternalArtifact';
 }
 
-/** The Kustomization that delivers the object itself sets its spec back. */
-function warningsOfSpecChange({ kind, metadata }: LiveObject): readonly string[] {
+function delivererOf({ kind, metadata }: LiveObject): string | undefined {
   const name = metadata.labels?.['kustomize.toolkit.fluxcd.io/name'];
-  if (name === undefined || (kind === 'Kustomization' && name === metadata.name)) return [];
-  return [`Kustomization ${name} delivers this ${kind}: where git says otherwise on suspend, it sets that back.`];
+  return kind === 'Kustomization' && name === metadata.name ? undefined : name;
 }

@@ -1,8 +1,9 @@
 /** How far an operator is with what was asked of it, read from its object at a moment. */
 import type { LiveObject } from '../live/liveObject.js';
-import { textAt } from '../live/readFields.js';
+import { isTrueAt, textAt } from '../live/readFields.js';
 import type { RequestGoal } from './operatorRequest.js';
 import type { OperatorOperation, OperatorStatus } from './operatorStatus.js';
+import { isAutoSyncOn } from './readApplication.js';
 import { readOperatorStatus } from './readOperatorStatus.js';
 
 export interface RequestProgress {
@@ -25,6 +26,8 @@ export function followRequest(goal: RequestGoal, object: LiveObject | undefined,
   switch (goal.kind) {
     case 'written':
       return { phase: 'done', message: '', part: 1, status };
+    case 'holds':
+      return followHold(goal, object, status);
     case 'operation':
       return followOperation(status);
     case 'operation-ended':
@@ -34,6 +37,13 @@ export function followRequest(goal: RequestGoal, object: LiveObject | undefined,
     case 'reconciled':
       return followReconcile(goal.token, object, status);
   }
+}
+
+/** Runs as long as it holds: who follows decides for how long that is looked at. */
+function followHold({ state, against }: Extract<RequestGoal, { kind: 'holds' }>, object: LiveObject, status: OperatorStatus | undefined): RequestProgress {
+  const isSuspended = object.kind === 'Application' ? !isAutoSyncOn(object) : isTrueAt(object, 'spec', 'suspend');
+  if (isSuspended !== (state === 'suspended')) return { phase: 'failed', message: `${against} has set it back.`, part: 1, status };
+  return { phase: 'running', message: `Written; ${against} may set it back.`, part: 0.5, status };
 }
 
 /** The controller takes `operation` away when it has ended. */

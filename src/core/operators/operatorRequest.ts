@@ -23,7 +23,9 @@ export type RequestGoal =
   /** Flux has handled this token and is done with what followed. */
   | { readonly kind: 'reconciled'; readonly token: string }
   /** The patch was all. */
-  | { readonly kind: 'written' };
+  | { readonly kind: 'written' }
+  /** The patch was all, and stays for a few seconds: whatever delivers the object may set it back. */
+  | { readonly kind: 'holds'; readonly state: 'suspended' | 'resumed'; /** `ApplicationSet shops`. */ readonly against: string };
 
 /** Why a request isn't made. */
 export interface RequestRefusal {
