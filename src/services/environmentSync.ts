@@ -1,6 +1,8 @@
 /** A sync of one environment, from its declaration and its render to a plan that can run: the same for the editor and the command line. */
 import type { Environment } from '../core/gitops/delivery.js';
 import type { ObjectDrift } from '../core/drift/drift.js';
+import { rulesOfDeclaration, rulesOfSettings, type IgnoreSetting } from '../core/drift/ignoreRules.js';
+import { manifestOf } from '../core/live/manifestJson.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import type { ResId } from '../core/objects/resId.js';
 import { readEnvironmentOptions, syncStyleOf } from '../core/sync/environmentOptions.js';
@@ -24,6 +26,8 @@ export interface EnvironmentSync {
   /** Why it must not run now, one sentence each. */
   readonly unmet?: readonly string[];
   readonly compare?: (changed: readonly Changed[]) => readonly ObjectDrift[];
+  /** What the settings leave out of comparisons. */
+  readonly ignore?: readonly IgnoreSetting[];
   readonly clock?: SyncClock;
 }
 
@@ -53,6 +57,7 @@ export async function planSyncOf(sync: EnvironmentSync, signal: AbortSignal): Pr
       options: readEnvironmentOptions(environment),
       choices: sync.choices,
       unmet: sync.unmet ?? [],
+      rules: [...(environment.declaration ? rulesOfDeclaration(manifestOf(environment.declaration)) : []), ...rulesOfSettings(sync.ignore ?? [])],
       ...(sync.compare && { compare: sync.compare }),
     },
     signal,

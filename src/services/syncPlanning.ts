@@ -2,7 +2,10 @@
  * Gathers what a plan is made of and makes it: what is live, what the environment keeps, what the server says to a dry
  * run of everything that isn't applied already, and who else keeps what. Nothing is written.
  */
+import { compareObject, withoutDoubleMetrics } from '../core/drift/compareObject.js';
 import type { ObjectDrift } from '../core/drift/drift.js';
+import { isAutoscaler, rulesOfAutoscalers, systemRules, type IgnoreRule } from '../core/drift/ignoreRules.js';
+import { healthOf } from '../core/live/healthOf.js';
 import { isJsonObject, isList, type JsonObject } from '../core/live/json.js';
 import { idOfLive, liveKey, type LiveObject, type ServedKind } from '../core/live/liveObject.js';
 import type { RenderedObject } from '../core/objects/rendering.js';
@@ -40,7 +43,9 @@ export interface PlanRequest {
   readonly choices: SyncChoices;
   /** Why it must not run now, one sentence each. */
   readonly unmet: readonly string[];
-  /** The fields of what differs, where they were compared already, with the inventory's marks; by `liveKey`. */
+  /** What is left out of the comparison, besides what is left out everywhere: the declaration's rules, the settings'. */
+  readonly rules?: readonly IgnoreRule[];
+  /** The fields of what differs, in the place of this planner's own comparison. */
   readonly compare?: (changed: readonly Changed[]) => readonly ObjectDrift[];
   /** Requests under way at a time. */
   readonly mostAtOnce?: number;
@@ -86,7 +91,8 @@ export async function planEnvironmentSync(request: PlanRequest, signal: AbortSig
   const live = await readLive(namespaceIdsOf(takings, request), { cluster, work, served, namespaces }, signal);
   const probed = await probeAll(takings, live, { ...base, cluster, work }, signal);
   const instances = await countInstances(reading.members, takings, { cluster, served }, signal);
-  const drift = request.compare ? request.compare(changedOf(takings, live, probed.probes)) : [];
+  const changed = changedOf(takings, live, probed.probes);
+  const drift = request.compare ? request.compare(changed) : await compareAll(changed, takings, { ...request, served }, signal);
   const plan = planSync({
     ...base,
     drift: [...drift, ...probed.inSync.filter(({ id }) => !drift.some((each) => liveKey(each.id) === liveKey(id)))],
@@ -151,9 +157,9 @@ function keyOfInventoryEntry(text: string): string | undefined {
   return liveKey({ namespace: text.slice(0, first), name: text.slice(first + 1, middle).replaceAll('__', ':'), group: text.slice(middle + 1, last), kind: text.slice(last + 1) });
 }
 
-async function listIfAllowed(cluster: Cluster, kind: ServedKind, signal: AbortSignal): Promise<readonly LiveObject[] | undefined> {
+async function listIfAllowed(cluster: Cluster, kind: ServedKind, signal: AbortSignal, namespace?: string): Promise<readonly LiveObject[] | undefined> {
   try {
-    return (await cluster.list(kind, {}, signal)).items;
+    return (await cluster.list(kind, { namespace }, signal)).items;
   } catch (error) {
     if (error instanceof ClusterFailure && (error.code === 'cluster/forbidden' || error.code === 'cluster/not-found' || error.code === 'cluster/kind-not-served')) return undefined;
     throw error;
@@ -286,6 +292,31 @@ function changedOf(takings: readonly Taking[], live: ReadonlyMap<string, LiveObj
     const probed = probes.get(liveKey(id));
     return !hook && there && probed?.kind === 'accepted' ? [{ id, desired: object, manifest, live: there, predicted: probed.predicted }] : [];
   });
+}
+
+/** The fields in which each differs from what applying it leaves, without what is to be ignored. */
+async function compareAll(
+  changed: readonly Changed[],
+  takings: readonly Taking[],
+  { cluster, served, rules = [], clock }: Pick<PlanRequest, 'cluster' | 'rules' | 'clock'> & { readonly served: readonly ServedKind[] },
+  signal: AbortSignal,
+): Promise<readonly ObjectDrift[]> {
+  const declared = takings.filter(({ id }) => isAutoscaler(id)).map(({ manifest }) => manifest);
+  const autoscalers = [...declared, ...(await listAutoscalers(changed, { cluster, served }, signal))];
+  const outlook = { operator: 'none', declaration: undefined, isThere: false, isReconciled: false } as const;
+  const context = { outlook, rules: [...systemRules, ...rulesOfAutoscalers(autoscalers), ...rules], healthOf: (object: LiveObject) => healthOf(object, clock.now()) };
+  return changed.map(({ id, desired, manifest, live, predicted }) =>
+    compareObject({ id, rendered: desired, manifest }, live, { method: 'server-side-dry-run', reason: '', object: withoutDoubleMetrics(predicted, live), foreign: [] }, context),
+  );
+}
+
+/** The live autoscalers where something with replicas changes. */
+async function listAutoscalers(changed: readonly Changed[], { cluster, served }: Pick<Reading, 'cluster' | 'served'>, signal: AbortSignal): Promise<readonly LiveObject[]> {
+  const kind = served.find(({ group, kind: name }) => group === 'autoscaling' && name === 'HorizontalPodAutoscaler');
+  const scaled = changed.filter(({ predicted }) => isJsonObject(predicted['spec']) && predicted['spec']['replicas'] !== undefined);
+  const namespaces = [...new Set(scaled.map(({ id }) => id.namespace))];
+  if (!kind) return [];
+  return (await Promise.all(namespaces.map((namespace) => listIfAllowed(cluster, kind, signal, namespace)))).flatMap((items) => items ?? []);
 }
 
 /** How many objects the CustomResourceDefinitions have that would be deleted. */

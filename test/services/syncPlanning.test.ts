@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { applySetId, applySetPartOfLabel } from '../../src/core/live/applySet.js';
+import { isJsonObject } from '../../src/core/live/json.js';
 import type { LiveObject } from '../../src/core/live/liveObject.js';
 import { plannedObjects, type PlannedObject, type SyncPlan } from '../../src/core/sync/syncPlan.js';
 import { MemoryCluster, serverFailure } from '../support/memoryCluster.js';
@@ -253,6 +254,33 @@ describe('a plan', () => {
     const { plan } = await planOf({ cluster, manifests });
     assert.deepEqual(plannedOf(plan, 'settings').conflicts, [{ path: ['data', 'a'], manager: 'kubectl', operation: 'Apply' }]);
     assert.match(plan.warnings.join(), /One field that others set \(kubectl\)/);
+  });
+
+  it('tells the fields that change, with both values, where they are declared, and whose they were', async () => {
+    const cluster = new MemoryCluster();
+    await syncOnce({ cluster, manifests: namespace + config('settings') });
+    const { plan } = await planOf({ cluster, manifests: namespace + config('settings', '2') });
+    const [field, ...more] = plannedOf(plan, 'settings').fields;
+    assert.deepEqual([more.length, field?.path, field?.state, field?.live, field?.desired, field?.owner?.manager], [0, ['data', 'a'], 'changed', '1', '2', 'gitops-workbench']);
+    assert.equal(field?.declaredBy?.kind === 'scalar' && field.declaredBy.value, '2');
+  });
+
+  it('leaves the replicas of what an autoscaler scales as they are', async () => {
+    const cluster = new MemoryCluster();
+    const autoscaler =
+      '---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}\n';
+    const manifests = namespace + deployment() + autoscaler;
+    await syncOnce({ cluster, manifests });
+    const id = { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+    await cluster.apply(
+      id,
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' }, spec: { replicas: 5 } },
+      { fieldManager: 'kube-controller-manager', force: true },
+    );
+    assert.equal(plannedOf((await planOf({ cluster, manifests })).plan, 'web').action, 'unchanged');
+    await syncOnce({ cluster, manifests: manifests.replace('replicas: 2', 'replicas: 2, minReadySeconds: 4') });
+    const spec = cluster.find('Deployment', 'web')?.['spec'];
+    assert.deepEqual(isJsonObject(spec) && [spec['replicas'], spec['minReadySeconds']], [5, 4]);
   });
 
   it('takes only the objects that were chosen, without hooks', async () => {
