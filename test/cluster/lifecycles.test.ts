@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/core/live/json.js';
 import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
-import { describeOnClusters, type ClusterAnswer, type TestCluster } from '../support/cluster/clusters.js';
+import { describeOnClusters, type TestCluster } from '../support/cluster/clusters.js';
+import type { ClusterAnswer } from '../support/cluster/send.js';
 
 /** Asks until the answer is as wanted. */
 async function eventually(ask: () => Promise<ClusterAnswer>, isWanted: (answer: ClusterAnswer) => boolean): Promise<ClusterAnswer> {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/core/live/json.js';
 import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
-import { describeOnClusters, type ClusterAnswer } from '../support/cluster/clusters.js';
+import { describeOnClusters } from '../support/cluster/clusters.js';
+import type { ClusterAnswer } from '../support/cluster/send.js';
 
 describeOnClusters('Server-side apply', (cluster) => {
   let path = '';
@@ -21,7 +22,7 @@ describeOnClusters('Server-side apply', (cluster) => {
     cluster.request('PATCH', `${path}?fieldManager=${manager}${query}`, { body, contentType: 'application/apply-patch+yaml' });
   const ownersOf = (body: JsonObject): readonly string[] =>
     itemsAt(body, 'metadata', 'managedFields')
-      .map(({ manager, operation }) => `${String(manager)} ${String(operation)}`)
+      .map((entry) => `${textAt(entry, 'manager')} ${textAt(entry, 'operation')}`)
       .filter((owner) => !owner.startsWith('kube-controller-manager'));
 
   it('creates what is not there, then changes it', async () => {

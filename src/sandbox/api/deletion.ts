@@ -41,8 +41,10 @@ export class Deletions {
     const grace = graceOf(stored, options);
     const ending = this.#ending(stored, grace, options);
     const isGone = mayGo(ending) && grace === 0;
-    if (options.dryRun) return { isGone, object: inVersion(kind, ending) };
-    const object = storage.write(() => (isGone ? storage.remove(ending) : ending === stored ? stored : storage.put(ending)));
+    // what goes at once was never marked
+    const last = isGone && stored.metadata.deletionTimestamp === undefined ? stored : ending;
+    if (options.dryRun) return { isGone, object: inVersion(kind, last) };
+    const object = storage.write(() => (isGone ? storage.remove(last) : ending === stored ? stored : storage.put(ending)));
     return { isGone, object: inVersion(kind, object) };
   }
 

@@ -24,9 +24,13 @@ export function prepareForUpdate(before: LiveObject, after: LiveObject, context:
   if (subresource === 'status') return onlyStatus(before, kept, kind);
   const withStatus = kind.subresources.includes('status') && subresource !== 'binding' ? withField(kept, 'status', before['status']) : kept;
   const settled = settle(before, withStatus, context);
-  return kind.hasGeneration && !jsonEquals(wantedOf(before, kind), wantedOf(settled, kind))
-    ? withMetadata(settled, { generation: (before.metadata.generation ?? 0) + 1 })
-    : settled;
+  return kind.hasGeneration && isNewGeneration(before, settled, kind) ? withMetadata(settled, { generation: (before.metadata.generation ?? 0) + 1 }) : settled;
+}
+
+/** Of a Deployment the annotations count too. */
+function isNewGeneration(before: LiveObject, after: LiveObject, kind: SandboxKind): boolean {
+  const isNoted = kind.kind === 'Deployment' && kind.group === 'apps';
+  return !jsonEquals(wantedOf(before, kind), wantedOf(after, kind)) || (isNoted && !jsonEquals(before.metadata.annotations ?? {}, after.metadata.annotations ?? {}));
 }
 
 /** What the kind keeps of the object before, and addresses. */
@@ -60,11 +64,23 @@ const bareStatus = new Set(['apiextensions.k8s.io/CustomResourceDefinition', 'ap
 function onlyStatus(before: LiveObject, after: LiveObject, kind: SandboxKind): LiveObject {
   const isBare = kind.emptyObject === undefined || bareStatus.has(`${kind.group}/${kind.kind}`);
   const { managedFields } = after.metadata;
-  const metadata = isBare ? { ...before.metadata, ...(managedFields !== undefined && { managedFields }) } : after.metadata;
+  const metadata = isBare
+    ? { ...before.metadata, ...(managedFields !== undefined && { managedFields }) }
+    : withKept(before.metadata, after.metadata, keptByStatus[`${kind.group}/${kind.kind}`] ?? []);
   const others = Object.keys({ ...before, ...after }).filter((name) => !['status', 'metadata', 'apiVersion', 'kind'].includes(name));
   const kept = Object.fromEntries(others.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]])));
   const status = after['status'];
   return { apiVersion: after.apiVersion, kind: after.kind, metadata, ...kept, ...(status !== undefined && { status }) };
+}
+
+/** Metadata that the status endpoint of a kind doesn't take. */
+const keptByStatus: Readonly<Record<string, readonly string[]>> = { 'apps/Deployment': ['labels'], '/Pod': ['ownerReferences'] };
+
+function withKept(before: ObjectMeta, after: ObjectMeta, names: readonly string[]): ObjectMeta {
+  if (names.length === 0) return after;
+  const others = Object.entries(after).filter(([name]) => !names.includes(name));
+  const kept = names.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]] as const]));
+  return { ...Object.fromEntries([...others, ...kept]), name: after.name };
 }
 
 function withField(object: LiveObject, name: string, value: JsonValue | undefined): LiveObject {

@@ -275,7 +275,9 @@ const wantVersion = new Set([
   'apiextensions.k8s.io/CustomResourceDefinition',
   'apiregistration.k8s.io/APIService',
   'coordination.k8s.io/Lease',
+  'node.k8s.io/RuntimeClass',
   'policy/PodDisruptionBudget',
+  'storage.k8s.io/CSIDriver',
 ]);
 
 function requireVersion({ kind, name }: Target, after: LiveObject): void {

@@ -8,29 +8,12 @@ import fs from 'node:fs';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
+import { isJsonObject, parseJson, type JsonObject } from '../../../src/core/live/json.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxKinds } from '../sandboxKinds.js';
+import { makeSend, type ClusterAnswer, type ClusterRequestOptions } from './send.js';
 import { kubectlPath, realAssets } from './assets.js';
 import { startControlPlane } from './controlPlane.js';
-
-export interface ClusterAnswer {
-  readonly status: number;
-  readonly text: string;
-  /** The body where it is a JSON object, otherwise an empty one. */
-  readonly body: JsonObject;
-  /** The values of the `Warning` header. */
-  readonly warnings: string;
-}
-
-export interface ClusterRequestOptions {
-  readonly body?: JsonValue | string;
-  readonly contentType?: string;
-  readonly accept?: string;
-  /** `admin` where left out. */
-  readonly user?: string;
-  readonly userAgent?: string;
-}
 
 export interface KubectlResult {
   readonly code: number;
@@ -127,27 +110,9 @@ class LateCluster implements TestCluster {
     return name;
   }
 
-  request(
-    method: string,
-    target: string,
-    { body, contentType = 'application/json', accept = 'application/json', user = 'admin', userAgent = 'tester/1.0' }: ClusterRequestOptions = {},
-  ): Promise<ClusterAnswer> {
+  request(method: string, target: string, options?: ClusterRequestOptions): Promise<ClusterAnswer> {
     const { address, certificate, tokens } = this.#now;
-    const headers = { authorization: `Bearer ${tokens.get(user) ?? ''}`, accept, 'user-agent': userAgent, ...(body !== undefined && { 'content-type': contentType }) };
-    const sent = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const request = https.request(`${address}${target}`, { ca: certificate, method, headers: { ...headers, 'content-length': Buffer.byteLength(sent) } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const value = parseJson(text);
-          resolve({ status: response.statusCode ?? 0, text, body: isJsonObject(value) ? value : {}, warnings: String(response.headers['warning'] ?? '') });
-        });
-      });
-      request.once('error', reject);
-      request.end(sent);
-    });
+    return makeSend(address, certificate, tokens)(method, target, options);
   }
 
   watch(target: string, isDone: (events: readonly JsonObject[]) => boolean): Promise<readonly JsonObject[]> {
@@ -207,6 +172,8 @@ async function startTestSandbox(): Promise<Running> {
 }
 
 async function startReal(): Promise<Running> {
-  const { address, certificate, users, kubeconfigPath, close } = await startControlPlane(realAssets ?? '', { withControllers: true });
+  const plane = await startControlPlane(realAssets ?? '', { withControllers: true });
+  const { address, certificate, users, kubeconfigPath } = plane;
+  const close = (): Promise<void> => plane.close();
   return { kind: 'real', address, certificate, tokens: new Map(users.map(({ name, token }) => [name, token])), kubeconfigPath, close };
 }
