@@ -1,4 +1,7 @@
-/** Questions before something is written to a cluster. A protected environment takes its name, typed: a click can be a slip. */
+/**
+ * Questions before something is written to a cluster, answered at the keyboard where the list of commands is. A protected
+ * environment takes its name, typed: a click can be a slip.
+ */
 import * as vscode from 'vscode';
 
 export interface Confirmation {
@@ -8,13 +11,20 @@ export interface Confirmation {
   /** `Set spec.replicas of Deployment orders back to 3?` */
   readonly question: string;
   readonly detail: string;
-  /** The button: `Revert`. */
+  /** What yes is called: `Revert`. */
   readonly action: string;
 }
 
 /** True where the user said yes. */
 export async function confirm({ label, isProtected, question, detail, action }: Confirmation): Promise<boolean> {
-  if (!isProtected) return (await vscode.window.showWarningMessage(question, { modal: true, detail }, action)) === action;
+  if (!isProtected) {
+    return (
+      (await choose(question, [
+        { label: action, detail, icon: 'check', value: true },
+        { label: 'Cancel', detail: 'Nothing is written', icon: 'close', value: false },
+      ])) === true
+    );
+  }
   const typed = await vscode.window.showInputBox({
     title: `${label} is protected`,
     prompt: `${question} ${detail} Type ${label} to ${action.toLowerCase()}.`,
@@ -24,4 +34,19 @@ export async function confirm({ label, isProtected, question, detail, action }: 
       text === label || text === '' ? undefined : { message: `Type ${label}, or press Escape to leave it as it is.`, severity: vscode.InputBoxValidationSeverity.Info },
   });
   return typed === label;
+}
+
+export interface Choice<Value> {
+  readonly label: string;
+  /** What comes of it. */
+  readonly detail: string;
+  /** A product icon's id. */
+  readonly icon: string;
+  readonly value: Value;
+}
+
+/** The chosen value; undefined after Escape. What is first is chosen by Enter: put what does no harm there where another choice does. */
+export async function choose<Value>(question: string, choices: readonly Choice<Value>[]): Promise<Value | undefined> {
+  const items = choices.map((choice) => ({ ...choice, iconPath: new vscode.ThemeIcon(choice.icon) }));
+  return (await vscode.window.showQuickPick(items, { title: question, placeHolder: 'Escape leaves everything as it is', ignoreFocusOut: true }))?.value;
 }

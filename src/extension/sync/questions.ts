@@ -1,7 +1,6 @@
 /** What is asked before a plan is applied: whether to prune, each dangerous thing by itself, whose fields are taken over, and a protected environment's name. */
-import * as vscode from 'vscode';
 import type { PlanQuestion, SyncPlanView } from '../../server/clusterProtocol.js';
-import { confirm } from '../confirm.js';
+import { choose, confirm } from '../confirm.js';
 import { countOf } from '../delivery/words.js';
 import { nameOf } from '../live/words.js';
 import { objectsOf, wordsOfPlan } from './syncState.js';
@@ -20,14 +19,10 @@ export async function askForPruning(plan: SyncPlanView): Promise<boolean | 'unas
   const pruned = objectsOf(plan).filter(({ action }) => action === 'prune');
   if (pruned.length === 0) return 'unasked';
   const names = namesOf(pruned.map(({ object }) => nameOf(object)));
-  const [prune, keep] = ['Sync and Prune', 'Sync without Pruning'];
-  const answer = await vscode.window.showWarningMessage(
-    `Sync ${plan.label} in ${plan.context}, and delete ${countOf(pruned.length, 'object')} that git does not have any more?`,
-    { modal: true, detail: `${names}\n\nIn all: ${wordsOfPlan(plan)}.` },
-    prune,
-    keep,
-  );
-  return answer === undefined ? undefined : answer === prune;
+  return choose(`Prune ${countOf(pruned.length, 'object')} that git does not have any more?`, [
+    { label: 'Sync without Pruning', detail: 'They stay as they are; a later sync can prune them', icon: 'check', value: false },
+    { label: 'Sync and Prune', detail: `Deletes ${names}`, icon: 'trash', value: true },
+  ]);
 }
 
 /**
@@ -52,32 +47,24 @@ export async function confirmPlan(plan: SyncPlanView, wasAsked: boolean): Promis
 async function askForTakeOver(plan: SyncPlanView): Promise<boolean | 'unasked' | undefined> {
   const contested = objectsOf(plan).filter(({ conflicts }) => conflicts.length > 0);
   if (!plan.hasConflicts || contested.length === 0) return 'unasked';
-  const names = namesOf(contested.map(({ object, conflicts }) => `${nameOf(object)}: ${conflicts.join(', ')}`));
-  const [take, leave] = ['Take Over', 'Leave Theirs'];
-  const answer = await vscode.window.showWarningMessage(
-    `Take over fields that others set in ${countOf(contested.length, 'object')}?`,
-    { modal: true, detail: `${names}\n\nOtherwise these fields stay as they are, and the rest is synced.` },
-    take,
-    leave,
-  );
-  return answer === undefined ? undefined : answer === take;
+  const names = namesOf(contested.map(({ object, conflicts }) => `${nameOf(object)} (${conflicts.join(', ')})`));
+  return choose(`Take over fields that others set in ${countOf(contested.length, 'object')}?`, [
+    { label: 'Leave Theirs', detail: `These fields stay as they are, and the rest is synced: ${names}`, icon: 'person', value: false },
+    { label: 'Take Over', detail: `They become what git says: ${names}`, icon: 'person-add', value: true },
+  ]);
 }
 
 /** True for yes, false for no; undefined where the user gave up. */
 async function askFor({ question, isDangerous }: PlanQuestion): Promise<boolean | undefined> {
-  const [yes, no] = isDangerous ? ['Yes, I Am Sure', 'No, Leave It'] : ['Yes', 'No'];
-  const answer = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail: isDangerous ? 'This cannot be undone. Without a yes it is left as it is, and the rest is synced.' : '' },
-    yes,
-    no,
-  );
-  return answer === undefined ? undefined : answer === yes;
+  return choose(question, [
+    { label: 'No, Leave It', detail: 'The rest is synced', icon: 'check', value: false },
+    { label: isDangerous ? 'Yes, I Am Sure' : 'Yes', detail: isDangerous ? 'This cannot be undone' : '', icon: isDangerous ? 'warning' : 'check', value: true },
+  ]);
 }
 
 function namesOf(names: readonly string[]): string {
   const more = names.length > maximumNames ? [`and ${names.length - maximumNames} more`] : [];
-  return [...names.slice(0, maximumNames), ...more].join('\n');
+  return [...names.slice(0, maximumNames), ...more].join(', ');
 }
 
 function capitalize(text: string): string {

@@ -42,12 +42,6 @@ export async function answerNotification(words: string, button: string): Promise
   await window.click(`.notification-toast:has-text("${words}") .monaco-button:has-text("${button}")`);
 }
 
-/** Presses a button of a modal question, once it asks that. */
-export async function answerDialog(words: string, button: string): Promise<void> {
-  await waitFor(`the question ${words}`, async () => (await window.textOf('.monaco-dialog-box')).includes(words), 20);
-  await window.click(`.monaco-dialog-box .monaco-button:text-is("${button}")`);
-}
-
 /** Chooses what is typed in a list whose title says that. */
 export async function choosePick(title: string, text: string): Promise<void> {
   const items = '.quick-input-list .monaco-list-row';

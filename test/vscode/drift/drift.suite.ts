@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
 import { installExternalSecrets, startSandbox, type StartedSandbox } from '../../support/host/startSandbox.js';
-import { answerDialog, answerNotification, chooseInMenu, choosePick, expand, row, waitForRow } from '../../support/host/tree.js';
+import { answerNotification, chooseInMenu, choosePick, expand, row, waitForRow } from '../../support/host/tree.js';
 import { closeAll, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
 
 const stage = 'apps/dashboard/overlays/stage/kustomization.yaml';
@@ -91,7 +91,7 @@ describe('Drift and syncs', function () {
   it('apply a plan after a yes, and follow it until all is healthy', async () => {
     const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf(stage));
     await answerNotification('Nothing was written yet', 'Apply…');
-    await answerDialog('Sync dashboard stage in', 'Sync');
+    await choosePick('Sync dashboard stage in', 'Sync');
     await waitForRow('Sync of dashboard stage', /Done: \d+ created/, patience);
     await syncing;
     assert.equal(await replicasNow(), 2);
@@ -135,7 +135,7 @@ describe('Drift and syncs', function () {
   it('set a field back in the cluster after a yes', async () => {
     await openField();
     await chooseInMenu(replicas, 'Revert in Cluster…');
-    await answerDialog('Set spec.replicas of Deployment dashboard back', 'Revert');
+    await choosePick('Set spec.replicas of Deployment dashboard back', 'Revert');
     await waitFor('the replicas', async () => (await replicasNow()) === 2, patience);
     await waitForRow(environment, /in sync/, patience);
   });
