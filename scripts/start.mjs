@@ -1,5 +1,6 @@
 // Builds the extension and opens a real VS Code with it on a writable copy of a sample repository.
-// usage: npm start -- [--sample NAME] [--port N] [--open] [--desktop]
+// A sandbox runs beside it, with the sample delivered: one environment drifted, one behind a commit that isn't pushed.
+// usage: npm start -- [--sample NAME] [--port N] [--open] [--desktop] [--without-sandbox]
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,6 +11,7 @@ import { uriPathOf } from '../test/support/host/runSuites.mjs';
 import { quietSettings } from '../test/support/host/userSettings.mjs';
 import { startVsCodeServer } from '../test/support/host/vsCodeServer.mjs';
 import { copySample, sampleNames } from './samples.mjs';
+import { startSampleSandbox } from './sampleSandbox.mjs';
 
 const project = path.resolve(import.meta.dirname, '..');
 const options = readOptions();
@@ -24,7 +26,8 @@ try {
   console.log('Building …');
   execFileSync(process.execPath, [path.join(project, 'scripts/build.mjs')], { cwd: project, stdio: 'inherit' });
   const repository = copySample(options.sample, path.join(scratch, options.sample));
-  await (options.desktop ? openDesktop(repository) : openInBrowser(repository));
+  const environment = options['without-sandbox'] ? {} : await startSandbox(repository);
+  await (options.desktop ? openDesktop(repository, environment) : openInBrowser(repository, environment));
 } catch (error) {
   // A failed build has said what is wrong with it.
   console.error(error instanceof ProvisionError || error.status === undefined ? error.message : 'The build failed.');
@@ -42,7 +45,7 @@ async function stop() {
 
 function readOptions() {
   const fail = (message) => {
-    console.error(`${message}\nusage: npm start -- [--sample NAME] [--port N] [--open] [--desktop]`);
+    console.error(`${message}\nusage: npm start -- [--sample NAME] [--port N] [--open] [--desktop] [--without-sandbox]`);
     process.exit(2);
   };
   try {
@@ -52,6 +55,7 @@ function readOptions() {
         port: { type: 'string', default: process.env.PORT ?? '0' },
         open: { type: 'boolean', default: false },
         desktop: { type: 'boolean', default: false },
+        'without-sandbox': { type: 'boolean', default: false },
       },
     });
     const port = Number(values.port);
@@ -63,11 +67,20 @@ function readOptions() {
   }
 }
 
+/** The variables for VS Code: the sandbox is the only cluster that it sees. */
+async function startSandbox(repository) {
+  console.log('Starting the sandbox …');
+  const sandbox = await startSampleSandbox({ program: path.join(project, 'dist/cli.js'), repository, dataFolder: path.join(scratch, 'sandbox') });
+  running.stop = sandbox.stop;
+  console.log(`The sandbox is up: ${sandbox.words}.\n  export KUBECONFIG=${sandbox.kubeconfig}`);
+  return { KUBECONFIG: sandbox.kubeconfig };
+}
+
 /** An installed VS Code with the extension loaded from this folder; comes back when its window is closed. */
-async function openDesktop(repository) {
+async function openDesktop(repository, environment) {
   console.log(`Opening VS Code on ${repository}; close its window, or press Ctrl-C, to end.`);
   const words = ['--wait', '--new-window', `--extensionDevelopmentPath=${project}`, '--disable-workspace-trust', repository];
-  const child = spawn('code', words, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const child = spawn('code', words, { stdio: 'inherit', shell: process.platform === 'win32', env: { ...process.env, ...environment } });
   await new Promise((done, fail) => {
     child.once('exit', done);
     child.once('error', (error) =>
@@ -77,12 +90,16 @@ async function openDesktop(repository) {
 }
 
 /** Serves VS Code until this process is stopped; fails when the server ends by itself. */
-async function openInBrowser(repository) {
+async function openInBrowser(repository, environment) {
   const extensionsFolder = path.join(scratch, 'extensions');
   installExtension(extensionsFolder);
   console.log('Starting VS Code …');
-  const server = await startVsCodeServer({ dataFolder: path.join(scratch, 'data'), extensionsFolder, userSettings: quietSettings, port: options.port });
-  running.stop = server.stop;
+  const server = await startVsCodeServer({ dataFolder: path.join(scratch, 'data'), extensionsFolder, userSettings: quietSettings, port: options.port, env: environment });
+  const stopSandbox = running.stop;
+  running.stop = async () => {
+    await server.stop();
+    await stopSandbox();
+  };
   const url = `${server.url}/?folder=${encodeURIComponent(uriPathOf(repository))}`;
   const hint = options.sample === 'argocd-kustomize' ? 'Open an overlay, such as apps/orders/overlays/prod/kustomization.yaml, and press the preview button in its title.\n' : '';
   console.log(`\nGitOps Workbench runs at\n\n  ${url}\n\n${hint}The repository is a copy in ${repository}. Ctrl-C ends it.`);

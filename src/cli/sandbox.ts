@@ -17,6 +17,9 @@ export interface SandboxWords {
   readonly format: 'text' | 'json';
 }
 
+/** How long what is delivered may take before the addresses are printed all the same, in milliseconds. */
+const mostSettling = 40_000;
+
 /** Runs until the user stops the program. */
 export async function sandbox(words: SandboxWords, commandLine: CommandLine): Promise<ExitStatus> {
   const data = readSandboxData(commandLine.programFolder);
@@ -31,7 +34,10 @@ export async function sandbox(words: SandboxWords, commandLine: CommandLine): Pr
   try {
     const repository = words.workspace === undefined ? undefined : await offerRepository(running, words.workspace, commandLine);
     if (words.deliver && repository === undefined) throw new CommandError('--deliver needs --workspace: which folder is to be delivered?');
-    if (words.deliver && repository !== undefined) await running.operators.deliver(repository);
+    if (words.deliver && repository !== undefined) {
+      await running.operators.deliver(repository);
+      await running.operators.settled(mostSettling);
+    }
     await writeText(commandLine.output, words.format === 'json' ? formatJson(running, repository) : formatText(running, repository));
     await stopped(commandLine.signal);
   } finally {

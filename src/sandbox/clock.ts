@@ -16,7 +16,8 @@ export function systemClock(speed = 1): Clock {
   return {
     now: () => began + (Date.now() - began) * speed,
     after: (milliseconds, run) => {
-      const timer = setTimeout(run, Math.min(Math.max(milliseconds / speed, 0), longestTimer));
+      // What is to come within the sandbox doesn't keep the process going: its servers do.
+      const timer = setTimeout(run, Math.min(Math.max(milliseconds / speed, 0), longestTimer)).unref();
       return () => clearTimeout(timer);
     },
   };

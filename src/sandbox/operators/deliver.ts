@@ -7,7 +7,7 @@ import { manifestOf } from '../../core/live/manifestJson.js';
 import type { JsonObject } from '../../core/live/json.js';
 import { secretOf } from './externalSecrets.js';
 import { isLiveObject, type LiveObject } from '../../core/live/liveObject.js';
-import { mergePatchBetween, mapAt } from '../fields.js';
+import { mapAt, mergePatchBetween, textAt } from '../fields.js';
 import type { DeliveryObject, DeliveryModel } from '../../core/gitops/delivery.js';
 import { noSettings } from '../../core/gitops/settings.js';
 import { BuildCache } from '../../core/kustomize/buildCache.js';
@@ -39,7 +39,11 @@ export async function deliverDeclarations(world: OperatorWorld, url: string): Pr
   const objects = declarationsOf(delivery.model);
   for (const environment of delivery.model.environments) {
     const { rendering } = delivery.render(environment);
-    for (const rendered of rendering.objects) if (rendered.id.kind === 'ExternalSecret') prepareSecret(manifestOf(rendered), store);
+    for (const rendered of rendering.objects) {
+      const manifest = manifestOf(rendered);
+      if (rendered.id.kind === 'ExternalSecret') prepareSecret(manifest, store);
+      preparePriority(textAt(manifest, 'spec', 'template', 'spec', 'priorityClassName'), store);
+    }
   }
   for (const object of objects) bring(object, store);
   return objects.length;
@@ -67,6 +71,12 @@ function prepareSecret(external: JsonObject, store: SandboxStore): void {
   ensureNamespace(namespace, store);
   const secret = secretOf(external);
   if (!store.get({ group: '', kind: 'Secret', namespace, name: secret.metadata.name })) store.create(secret, manager);
+}
+
+/** Pods can't name a class that there isn't; the cluster's own are always there. */
+function preparePriority(name: string, store: SandboxStore): void {
+  if (name === '' || name.startsWith('system-') || store.get({ group: 'scheduling.k8s.io', kind: 'PriorityClass', namespace: '', name })) return;
+  store.create({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 1000 }, manager);
 }
 
 function ensureNamespace(name: string, store: SandboxStore): void {

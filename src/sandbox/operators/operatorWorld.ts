@@ -50,7 +50,7 @@ export function syncClockOf(clock: Clock): SyncClock {
 
 /** Looks at objects one after another each, again where they changed meanwhile, and after a pause. */
 export class Rounds {
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new Map<string, { readonly at: number; readonly callOff: () => void }>();
   readonly #running = new Map<string, { again: boolean }>();
 
   constructor(
@@ -58,19 +58,21 @@ export class Rounds {
     private readonly look: (name: string) => Promise<number | undefined>,
   ) {}
 
-  /** @param milliseconds after which it is looked at; an earlier appointment stays */
+  /** @param milliseconds after which it is looked at; the earliest appointment counts */
   add(name: string, milliseconds: number): void {
-    if (this.#waiting.has(name) && milliseconds > 0) return;
-    this.#waiting.get(name)?.();
+    const at = this.world.clock.now() + milliseconds;
+    const waiting = this.#waiting.get(name);
+    if (waiting && waiting.at <= at) return;
+    waiting?.callOff();
     const callOff = this.world.clock.after(milliseconds, () => {
       this.#waiting.delete(name);
       void this.#run(name);
     });
-    this.#waiting.set(name, callOff);
+    this.#waiting.set(name, { at, callOff });
   }
 
   stop(): void {
-    for (const callOff of this.#waiting.values()) callOff();
+    for (const { callOff } of this.#waiting.values()) callOff();
     this.#waiting.clear();
   }
 

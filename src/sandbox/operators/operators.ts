@@ -7,13 +7,15 @@ import type { Clock } from '../clock.js';
 import type { GitRemote } from '../gitRemote/gitRemote.js';
 import type { Registry } from '../registry/registry.js';
 import type { RunningPart } from '../sandbox.js';
+import { itemsAt, textAt } from '../fields.js';
+import { findCondition } from '../workloads/conditions.js';
 import { startApplications } from './applications.js';
 import { Checkouts } from './checkouts.js';
 import { ensureDefinitions } from './definitions.js';
 import { deliverDeclarations } from './deliver.js';
 import { startImagePolicies } from './imagePolicies.js';
 import { startKustomizations } from './kustomizations.js';
-import { connectLater, type OperatorWorld } from './operatorWorld.js';
+import { connectLater, syncClockOf, type OperatorWorld } from './operatorWorld.js';
 
 export interface OperatorsOptions {
   readonly store: SandboxStore;
@@ -29,6 +31,8 @@ export interface OperatorsOptions {
 export interface Operators extends RunningPart {
   /** Brings the declarations of a repository into the cluster, and keeps doing so after pushes; gives their number. */
   deliver(url: string): Promise<number>;
+  /** When everything that was delivered is in sync and healthy, or after so many milliseconds. */
+  settled(most: number): Promise<void>;
   close(): void;
 }
 
@@ -55,6 +59,10 @@ export function startOperators({ store, clock, kubeconfigPath, gitRemote, regist
       delivered.add(url);
       return deliverDeclarations(world, url);
     },
+    settled: async (most) => {
+      const waiting = syncClockOf(clock);
+      for (const end = clock.now() + most; clock.now() < end && !isSettled(store) && !stop.signal.aborted;) await waiting.sleep(200, stop.signal);
+    },
     close: () => {
       stop.abort();
       offPush();
@@ -63,4 +71,13 @@ export function startOperators({ store, clock, kubeconfigPath, gitRemote, regist
       policies.stop();
     },
   };
+}
+
+function isSettled(store: SandboxStore): boolean {
+  const applications = store.list('argoproj.io', 'Application');
+  const kustomizations = store.list('kustomize.toolkit.fluxcd.io', 'Kustomization');
+  return (
+    applications.every((each) => textAt(each, 'status', 'sync', 'status') === 'Synced' && textAt(each, 'status', 'health', 'status') === 'Healthy') &&
+    kustomizations.every((each) => findCondition(itemsAt(each, 'status', 'conditions'), 'Ready')?.['status'] === 'True')
+  );
 }

@@ -12,7 +12,7 @@ import type { World } from './world.js';
 export function writeDeploymentStatus(rollout: Rollout, world: World): number | undefined {
   const { deployment } = rollout;
   const counts = countReplicas(rollout);
-  const conditions = progressConditions(rollout, counts, availableConditions(deployment, counts, world.time), world);
+  const conditions = failureConditions(rollout, progressConditions(rollout, counts, availableConditions(deployment, counts, world.time), world), world.time);
   const collisionCount = numberAt(deployment, 'status', 'collisionCount');
   const status = {
     ...nonZero({ ...counts, observedGeneration: deployment.metadata.generation ?? 0 }),
@@ -86,6 +86,14 @@ function progressConditions({ deployment, current }: Rollout, counts: Counts, co
     return set('False', 'ProgressDeadlineExceeded', `${name} has timed out progressing.`);
   }
   return conditions;
+}
+
+/** What keeps a ReplicaSet from making pods shows at the Deployment too. */
+function failureConditions({ all }: Rollout, conditions: readonly JsonObject[], time: string): readonly JsonObject[] {
+  const failure = all.map((set) => findCondition(itemsAt(set, 'status', 'conditions'), 'ReplicaFailure')).find((condition) => condition !== undefined);
+  if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
+  const condition: Condition = { type: 'ReplicaFailure', status: 'True', reason: textAt(failure, 'reason'), message: textAt(failure, 'message') };
+  return withCondition(conditions, condition, time, { lastUpdateTime: time });
 }
 
 /** The same conditions where each type stood before. */

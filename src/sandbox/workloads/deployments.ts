@@ -67,7 +67,7 @@ function ensureCurrent(rollout: Rollout, world: World): LiveObject {
   world.annotate(current, annotations, controllerManager);
   const minReadySeconds = numberAt(deployment, 'spec', 'minReadySeconds') ?? 0;
   if ((numberAt(current, 'spec', 'minReadySeconds') ?? 0) !== minReadySeconds) world.patch(current, { spec: { minReadySeconds } }, controllerManager);
-  world.annotate(deployment, { [revisionAnnotation]: isNewest ? String(revisionOf(current)) : revision }, controllerManager);
+  world.annotate(deployment, { [revisionAnnotation]: isNewest ? String(revisionOf(current)) : revision }, controllerManager, 'status');
   return current;
 }
 
@@ -102,7 +102,7 @@ function createSet({ deployment, all }: Rollout, revision: string, world: World)
     controllerManager,
   );
   if (replicas > 0) tellScaled(deployment, set, 0, replicas, world);
-  world.annotate(deployment, { [revisionAnnotation]: revision }, controllerManager);
+  world.annotate(deployment, { [revisionAnnotation]: revision }, controllerManager, 'status');
   return set;
 }
 

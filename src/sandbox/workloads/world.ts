@@ -86,10 +86,10 @@ export class World {
     return this.store.patch(idOfLive(object), patch, { manager });
   }
 
-  /** Sets annotations; nothing is written where they are so already. */
-  annotate(object: LiveObject, annotations: Readonly<Record<string, string>>, manager: string): void {
+  /** Sets annotations; nothing is written where they are so already. @param subresource that the real controller writes them with */
+  annotate(object: LiveObject, annotations: Readonly<Record<string, string>>, manager: string, subresource?: 'status'): void {
     const before = object.metadata.annotations ?? {};
-    if (!jsonEquals(before, { ...before, ...annotations })) this.patch(object, { metadata: { annotations } }, manager);
+    if (!jsonEquals(before, { ...before, ...annotations })) this.store.patch(idOfLive(object), { metadata: { annotations } }, { manager, ...(subresource && { subresource }) });
   }
 
   remove(object: LiveObject, propagation: 'Foreground' | 'Background' | 'Orphan' = 'Background'): void {
