@@ -5,6 +5,7 @@ import { Failure, isCancelled } from '../services/failure.js';
 import { CommandError, type CommandLine, type ExitStatus } from './commandLine.js';
 import type { CheckOptions } from './check.js';
 import type { CompareOptions } from './compare.js';
+import type { DiffWords } from './diff.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { RenderOptions } from './render.js';
 import type { SandboxWords } from './sandbox.js';
@@ -52,6 +53,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineCheck(program, commandLine, perform);
   defineCompare(program, commandLine, perform);
   defineEnvironments(program, commandLine, perform);
+  defineDiff(program, commandLine, perform);
   defineSync(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
   program
@@ -145,6 +147,20 @@ function withCluster(command: Command): Command {
   return command
     .option('--kubeconfig <file>', 'the kubeconfig to use (default: what KUBECONFIG names, or ~/.kube/config)')
     .option('--context <name>', 'the context to use (default: the one that the destination fits, or else the current one)');
+}
+
+function defineDiff(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('diff')
+    .description('Prints what a sync of an environment would change in its cluster, by field, with who changed it. Status 1 means that something differs. Nothing is written.')
+    .argument('<environment>', 'an environment: its label (`orders prod`), its id, or the name of its declaration')
+    .option('--kubeconfig <file>', 'the kubeconfig to read (default: as kubectl, KUBECONFIG or ~/.kube/config)')
+    .option('--context <name>', 'the context to use (default: the one that the destination fits, else the current one)')
+    .option('--show-secrets', 'print the values of Secrets instead of masking them')
+    .addOption(new Option('--format <format>', 'how differences are printed').choices(['text', 'json']).default('text'));
+  withWorkspace(withKustomizeOptions(command)).action((environment: string, words: Omit<DiffWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./diff.js')).diff(environment, { ...words, build: buildOptions(words) }, commandLine)),
+  );
 }
 
 function defineSync(program: Command, commandLine: CommandLine, perform: Perform): void {

@@ -9,8 +9,9 @@ import { desiredObjectOf, type DesiredObject } from '../core/drift/desired.js';
 import type { EnvironmentDrift, ObjectDrift } from '../core/drift/drift.js';
 import { extraObject, isHook, trackedBy, type Tracking } from '../core/drift/extras.js';
 import { deployerKindOf, type Outlook } from '../core/drift/forecast.js';
-import { isAutoscaler, rulesOfAutoscalers, rulesOfDeclaration, rulesOfSettings, systemRules, type IgnoreSetting } from '../core/drift/ignoreRules.js';
+import { isAutoscaler, rulesOfAutoscalers, rulesOfDeclaration, rulesOfSettings, systemRules } from '../core/drift/ignoreRules.js';
 import type { Environment } from '../core/gitops/delivery.js';
+import type { DriftIgnoreSetting } from '../core/gitops/settings.js';
 import { applySetId, applySetPartOfLabel, parseGroupKind, readApplySet } from '../core/live/applySet.js';
 import { environmentHealth } from '../core/live/environmentHealth.js';
 import { healthOf } from '../core/live/healthOf.js';
@@ -49,7 +50,7 @@ export interface DriftRequest {
   readonly fallbackNamespace?: string;
   /** The schemas of kinds, for what has to be merged here. */
   readonly typeOf?: (gvk: Gvk) => FieldType | undefined;
-  readonly ignore?: readonly IgnoreSetting[];
+  readonly ignore?: readonly DriftIgnoreSetting[];
   /** True while the environment is reconciled continuously from here. */
   readonly isReconciled?: boolean;
   /** Milliseconds since 1970, for health that depends on time. */
@@ -202,7 +203,7 @@ class Comparison {
     const question = { cluster, desired, live, deployer, application, type: typeOf?.(desired.id) };
     const answer = await this.#predictions.ask(question, (work) => this.#run(work), this.#signal);
     if (answer.kind === 'unknown') return unknownObject(desired, live, answer.method, answer.reason, this.#context);
-    const drift = compareObject(desired, live, answer.prediction, this.#context);
+    const drift = compareObject(desired, answer.live, answer.prediction, this.#context);
     if (answer.kind === 'immutable' && drift.state !== 'changed') return { ...drift, state: 'changed' };
     return drift;
   }

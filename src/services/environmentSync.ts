@@ -1,7 +1,8 @@
 /** A sync of one environment, from its declaration and its render to a plan that can run: the same for the editor and the command line. */
 import type { Environment } from '../core/gitops/delivery.js';
 import type { ObjectDrift } from '../core/drift/drift.js';
-import { rulesOfDeclaration, rulesOfSettings, type IgnoreSetting } from '../core/drift/ignoreRules.js';
+import { rulesOfDeclaration, rulesOfSettings } from '../core/drift/ignoreRules.js';
+import type { DriftIgnoreSetting } from '../core/gitops/settings.js';
 import { manifestOf } from '../core/live/manifestJson.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import type { ResId } from '../core/objects/resId.js';
@@ -27,7 +28,7 @@ export interface EnvironmentSync {
   readonly unmet?: readonly string[];
   readonly compare?: (changed: readonly Changed[]) => readonly ObjectDrift[];
   /** What the settings leave out of comparisons. */
-  readonly ignore?: readonly IgnoreSetting[];
+  readonly ignore?: readonly DriftIgnoreSetting[];
   readonly clock?: SyncClock;
 }
 

@@ -18,11 +18,11 @@ import { isApplied } from '../core/sync/isApplied.js';
 import { ClusterFailure } from './failure.js';
 import type { Cluster } from './ports.js';
 
-/** What came of asking. */
+/** What came of asking; `live` is what was compared, which may be newer than what was read. */
 export type Answer =
-  | { readonly kind: 'predicted'; readonly prediction: Prediction }
+  | { readonly kind: 'predicted'; readonly prediction: Prediction; readonly live: LiveObject }
   /** The object is there, and can't be changed so. */
-  | { readonly kind: 'immutable'; readonly prediction: Prediction }
+  | { readonly kind: 'immutable'; readonly prediction: Prediction; readonly live: LiveObject }
   | { readonly kind: 'unknown'; readonly reason: string; readonly method: Prediction['method'] };
 
 export interface Question {
@@ -56,7 +56,7 @@ export class Predictions {
     const kept = this.#kept.get(key);
     if (kept?.root === desired.rendered.root && kept.manager === deployer.manager && isSameBut(kept.live, live)) return kept.answer;
     const answer = await askServer(question, run, signal);
-    if (answer.kind !== 'unknown') this.#kept.set(key, { root: desired.rendered.root, manager: deployer.manager, live, answer });
+    if (answer.kind !== 'unknown') this.#kept.set(key, { root: desired.rendered.root, manager: deployer.manager, live: answer.live, answer });
     return answer;
   }
 }
@@ -73,16 +73,27 @@ function withoutStatus({ status: _status, metadata, ...rest }: LiveObject): Json
   return { ...rest, metadata: { ...meta, managedFields: managedFields?.filter(({ subresource }) => subresource !== 'status') } };
 }
 
+/** How often an object that changes meanwhile is read again. */
+const mostRounds = 3;
+
 async function askServer(question: Question, run: Run, signal: AbortSignal): Promise<Answer> {
-  const { cluster, desired, live, deployer, application } = question;
-  const manifest = withMarksOf(desired.manifest, live, application);
-  if (isApplied(live, manifest, deployer.manager)) return finish(question, live, run, signal);
-  try {
-    const answer = await run(() => cluster.apply(desired.id, manifestText(manifest), { fieldManager: deployer.manager, force: true, dryRun: true }, signal));
-    return await finish(question, withoutDoubleMetrics(answer, live), run, signal);
-  } catch (error) {
-    if (!(error instanceof ClusterFailure)) throw error;
-    return afterRefusal(question, manifest, error);
+  const { cluster, desired, deployer, application } = question;
+  let { live } = question;
+  for (let round = 1; ; round++) {
+    const manifest = withMarksOf(desired.manifest, live, application);
+    if (isApplied(live, manifest, deployer.manager)) return finish({ ...question, live }, live, run, signal);
+    try {
+      const answer = await run(() => cluster.apply(desired.id, manifestText(manifest), { fieldManager: deployer.manager, force: true, dryRun: true }, signal));
+      const isSame = answer.metadata.resourceVersion === live.metadata.resourceVersion && answer.metadata.uid === live.metadata.uid;
+      if (isSame || round === mostRounds) return await finish({ ...question, live }, withoutDoubleMetrics(answer, live), run, signal);
+      // What was read is older than what the server answered for: controllers write all the time.
+      const fresh = await run(() => cluster.get(desired.id, signal));
+      if (!fresh) return { kind: 'unknown', reason: 'It was deleted while it was compared.', method: 'server-side-dry-run' };
+      live = fresh;
+    } catch (error) {
+      if (!(error instanceof ClusterFailure)) throw error;
+      return afterRefusal({ ...question, live }, manifest, error);
+    }
   }
 }
 
@@ -90,7 +101,7 @@ async function askServer(question: Question, run: Run, signal: AbortSignal): Pro
 async function finish({ cluster, desired, live, deployer }: Question, predicted: LiveObject, run: Run, signal: AbortSignal): Promise<Answer> {
   const leftovers = findLeftovers(live, predicted, deployer);
   const base = { method: 'server-side-dry-run', reason: '' } as const;
-  if (leftovers.length === 0) return { kind: 'predicted', prediction: { ...base, object: predicted, foreign: [] } };
+  if (leftovers.length === 0) return { kind: 'predicted', live, prediction: { ...base, object: predicted, foreign: [] } };
   const bare = withoutElements(
     predicted,
     leftovers.map(({ elements }) => elements),
@@ -100,7 +111,7 @@ async function finish({ cluster, desired, live, deployer }: Question, predicted:
   const real = leftovers.filter((leftover) => !isDefault(leftover));
   const removed = real.filter(({ kind }) => kind === 'removed').map(({ elements }) => elements);
   const object = withDefaultsOf(withoutElements(predicted, removed), refilled, removed);
-  return { kind: 'predicted', prediction: { ...base, object, foreign: real.filter(({ kind }) => kind === 'foreign') } };
+  return { kind: 'predicted', live, prediction: { ...base, object, foreign: real.filter(({ kind }) => kind === 'foreign') } };
 }
 
 /** What the server fills in where fields are gone; undefined where it doesn't say. */
@@ -141,8 +152,10 @@ function afterRefusal({ live, deployer, type }: Question, manifest: JsonObject, 
   const here = (reason: string, kind: 'predicted' | 'immutable' = 'predicted'): Answer => {
     const predicted = predictHere(manifest, live, deployer.manager, type);
     if (!predicted.ok) return { kind: 'unknown', reason: `${reason} And it can't be merged here: ${predicted.reason}`, method: 'three-way' };
-    const foreign = findLeftovers(live, live, deployer).filter((leftover) => leftover.kind === 'foreign' && isNamedByHand(leftover));
-    return { kind, prediction: { method: 'three-way', reason, object: predicted.object, foreign } };
+    const foreign = findLeftovers(live, live, deployer).filter(
+      (leftover) => leftover.kind === 'foreign' && isNamedByHand(leftover) && valueAtElements(manifest, leftover.elements) === undefined,
+    );
+    return { kind, live, prediction: { method: 'three-way', reason, object: predicted.object, foreign } };
   };
   switch (error.code) {
     case 'cluster/forbidden':
@@ -158,7 +171,8 @@ function afterRefusal({ live, deployer, type }: Question, manifest: JsonObject, 
       if (/does not support dry run|dryRun/i.test(error.message))
         return { kind: 'unknown', reason: `Can't be compared by dry run: ${error.message}`, method: 'server-side-dry-run' };
       // An entry of managed fields in a version of the kind that its schema has changed since.
-      if (error.message.includes('field not declared in schema')) return here("Compared here: the server can't merge it, as its managed fields are of another version of the kind.");
+      if (error.message.includes('field not declared in schema'))
+        return here("Compared here: the server can't merge it, as its managed fields are of another version of the kind.");
       if (isAbout(error)) return { kind: 'unknown', reason: error.message, method: 'server-side-dry-run' };
       throw error;
   }

@@ -3,6 +3,7 @@
  * the settings of the workspace, replicas that an autoscaler sets, and what controllers fill in. A rule takes fields out
  * of both sides; which differences go with it is found by comparing again.
  */
+import type { DriftIgnoreSetting } from '../gitops/settings.js';
 import { fieldsOwnedBy } from '../live/fieldOwners.js';
 import { elementPathsOf, leavesOf } from '../live/fieldSet.js';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../live/json.js';
@@ -20,17 +21,6 @@ export interface IgnoreRule {
   strip(side: JsonObject, live: LiveObject): JsonObject;
   /** Set where the rule can't be carried out: one sentence that is shown instead. */
   readonly problem?: string;
-}
-
-/** An entry of `drift.ignore` of the workspace's settings. */
-export interface IgnoreSetting {
-  readonly group: string | undefined;
-  readonly kind: string | undefined;
-  readonly name: string | undefined;
-  readonly namespace: string | undefined;
-  /** A JSON pointer, or a path of jq that begins with a dot. */
-  readonly path: string;
-  readonly reason: string | undefined;
 }
 
 /** The rules of an Application or of a Flux object, from its JSON. */
@@ -74,7 +64,7 @@ function fluxRules(entry: JsonObject, reason: string): readonly IgnoreRule[] {
 }
 
 /** The rules of the workspace's settings. */
-export function rulesOfSettings(settings: readonly IgnoreSetting[]): readonly IgnoreRule[] {
+export function rulesOfSettings(settings: readonly DriftIgnoreSetting[]): readonly IgnoreRule[] {
   return settings.flatMap(({ group, kind, name, namespace, path, reason }) => {
     const because = reason === undefined ? 'drift.ignore of the settings' : `drift.ignore of the settings: ${reason}`;
     const fits = (wanted: string | undefined, own: string): boolean => wanted === undefined || isGlobMatch(wanted, own);

@@ -44,6 +44,19 @@ export interface WorkspaceSettings {
   readonly protectedBranches: readonly string[];
   /** Values for variables that only the cluster has, by Flux Kustomization (`namespace/name`); null for one that is not defined there. */
   readonly standIns: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+  /** Differences between git and the cluster that are left out. */
+  readonly driftIgnore: readonly DriftIgnoreSetting[];
+}
+
+/** A field that is left out of comparisons with the cluster; what is undefined fits every object. */
+export interface DriftIgnoreSetting {
+  readonly group: string | undefined;
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  /** A JSON pointer, or a path of jq that begins with a dot. */
+  readonly path: string;
+  readonly reason: string | undefined;
 }
 
 export const noSettings: WorkspaceSettings = {
@@ -57,6 +70,7 @@ export const noSettings: WorkspaceSettings = {
   tagFormats: new Map(),
   protectedBranches: [],
   standIns: new Map(),
+  driftIgnore: [],
 };
 
 /** Reads the settings; what is wrong is reported at its place and left out. */
@@ -86,12 +100,14 @@ export function mergeSettings(first: WorkspaceSettings, second: WorkspaceSetting
     tagFormats: new Map([...second.tagFormats, ...first.tagFormats]),
     protectedBranches: first.protectedBranches.length > 0 ? first.protectedBranches : second.protectedBranches,
     standIns: new Map([...second.standIns, ...first.standIns]),
+    driftIgnore: [...first.driftIgnore, ...second.driftIgnore],
   };
 }
 
-const fieldNames = ['environments', 'order', 'protected', 'pullRequests', 'rules', 'kubernetesVersion', 'tagFormats', 'protectedBranches', 'flux', 'standIns'] as const;
+const fieldNames = ['environments', 'order', 'protected', 'pullRequests', 'rules', 'kubernetesVersion', 'tagFormats', 'protectedBranches', 'flux', 'standIns', 'drift'] as const;
 const environmentFields = ['path', 'declaration', 'app', 'name', 'order', 'protected', 'hidden', 'values', 'namespace'] as const;
 const pullRequestFields = ['number', 'title', 'branch', 'targetBranch', 'headSha', 'author', 'labels'] as const;
+const driftIgnoreFields = ['group', 'kind', 'name', 'namespace', 'path', 'reason'] as const;
 const severityNames: readonly string[] = ['error', 'warning', 'info', 'off'];
 
 class SettingsReader {
@@ -101,6 +117,8 @@ class SettingsReader {
     this.#refuseOthers(root, fieldNames);
     const flux = this.#map(root.get('flux'));
     if (flux) this.#refuseOthers(flux, ['strictSubstitution']);
+    const drift = this.#map(root.get('drift'));
+    if (drift) this.#refuseOthers(drift, ['ignore']);
     return {
       environments: this.#maps(root.get('environments')).flatMap((node) => this.#environment(node) ?? []),
       order: this.#texts(root.get('order')),
@@ -112,6 +130,7 @@ class SettingsReader {
       tagFormats: this.#patterns(root.get('tagFormats')),
       protectedBranches: this.#texts(root.get('protectedBranches')),
       standIns: new Map((this.#map(root.get('standIns'))?.pairs ?? []).map(({ key, value }) => [key.value, this.#standIns(value)])),
+      driftIgnore: this.#maps(drift?.get('ignore')).flatMap((node) => this.#driftIgnore(node) ?? []),
     };
   }
 
@@ -154,6 +173,17 @@ class SettingsReader {
       labels: this.#texts(node.get('labels')),
       place: node,
     };
+  }
+
+  #driftIgnore(node: MapNode): DriftIgnoreSetting | undefined {
+    this.#refuseOthers(node, driftIgnoreFields);
+    const path = this.#text(node.get('path'));
+    if (path === undefined || !/^[/.]/.test(path)) {
+      this.problems.error('settings/missing-field', 'Say which field is left out: `path:` with a JSON pointer such as /spec/replicas.', node);
+      return undefined;
+    }
+    const [group, kind, name, namespace, reason] = (['group', 'kind', 'name', 'namespace', 'reason'] as const).map((field) => this.#text(node.get(field)));
+    return { group, kind, name, namespace, path, reason };
   }
 
   #severities(node: YamlNode | undefined): ReadonlyMap<string, Severity | 'off'> {
