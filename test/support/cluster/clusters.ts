@@ -11,7 +11,7 @@ import path from 'node:path';
 import { isJsonObject, parseJson, type JsonObject } from '../../../src/core/live/json.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
 import { loadSandboxKinds } from '../sandboxKinds.js';
-import { makeSend, type ClusterAnswer, type ClusterRequestOptions } from './send.js';
+import { makeSend, type ClusterAnswer, type ClusterRequestOptions, type Send } from './send.js';
 import { kubectlPath, realAssets } from './assets.js';
 import { startControlPlane } from './controlPlane.js';
 
@@ -85,6 +85,7 @@ function runKubectl(file: string, kubeconfig: string, words: readonly string[], 
 class LateCluster implements TestCluster {
   #running: Running | undefined;
   #namespaces = 0;
+  #send: Send | undefined;
 
   constructor(readonly kind: 'sandbox' | 'real') {}
 
@@ -112,7 +113,8 @@ class LateCluster implements TestCluster {
 
   request(method: string, target: string, options?: ClusterRequestOptions): Promise<ClusterAnswer> {
     const { address, certificate, tokens } = this.#now;
-    return makeSend(address, certificate, tokens)(method, target, options);
+    this.#send ??= makeSend(address, certificate, tokens);
+    return this.#send(method, target, options);
   }
 
   watch(target: string, isDone: (events: readonly JsonObject[]) => boolean): Promise<readonly JsonObject[]> {

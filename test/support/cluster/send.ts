@@ -27,6 +27,7 @@ export type Send = (method: string, path: string, options?: ClusterRequestOption
  * @param tokens by user
  */
 export function makeSend(address: string, certificate: string, tokens: ReadonlyMap<string, string>): Send {
+  const agent = new https.Agent({ keepAlive: true });
   return (method, path, { body, contentType = 'application/json', accept = 'application/json', user = 'admin', userAgent = 'tester/1.0' } = {}) => {
     const sent = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
     const headers = {
@@ -34,7 +35,7 @@ export function makeSend(address: string, certificate: string, tokens: ReadonlyM
       ...(body !== undefined && { 'content-type': contentType }),
     };
     return new Promise((resolve, reject) => {
-      const request = https.request(`${address}${path}`, { ca: certificate, method, headers }, (response) => {
+      const request = https.request(`${address}${path}`, { agent, ca: certificate, method, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('end', () => {
