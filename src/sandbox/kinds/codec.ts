@@ -96,7 +96,7 @@ export function makeCodec(facts: SandboxFacts): Codec {
       case 'bytes':
         return typeof value === 'string' ? Buffer.from(value, 'base64').toString('base64') : copyOf(value);
       default:
-        return copyOf(value);
+        return typeof value === 'string' && microTimes.has(name) ? formatTime(value, true) : copyOf(value);
     }
   };
 

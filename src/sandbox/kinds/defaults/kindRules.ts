@@ -49,7 +49,8 @@ const setJob: DefaultRule = (job) => {
   const spec = makeMapAt(job, 'spec');
   setJobSpec(spec);
   // the labels of a new one are completed before they are copied, when it gets its selector
-  if (mapAt(spec, 'selector')) copyLabels(job, labelsOfTemplate(job));
+  const selected = mapAt(mapAt(spec, 'selector') ?? {}, 'matchLabels') ?? {};
+  if (spec['manualSelector'] === true || 'batch.kubernetes.io/controller-uid' in selected) copyLabels(job, labelsOfTemplate(job));
 };
 
 const setJobSpec: DefaultRule = (spec) => {

@@ -14,6 +14,7 @@ export const createRules: Readonly<Record<string, DefaultRule>> = {
   '/v1/PersistentVolumeClaim': (claim) => {
     addFinalizer(claim, 'kubernetes.io/pvc-protection');
     const spec = makeMapAt(claim, 'spec');
+    if (!isClaimSource(mapAt(spec, 'dataSource'))) delete spec['dataSource'];
     const [source, reference] = [mapAt(spec, 'dataSource'), mapAt(spec, 'dataSourceRef')];
     if (source && !reference) spec['dataSourceRef'] = { ...source };
     if (reference && !source && isUnset(reference['namespace'])) spec['dataSource'] = { ...reference };
@@ -37,6 +38,12 @@ export const createRules: Readonly<Record<string, DefaultRule>> = {
 /** Kinds with a status that is taken from whoever makes the object. */
 export const keepsStatus: ReadonlySet<string> = new Set(['/v1/Node']);
 
+/** A claim is filled from another claim or a snapshot; other sources stand in `dataSourceRef` alone. */
+function isClaimSource(source: Draft | undefined): boolean {
+  const [group, kind] = [textAt(source, 'apiGroup'), textAt(source, 'kind')];
+  return source === undefined || (group === '' && kind === 'PersistentVolumeClaim') || (group === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot');
+}
+
 function addFinalizer(draft: Draft, finalizer: string): void {
   const metadata = makeMapAt(draft, 'metadata');
   const known = Array.isArray(metadata['finalizers']) ? metadata['finalizers'] : [];
@@ -51,7 +58,15 @@ function preparePod(pod: Draft): void {
     if (!tolerations.some((each) => isTolerated(each, key))) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
   }
   spec['tolerations'] = tolerations;
-  pod['status'] = { phase: 'Pending', qosClass: qosClassOf(spec) };
+  const gated: Draft = {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: textAt(mapAt(pod, 'metadata'), 'creationTimestamp') || null,
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+  pod['status'] = { phase: 'Pending', ...(isFilled(spec['schedulingGates']) && { conditions: [gated] }), qosClass: qosClassOf(spec) };
 }
 
 function isTolerated(toleration: Draft, key: string): boolean {

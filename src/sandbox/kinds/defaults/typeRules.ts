@@ -1,11 +1,18 @@
 /** The defaults of types wherever they stand, by the short name of the type (Kubernetes v1.34, pkg/apis/.../v1/defaults.go). */
 import type { Draft } from '../codec.js';
-import { fill, fillZero, isUnset, mapAt, textAt, type DefaultRule } from './fill.js';
+import { fill, fillZero, isUnset, mapAt, mapsAt, textAt, type DefaultRule } from './fill.js';
 
 const filling =
   (values: Draft): DefaultRule =>
   (draft) =>
     fill(draft, structuredClone(values));
+
+/** Fields behind gates that are closed. */
+const dropping =
+  (...names: readonly string[]): DefaultRule =>
+  (draft) => {
+    for (const name of names) Reflect.deleteProperty(draft, name);
+  };
 
 const setContainer: DefaultRule = (container) => {
   fill(container, {
@@ -50,11 +57,19 @@ const setDeviceRequest: DefaultRule = (request) => {
   if (request['allocationMode'] === 'ExactCount') fillZero(request, { count: 1 });
 };
 
+/** What only takes effect behind a gate that is closed is dropped. */
+function dropGated(spec: Draft): void {
+  delete spec['hostnameOverride'];
+  for (const container of mapsAt(spec, 'containers')) delete container['restartPolicy'];
+  for (const container of [...mapsAt(spec, 'containers'), ...mapsAt(spec, 'initContainers')]) delete container['restartPolicyRules'];
+}
+
 /** 0644 */
 const readable = 420;
 
 export const typeRules: Readonly<Record<string, DefaultRule>> = {
   PodSpec: (spec) => {
+    dropGated(spec);
     fill(spec, { dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', securityContext: {}, terminationGracePeriodSeconds: 30, schedulerName: 'default-scheduler' });
     // two names of one field
     const account = textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount');
@@ -68,6 +83,9 @@ export const typeRules: Readonly<Record<string, DefaultRule>> = {
   Volume: setVolume,
   Probe: (probe) => fillZero(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
   HTTPGetAction: filling({ path: '/', scheme: 'HTTP' }),
+  LeaseSpec: dropping('strategy', 'preferredHolder'),
+  DeviceClassSpec: dropping('extendedResourceName'),
+  ResourceSliceSpec: dropping('perDeviceNodeSelection'),
   GRPCAction: (action) => {
     action['service'] ??= '';
   },

@@ -23,6 +23,7 @@ export function checkContainer(container: JsonObject, path: string, volumes: Rea
     ...itemsAt(container, 'env').flatMap((each, index) => checkEnv(each, `${path}.env[${index}]`)),
     ...itemsAt(container, 'envFrom').flatMap((each, index) => checkEnvFrom(each, `${path}.envFrom`, index)),
     ...checkMounts(itemsAt(container, 'volumeMounts'), `${path}.volumeMounts`, volumes),
+    ...checkDevices(itemsAt(container, 'volumeDevices'), `${path}.volumeDevices`, volumes),
     ...checkResources(mapAt(container, 'resources'), `${path}.resources`),
     ...['livenessProbe', 'startupProbe', 'readinessProbe'].flatMap((name) => checkProbe(container[name], `${path}.${name}`, name)),
     ...lifecycleMoments.flatMap((name) => checkHandler(valueAt(container, 'lifecycle', name), `${path}.lifecycle.${name}`)),
@@ -131,6 +132,14 @@ function checkMounts(mounts: readonly JsonObject[], path: string, volumes: Reado
       ...(isRepeated ? [invalid(`${at}.mountPath`, place, 'must be unique')] : []),
       ...checkLocalPath(`${at}.subPath`, textAt(mount, 'subPath')),
     ];
+  });
+}
+
+function checkDevices(devices: readonly JsonObject[], path: string, volumes: ReadonlySet<string>): Errors {
+  return devices.flatMap((device, index) => {
+    const at = `${path}[${index}]`;
+    const name = textAt(device, 'name');
+    return [...filled(`${at}.name`, name), ...filled(`${at}.devicePath`, textAt(device, 'devicePath')), ...(volumes.has(name) ? [] : [notFound(`${at}.name`, name)])];
   });
 }
 

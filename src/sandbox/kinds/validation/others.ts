@@ -3,7 +3,8 @@ import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../..
 import type { LiveObject } from '../../../core/live/liveObject.js';
 import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../fields.js';
 import { millisOf } from '../quantity.js';
-import { filled, immutable, named, notNegative, oneOf, quantityNotNegative, selector, type Errors } from './checks.js';
+import { filled, immutable, named, notNegative, oneOf, quantityNotNegative, type Errors } from './checks.js';
+import { checkClaimSpec, checkModes, checkSize, volumeModes } from './claims.js';
 import { forbidden, invalid, notSupported, required } from './fieldErrors.js';
 import { checkKey, checkQualifiedName, checkSubdomain } from './names.js';
 import { checkHostPath, checkShare } from './volumes.js';
@@ -72,35 +73,6 @@ function checkJson(value: JsonValue | undefined, path: string): Errors {
   }
 }
 
-const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-const volumeModes = ['Block', 'Filesystem'];
-
-function checkModes(spec: JsonObject, detail: string): Errors {
-  const given = textsAt(spec, 'accessModes');
-  const isMixed = given.includes('ReadWriteOncePod') && given.length > 1;
-  return [
-    ...(given.length === 0 ? [required('spec.accessModes', detail)] : []),
-    ...given.flatMap((mode) => oneOf('spec.accessModes', mode, modes)),
-    ...(isMixed ? [forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes')] : []),
-  ];
-}
-
-/** A size of storage: more than nothing. */
-function checkSize(value: JsonValue | undefined, path: string): Errors {
-  if (typeof value !== 'string') return [required(path)];
-  return (millisOf(value) ?? 1n) <= 0n ? [invalid(path, value, 'must be greater than zero')] : [];
-}
-
-export function checkClaimSpec(spec: JsonObject): Errors {
-  return [
-    ...checkModes(spec, 'at least 1 access mode is required'),
-    ...selector('spec.selector', spec['selector']),
-    ...checkSize(valueAt(spec, 'resources', 'requests', 'storage'), 'spec.resources[storage]'),
-    ...named('spec.storageClassName', spec['storageClassName'], checkSubdomain),
-    ...oneOf('spec.volumeMode', spec['volumeMode'], volumeModes),
-  ];
-}
-
 const checkClaim: Check = ({ spec: value }, before) => {
   const spec = mapAt(value);
   return [...checkClaimSpec(spec), ...(before ? checkClaimUpdate(spec, mapAt(before, 'spec'), textAt(before, 'status', 'phase')) : [])];
@@ -145,7 +117,7 @@ const checkVolume: Check = ({ spec: value }, before) => {
   const isNegative = typeof size === 'string' && (millisOf(size) ?? 0n) < 0n;
   const pick = (of: JsonObject): JsonObject => Object.fromEntries(sourcesOf(of).map((name) => [name, of[name]]));
   return [
-    ...checkModes(spec, ''),
+    ...checkModes(spec, 'spec', ''),
     ...(Object.keys(capacity).length === 0 ? [required('spec.capacity')] : []),
     ...(size === undefined || Object.keys(capacity).length > 1 ? [notSupported('spec.capacity', spec['capacity'] ?? null, ['storage'])] : []),
     ...(isNegative ? [invalid('spec.capacity[storage]', Number(size), 'must be a valid resource quantity')] : []),

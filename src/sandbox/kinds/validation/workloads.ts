@@ -3,6 +3,7 @@ import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../..
 import type { LiveObject } from '../../../core/live/liveObject.js';
 import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../fields.js';
 import { countOrShare, filled, immutable, isSelected, notNegative, oneOf, selector, type Errors } from './checks.js';
+import { checkClaimSpec } from './claims.js';
 import { forbidden, invalid, notSupported, required } from './fieldErrors.js';
 import { checkPodSpec, checkPodUpdate, checkTemplate } from './podSpecs.js';
 import { checkSchedule } from './schedules.js';
@@ -121,6 +122,7 @@ const checkStatefulSet: Check = ({ spec: value }, before) => {
     ...notNegative('spec.ordinals.start', valueAt(spec, 'ordinals', 'start')),
     ...checkSelection(spec, 'statefulset'),
     ...checkTemplate(mapAt(spec, 'template'), 'spec.template', claims),
+    ...(before ? [] : itemsAt(spec, 'volumeClaimTemplates').flatMap((claim, index) => checkClaimSpec(mapAt(claim, 'spec'), `spec.volumeClaimTemplates[${index}].spec`))),
     ...checkRestarts(spec, 'StatefulSet'),
     ...(before ? checkFixed(spec, mapAt(before, 'spec')) : []),
   ];
