@@ -1,5 +1,5 @@
 // Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `declarations`,
-// `drift`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
+// `drift`, `driftPictures`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -42,6 +42,7 @@ const windows = {
   }),
   multiroot: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'broken']), settings: {} }),
   drift: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  driftPictures: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   dialogs: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'flux-images']), settings: {} }),
   topology: (folder) => ({ workspace: workspaceOf(folder, ['flux-images', 'build-in-cluster', 'argocd-branches']), settings: {} }),
   yaml: (folder) => ({

@@ -266,6 +266,9 @@ export function driftNodes(id: string, answer: DriftDetails | FailureWords): rea
   return withOwnIds([...rows, ...rest]);
 }
 
+/** Objects with more differing fields than these begin closed. */
+const maximumOpenFields = 6;
+
 const ranks: Readonly<Record<DriftRow['state'], number>> = { changed: 0, missing: 1, extra: 2, unknown: 3, foreign: 4 };
 
 function rowNode(id: string, row: DriftRow): TreeNode {
@@ -301,7 +304,7 @@ function rowNode(id: string, row: DriftRow): TreeNode {
     source: place,
     copies: object.name,
     drift: { object, path: undefined, change: hasSides ? change : undefined, place, live: undefined, desired: undefined },
-    startsOpen: false,
+    startsOpen: fields.length <= maximumOpenFields,
   };
 }
 

@@ -65,10 +65,11 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    const children = node ? await this.#childrenOf(this.#latest.get(node.id) ?? node) : await this.#top();
+    const found = node ? await this.#childrenOf(this.#latest.get(node.id) ?? node) : await this.#top();
+    const children = found.map((child) => (isEnvironment(child) ? this.#renew(child) : child));
     if (node) for (const child of children) this.#parents.set(child.id, node);
     for (const child of children) if (isEnvironment(child)) this.#give(child);
-    return [...children];
+    return children;
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -122,6 +123,12 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
       live: (id) => live.environment(id),
       progress: (id) => live.progress(id),
     };
+  }
+
+  /** An app's environments were made when the app was: in the meantime something may have changed in a cluster. */
+  #renew(node: TreeNode): TreeNode {
+    const environment = this.#app.delivery.environments.find(({ id }) => id === node.environmentId);
+    return environment ? environmentNode(environment, this.#live) : node;
   }
 
   #give(node: TreeNode): void {

@@ -23,7 +23,7 @@ export async function waitForRow(spoken: string, fits = /^/, seconds = 20): Prom
 /** Opens a row that is closed. */
 export async function expand(spoken: string): Promise<void> {
   await waitForRow(spoken);
-  if ((await window.attributeOf(row(spoken), 'aria-expanded')) !== 'true') await window.click(row(spoken));
+  if ((await window.attributeOf(row(spoken), 'aria-expanded')) !== 'true') await window.click(`${row(spoken)} .monaco-tl-twistie`);
 }
 
 /** Chooses an item of a row's menu. */

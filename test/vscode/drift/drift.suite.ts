@@ -104,7 +104,6 @@ describe('Drift and syncs', function () {
     await scaleByHand(5);
     await openField();
     assert.match(await waitForRow(replicas), /git 2 → live 5, by kubectl-scale, just now/);
-    assert.match(await window.textOf('.statusbar'), /1/);
   });
 
   it('lead from the field to the line that declares it, where a note tells what is live', async () => {
@@ -112,6 +111,7 @@ describe('Drift and syncs', function () {
     const editor = await waitFor('the overlay', () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uriOf(stage).toString()));
     const line = editor.document.getText().split('\n').indexOf('    count: 2');
     await waitFor('the line', () => editor.selection.active.line === line);
+    await waitFor('the count in the status bar', async () => /gitops-sandbox\s+1$/m.test(await window.textOf('.statusbar')));
     const hover = await waitFor('the note', async () => {
       await vscode.commands.executeCommand('editor.action.showHover');
       const shown = await window.textOf('.monaco-hover');
