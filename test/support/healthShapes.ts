@@ -247,6 +247,41 @@ const shapes: Readonly<Record<string, Shape>> = {
     fields: { 'status.state': [undefined, 'AtLatestKnown', 'AtLatestKnown', 'UpgradePending', 'UpgradeFailed'] },
     conditions: { InstallPlanPending: [], InstallPlanMissing: ['ReferencedInstallPlanNotFound', 'Gone'], CatalogSourcesUnhealthy: [], ResolutionFailed: [] },
   },
+  'k8s.mariadb.com/v1alpha1 Database': ready,
+  'k8s.mariadb.com/v1alpha1 MariaDB': { conditions: { Ready: ['Failed', 'StatefulSetNotReady'], Other: ['Failed'] } },
+  'k8s.keycloak.org/v2alpha1 Keycloak': { conditions: { Ready: [], HasErrors: [], RollingUpdate: [] } },
+  'db.atlasgo.io/v1alpha1 AtlasMigration': { conditions: { Ready: ['Reconciling', 'Migrating'] } },
+  'grafana.integreatly.org/v1beta1 GrafanaDashboard': { conditions: { DashboardSynchronized: ['ApplySuccessful'], InvalidSpec: ['Invalid'] } },
+  'serving.kserve.io/v1beta1 InferenceService': {
+    fields: { 'status.modelStatus.transitionStatus': [undefined, 'UpToDate', 'UpToDate', 'InProgress', 'BlockedByFailedLoad'] },
+    conditions: { Ready: ['NotReady'], IngressReady: [], Stopped: ['Stopped'] },
+  },
+  'ocs.openshift.io/v1 StorageCluster': { conditions: { Degraded: [], Progressing: [], Available: [] } },
+  'numaflow.numaproj.io/v1alpha1 Pipeline': {
+    fields: { 'metadata.generation': [1, 2], 'status.observedGeneration': [1, 2], 'status.phase': ['Running', 'Paused', 'Failed', 'Deleting'], 'status.message': ['broken'] },
+    conditions: { Configured: [], Deployed: [] },
+  },
+  'promoter.argoproj.io/v1alpha1 PullRequest': {
+    fields: { 'metadata.generation': [1, 2], 'status.state': [undefined, 'open'], 'status.id': [undefined, '7'] },
+    conditions: { Ready: ['ReconciliationError'], Other: [] },
+  },
+  'cluster.x-k8s.io/v1beta1 Cluster': {
+    fields: { 'spec.paused': [undefined, undefined, true], 'status.phase': [undefined, 'Provisioned', 'Failed', 'Deleting'] },
+    conditions: { Ready: [] },
+  },
+  'gloo.solo.io/v1 Upstream': {
+    fields: {
+      'status.state': [undefined, 'Accepted', 'Rejected', 0, 1, 2, 3, 'Odd'],
+      'status.reason': [undefined, 'why'],
+      'status.statuses': [undefined, undefined, { system: { state: 'Warning', reason: 'slow' } }],
+    },
+  },
+  'compute.cnrm.cloud.google.com/v1beta1 ComputeDisk': { conditions: { Ready: ['UpToDate', 'UpdateFailed', 'DependencyNotFound', 'DependencyNotReady', 'Updating'] } },
+  'openfaas.com/v1 Function': { fields: { 'status.replicas': [undefined, 0, 1] }, conditions: { Ready: [], Stalled: [] } },
+  'apps.openshift.io/v1 DeploymentConfig': {
+    fields: { 'status.replicas': [undefined, 0, 1, 2] },
+    conditions: { Available: [], Progressing: ['NewReplicationControllerAvailable', 'ReplicationControllerUpdated'] },
+  },
   'example.com/v1 Widget': { fields: generations, conditions: { Ready: ['Working'], Reconciling: ['Working'], Stalled: ['Broken'] } },
 };
 

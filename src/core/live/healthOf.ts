@@ -9,6 +9,7 @@ import { builtInRules } from './health/builtIns.js';
 import { crossplaneRule, crossplaneRules } from './health/crossplaneKinds.js';
 import { customRules } from './health/customKinds.js';
 import { applicationHealth, deliveryRules } from './health/deliveryKinds.js';
+import { furtherRules } from './health/furtherKinds.js';
 import { gatewayRules } from './health/gatewayKinds.js';
 import type { HealthRule, HealthRules } from './health/healthRule.js';
 import { hasListAt } from './readFields.js';
@@ -16,7 +17,7 @@ import { workloadRules } from './health/workloads.js';
 import { healthOfKStatus, kstatusOf } from './kstatus.js';
 import type { LiveObject } from './liveObject.js';
 
-const rules: HealthRules = { ...workloadRules, ...builtInRules, ...deliveryRules, ...customRules, ...addOnRules, ...crossplaneRules, ...gatewayRules };
+const rules: HealthRules = { ...workloadRules, ...builtInRules, ...deliveryRules, ...customRules, ...addOnRules, ...furtherRules, ...crossplaneRules, ...gatewayRules };
 
 /**
  * Argo CD's word on an object; undefined for kinds that it has no rule for: it has no opinion then, which isn't Healthy.
