@@ -260,7 +260,9 @@ describeOnClusters('Watches', (cluster) => {
   });
 
   const short = (events: readonly JsonObject[]): readonly string[] =>
-    events.filter(({ type }) => type !== 'BOOKMARK').map(({ type, object }) => `${typeof type === 'string' ? type : ''} ${isJsonObject(object) ? textAt(object, 'metadata', 'name') : ''}`);
+    events
+      .filter(({ type }) => type !== 'BOOKMARK')
+      .map(({ type, object }) => `${typeof type === 'string' ? type : ''} ${isJsonObject(object) ? textAt(object, 'metadata', 'name') : ''}`);
 
   it('go on from a version', async () => {
     const { body } = await cluster.request('POST', path, { body: { metadata: { name: 'a' } } });

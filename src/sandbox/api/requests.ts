@@ -35,7 +35,11 @@ export function bodyOf(request: ApiRequest): JsonValue {
   const type = mediaTypeOf(request);
   const isYaml = type.endsWith('yaml');
   if (!isYaml && !type.endsWith('json') && type !== '') {
-    throw new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`, {});
+    const message =
+      type === 'application/vnd.kubernetes.protobuf'
+        ? 'the sandbox reads JSON and YAML, not protobuf, which this command sends; apply or create a manifest instead (kubectl create --dry-run=client -o yaml makes one)'
+        : 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml';
+    throw new ApiError(415, 'UnsupportedMediaType', message, {});
   }
   return readBody(request.text, isYaml);
 }
