@@ -9,6 +9,7 @@ import type { ResId } from '../core/objects/resId.js';
 import { manifestText } from '../core/live/manifestJson.js';
 import { leaveFields } from '../core/sync/manifest.js';
 import { nameOf } from '../core/sync/planObject.js';
+import { releaseFields } from '../core/sync/releaseFields.js';
 import { plannedObjects, type PlannedObject, type SyncPlan, type SyncStep } from '../core/sync/syncPlan.js';
 import type { SyncedAction, SyncedObject, SyncProgressEvent, SyncResult, SyncRun } from '../core/sync/syncRun.js';
 import { BoundedWork } from './boundedWork.js';
@@ -278,11 +279,31 @@ class Running {
     if (hook) this.#hooks.set(liveKey(id), planned);
     const body = manifestText(manifest ?? {});
     const answer = await this.#send(() => this.#options.cluster.apply(id, body, { fieldManager: this.#plan.manager, force }, this.#signal));
+    if (planned.action === 'adopt') await this.#release(id, answer);
     const left =
       !force && paths.length > 0
         ? `${paths.length === 1 ? 'One field was' : `${paths.length} fields were`} left to others (${[...new Set(conflicts.map(({ manager }) => manager))].join(', ')}).`
         : '';
     this.#note(planned, step, actionOf(planned, answer), left);
+  }
+
+  /** What is adopted from kubectl must be ours alone, so that it goes when git no longer declares it. */
+  async #release(id: ResId, applied: LiveObject): Promise<void> {
+    const { cluster } = this.#options;
+    const { manager: fieldManager } = this.#plan;
+    let live: LiveObject | undefined = applied;
+    for (let attempt = 1; live; attempt++) {
+      const patch = releaseFields(live, fieldManager);
+      if (!patch) return;
+      try {
+        await this.#send(() => cluster.patch(id, 'json', patch, { fieldManager }, this.#signal));
+        return;
+      } catch (error) {
+        // A controller has just written the object's status.
+        if (!(error instanceof ClusterFailure) || error.code !== 'cluster/conflict' || attempt === 5) throw error;
+        live = await this.#send(() => cluster.get(id, this.#signal));
+      }
+    }
   }
 
   /** Only what is still the environment's own is deleted: between plan and run somebody may have taken it. */

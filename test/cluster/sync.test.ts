@@ -316,6 +316,17 @@ describeWithKubectl('ApplySets that are shared with kubectl', (testCluster, kube
     assert.deepEqual(await kept(cluster, namespace), ['c']);
   });
 
+  it('may begin with objects of `kubectl apply`: what git no longer declares then goes, and what it never did stays', async () => {
+    const id = { group: '', version: 'v1', kind: 'ConfigMap', namespace, name: 'a' };
+    const dataOf = async (): Promise<unknown> => (await cluster.get(id, never))?.['data'];
+    assert.equal((await kubectl(['apply', '-f', '-'], placed(config('a').replace('{a: "1"}', '{a: "1", b: "2", other: "3"}')))).code, 0);
+    const { run } = await syncOn(cluster, namespace, config('a').replace('{a: "1"}', '{a: "1", b: "2"}'));
+    assert.deepEqual([run.result, run.message, ...results(run)], ['done', '', 'changed ConfigMap a']);
+    assert.deepEqual(await dataOf(), { a: '1', b: '2', other: '3' });
+    await syncOn(cluster, namespace, config('a'));
+    assert.deepEqual(await dataOf(), { a: '1', other: '3' });
+  });
+
   it('of other tools are refused by both', async () => {
     await syncOn(cluster, namespace, config('a'));
     await kubectl(['annotate', '-n', namespace, '--overwrite', 'configmap/set', 'applyset.kubernetes.io/tooling=helm/v4']);
