@@ -5,12 +5,10 @@ import type { EnvironmentDrift, FieldDrift, ObjectDrift } from '../core/drift/dr
 import type { JsonValue } from '../core/live/json.js';
 import { formatFieldPath } from '../core/objects/compare.js';
 import { originChain } from '../core/objects/rendering.js';
-import { declarationIdOf } from '../core/operators/declarationOf.js';
-import { readOperatorStatus } from '../core/operators/readOperatorStatus.js';
-import { compareEnvironment, readLive } from '../services/drift.js';
 import { connectCluster, type ClusterWords } from './clusterConnection.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { findEnvironment } from './environments.js';
+import { lookAtLive } from './liveLook.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatProblem } from './problemLines.js';
 
@@ -52,15 +50,10 @@ export async function diff(name: string, words: DiffWords, commandLine: CommandL
   const { rendering } = delivery.render(environment);
   for (const problem of rendering.problems.filter(({ severity }) => severity === 'error')) errors.write(formatProblem(problem, files.label, commandLine.colorsErrors));
   if (!rendering.ok) return 2;
-  const { cluster, context } = await connectCluster(environment, words, commandLine);
+  const connected = await connectCluster(environment, words, commandLine);
+  const { cluster, context } = connected;
   try {
-    const served = await cluster.kinds(signal);
-    const base = { cluster, environment, rendering, served, fallbackNamespace: context.namespace };
-    const live = await readLive(base, signal);
-    const own = declarationIdOf(environment);
-    const there = own && live.get(own);
-    const operator = there && readOperatorStatus(there, Date.now());
-    const drift = await compareEnvironment({ ...base, live, operator, ignore: delivery.settings.driftIgnore, now: Date.now() }, signal);
+    const { drift } = await lookAtLive(environment, delivery, connected, signal);
     const mask = words.showSecrets ? undefined : makeMask();
     const objects = drift.objects.map((object) => describe(object, files, mask));
     const method = drift.objects.some((object) => object.method === 'three-way') ? 'three-way' : 'server-side-dry-run';

@@ -8,6 +8,7 @@ import type { CompareOptions } from './compare.js';
 import type { DiffWords } from './diff.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { RenderOptions } from './render.js';
+import type { StatusWords } from './status.js';
 import type { SandboxWords } from './sandbox.js';
 import type { SyncWords } from './sync.js';
 
@@ -55,6 +56,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineEnvironments(program, commandLine, perform);
   defineDiff(program, commandLine, perform);
   defineSync(program, commandLine, perform);
+  defineStatus(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
   program
     .command('lsp')
@@ -160,6 +162,21 @@ function defineDiff(program: Command, commandLine: CommandLine, perform: Perform
     .addOption(new Option('--format <format>', 'how differences are printed').choices(['text', 'json']).default('text'));
   withWorkspace(withKustomizeOptions(command)).action((environment: string, words: Omit<DiffWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./diff.js')).diff(environment, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineStatus(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('status')
+    .description(
+      'Prints how far a change has come: saved, committed, pushed, tracked, synced, rolled out, healthy, each with its evidence. A cluster is asked only where one is named. Status 1 means that a rung is not done.',
+    )
+    .argument('[environment]', 'an environment: its label (`orders prod`), its id, or the name of its declaration (default: all)')
+    .option('--kubeconfig <file>', 'the kubeconfig to read (default: as kubectl, KUBECONFIG or ~/.kube/config)')
+    .option('--context <name>', 'the context to ask')
+    .addOption(new Option('--format <format>', 'how rungs are printed').choices(['text', 'json']).default('text'));
+  withWorkspace(withKustomizeOptions(command)).action((environment: string | undefined, words: Omit<StatusWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./status.js')).status(environment, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 

@@ -16,6 +16,7 @@ import { findLargeCorpus, loadLargeCorpus, loadSmallCorpus, type CorpusCase } fr
 import { projectFolder } from '../support/projectFolder.js';
 import { measureBundles } from './bundles.js';
 import { checkCold, measureChecks } from './checks.js';
+import { measureClusters } from './clusterSync.js';
 import { measureColdRenders, renderCold } from './coldRender.js';
 import { measureKeystrokes } from './keystroke.js';
 import { measureRevision } from './otherRevision.js';
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     process.stdout.write(JSON.stringify(renderCold(cases.filter((each) => each.repo === options.cold))));
     return;
   }
-  const rows = measureAll(cases);
+  const rows = [...measureAll(cases), ...(await measureClusters(options.quick ? { objects: 100, watched: 500 } : { objects: 1000, watched: 5000 }))];
   const base = options.base === undefined ? undefined : measureRevision(options.base, options.quick ? ['--quick'] : []);
   const table = formatRows(rows, base);
   console.log(`${environment(cases)}\n\n${table}`);

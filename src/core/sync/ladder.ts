@@ -114,7 +114,11 @@ function syncedRung({ live, notAsked, git }: LadderInput): Rung {
     };
   if (unknown.length > 0)
     return { rung: 'synced', state: 'unknown', evidence: sentence(`${list(unknown.map(({ id }) => `${id.kind} ${id.name}`))} can't be compared: ${unknown[0]?.reason ?? ''}`) };
-  return { rung: 'synced', state: 'done', evidence: `All ${count(drift.objects.length, 'object')} are as they are rendered.` };
+  return {
+    rung: 'synced',
+    state: 'done',
+    evidence: drift.objects.length === 1 ? 'The object is as it is rendered.' : `All ${drift.objects.length} objects are as they are rendered.`,
+  };
 }
 
 function liveRungs({ live, notAsked }: LadderInput): readonly Rung[] {

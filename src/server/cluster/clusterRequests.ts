@@ -2,7 +2,6 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { isLiveObject, liveKey, type LiveObject } from '../../core/live/liveObject.js';
 import { liveText } from '../../core/live/liveText.js';
-import { formatFieldPath } from '../../core/objects/compare.js';
 import type { RenderedObject } from '../../core/objects/rendering.js';
 import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import { manifestOf } from '../../core/live/manifestJson.js';
@@ -12,11 +11,12 @@ import { actOnOperator } from '../../services/operators.js';
 import type { ClusterRequests, ConnectionSummary, OperatorAction } from '../clusterProtocol.js';
 import { signalOf } from '../requests.js';
 import type { Session } from '../session.js';
-import { pathToUri, uriToPath } from '../uris.js';
-import { findAdoption, toWorkspaceEdit } from './adopt.js';
+import { uriToPath } from '../uris.js';
+
 import { describeDrift, type DescribeContext } from './describeDrift.js';
 import { describeLive, describeRecord, type LiveContext } from './describeLive.js';
 import { describePlan, findPlanned } from './describePlan.js';
+import { DriftActions } from './driftActions.js';
 import { liveHintsOf } from './liveHints.js';
 import { orFailureWords, type LiveSession } from './liveSession.js';
 import { parseLiveUri, type LiveAddress } from './liveUris.js';
@@ -57,19 +57,10 @@ export function registerClusterRequests(connection: Connection, parts: ClusterPa
   );
   onRequest('gitops/live/text', ({ uri }) => orFailureWords(() => ({ text: textAt(uri, parts) })));
   onRequest('gitops/live/hints', ({ uri }) => liveHintsOf(uriToPath(uri) ?? '', live.environments.all, describing()));
-  onRequest('gitops/drift/adopt', ({ id, object, path }) =>
-    orFailureWords(async () => {
-      const { drift, live: found } = live.driftOf(id);
-      const differing = drift.objects.find((each) => liveKey(each.id) === liveKey(object));
-      const field = differing?.fields.find((each) => formatFieldPath(each.path) === path);
-      if (!differing || !field) throw gone();
-      const { changes } = findAdoption(session, found.environment, differing, field);
-      const [first] = changes;
-      if (!first) throw gone();
-      await connection.workspace.applyEdit({ label: `Adopt ${path} of ${object.kind} ${object.name}`, edit: toWorkspaceEdit(changes) });
-      return { place: { uri: pathToUri(first.location.path), range: first.location.range, label: session.label(first.location.path) } };
-    }),
-  );
+  const actions = new DriftActions(connection, session, live);
+  onRequest('gitops/drift/revert', (target, token) => orFailureWords(() => actions.revert(target, signalOf(token, session))));
+  onRequest('gitops/drift/adopt', (target) => orFailureWords(() => actions.adopt(target)));
+  onRequest('gitops/drift/ignore', ({ reason, ...target }) => orFailureWords(() => actions.ignore(target, reason)));
   onRequest('gitops/sync/plan', ({ id, options }, token) => orFailureWords(async () => describePlan(await syncs.plan(id, options, signalOf(token, session)), describing())));
   onRequest('gitops/sync/run', ({ planId, confirmed, takeOver }) => orFailureWords(() => ({ runId: syncs.run(planId, confirmed, takeOver) })));
   onRequest('gitops/sync/cancel', ({ runId }) => {

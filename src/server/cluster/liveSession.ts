@@ -84,6 +84,11 @@ export class LiveSession {
     return this.#contexts;
   }
 
+  /** The namespace that a context has for objects without one. */
+  namespaceOf(context: string): string {
+    return this.#contexts?.contexts.find(({ name }) => name === context)?.namespace ?? 'default';
+  }
+
   get knownContexts(): KubeContexts | undefined {
     return this.#contexts;
   }
@@ -137,14 +142,12 @@ export class LiveSession {
 
   #compare(input: CompareInput, signal: AbortSignal): Promise<EnvironmentDrift> {
     const { isReconciled } = this.#options;
-    const { contexts } = this.#contexts ?? { contexts: [] };
-    const namespace = contexts.find(({ name }) => name === input.cluster.context)?.namespace;
     const types = (this.#types ??= { table: this.#readTypes() }).table;
     const version = types?.versions.at(-1) ?? '';
     return compareEnvironment(
       {
         ...input,
-        ...(namespace !== undefined && { fallbackNamespace: namespace }),
+        fallbackNamespace: this.namespaceOf(input.cluster.context),
         typeOf: (gvk) => types?.kind(gvk, version)?.type,
         isReconciled: isReconciled(input.environment.id),
         now: Date.now(),

@@ -213,8 +213,7 @@ export class Syncs {
     const connection = this.#live.clusters.connectionOf(id);
     if (!environment) throw new Failure('live/not-compared', 'This environment is gone.', 'Look at the tree again.');
     if (!connection?.cluster) throw new Failure('cluster/unreachable', `${environment.label} has no connection to a cluster.`, 'Choose and connect its cluster first.');
-    const namespace = this.#live.knownContexts?.contexts.find(({ name }) => name === connection.context)?.namespace ?? 'default';
-    return { environment, cluster: connection.cluster, context: connection.context, namespace };
+    return { environment, cluster: connection.cluster, context: connection.context, namespace: this.#live.namespaceOf(connection.context) };
   }
 
   #revisionOf(id: string): string {

@@ -1,0 +1,28 @@
+/** One look at what is live in an environment: for commands that don't watch. */
+import type { EnvironmentDrift } from '../core/drift/drift.js';
+import type { Environment } from '../core/gitops/delivery.js';
+import type { OperatorStatus } from '../core/operators/operatorStatus.js';
+import { declarationIdOf } from '../core/operators/declarationOf.js';
+import { readOperatorStatus } from '../core/operators/readOperatorStatus.js';
+import type { DeliveryState } from '../services/delivery.js';
+import { compareEnvironment, readLive } from '../services/drift.js';
+import type { ConnectedCluster } from './clusterConnection.js';
+
+export interface LiveLook {
+  readonly drift: EnvironmentDrift;
+  /** Undefined where no operator delivers it into this cluster. */
+  readonly operator: OperatorStatus | undefined;
+}
+
+/** Rejects with a ClusterFailure. */
+export async function lookAtLive(environment: Environment, delivery: DeliveryState, { cluster, context }: ConnectedCluster, signal: AbortSignal): Promise<LiveLook> {
+  const { rendering } = delivery.render(environment);
+  const served = await cluster.kinds(signal);
+  const base = { cluster, environment, rendering, served, fallbackNamespace: context.namespace };
+  const live = await readLive(base, signal);
+  const own = declarationIdOf(environment);
+  const there = own && live.get(own);
+  const now = Date.now();
+  const operator = there && readOperatorStatus(there, now);
+  return { drift: await compareEnvironment({ ...base, live, operator, ignore: delivery.settings.driftIgnore, now }, signal), operator };
+}
