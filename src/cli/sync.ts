@@ -82,6 +82,7 @@ export async function sync(name: string, words: SyncWords, commandLine: CommandL
         fallbackNamespace: context.namespace,
         revision,
         choices: { prune: words.prune === true, only: undefined },
+        ignore: at.settings.driftIgnore,
         unmet: await findUnmet(then, at.model, { cluster, fallbackNamespace: context.namespace, revision }, signal),
       },
       signal,
