@@ -86,7 +86,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { users, identity } = access;
   const journal = dataFolder === undefined ? undefined : openJournal(path.join(dataFolder, 'objects.jsonl'));
   const api = new ObjectApi({ kinds, clock, state: journal?.state, journal, history: options.history, authority: identity.certificate });
-  const server = await startApiServer({ api, users, identity, port: options.port, bookmarkSeconds: options.bookmarkSeconds, report });
+  const letGo = (): void => {
+    journal?.close();
+    release?.();
+  };
+  const server = await startApiServer({ api, users, identity, port: options.port, bookmarkSeconds: options.bookmarkSeconds, report }).catch((error: unknown) => {
+    letGo();
+    throw error;
+  });
   const kubeconfig = formatKubeconfig({ name, address: server.address, certificate: identity.certificate, users });
   const kubeconfigPath = options.kubeconfigPath ?? (dataFolder && path.join(dataFolder, 'kubeconfig'));
   if (kubeconfigPath !== undefined) fs.writeFileSync(kubeconfigPath, kubeconfig, { mode: 0o600 });
@@ -94,8 +101,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const close = async (): Promise<void> => {
     for (const part of running.reverse()) await part.close();
     await server.close();
-    journal?.close();
-    release?.();
+    letGo();
   };
   try {
     for (const start of options.parts ?? []) running.push(await start({ store: api, clock, dataFolder, address: server.address, kubeconfig, report }));

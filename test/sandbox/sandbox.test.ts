@@ -62,6 +62,13 @@ describe('A sandbox', () => {
     assert.deepEqual([(await again.send('GET', `${maps}/a`)).status, (await again.send('GET', `${maps}/b`)).status], [200, 404]);
   });
 
+  it('lets go of its folder when its port is taken', async () => {
+    const { sandbox } = await start();
+    const port = Number(new URL(sandbox.address).port);
+    await assert.rejects(start({ dataFolder: folder.path, port }), /EADDRINUSE/);
+    assert.equal(fs.existsSync(path.join(folder.path, 'lock')), false);
+  });
+
   it('writes its secrets for their owner alone', async () => {
     if (process.platform === 'win32') return;
     await start({ dataFolder: folder.path });
