@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LiveObject } from '../../../src/core/live/liveObject.js';
+import { systemClock } from '../../../src/sandbox/clock.js';
+import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../../src/sandbox/fields.js';
+import { runGitCommand } from '../../../src/sandbox/gitRemote/gitCommand.js';
+import { startFullSandbox, type FullSandbox } from '../../../src/sandbox/fullSandbox.js';
+import { putImage } from '../../../src/sandbox/registry/putImage.js';
+import { findCondition } from '../../../src/sandbox/workloads/conditions.js';
+import { loadSandboxKinds } from '../../support/sandboxKinds.js';
+import { temporaryFolders, type TemporaryFolder } from '../../support/temporaryFolder.js';
+
+const workload = `
+#- web/kustomization.yaml
+resources: [web.yaml, settings.yaml]
+#- web/settings.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  level: info
+#- web/web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+        - name: web
+          image: ghcr.io/shop/web:1
+`;
+
+const argo = `
+#- argocd/web.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: web
+  namespace: argocd
+spec:
+  project: default
+  source:
+    repoURL: https://git.example.com/shop/delivery.git
+    targetRevision: main
+    path: web
+  destination:
+    server: https://kubernetes.default.svc
+    namespace: shop
+  syncPolicy:
+    automated: {prune: true, selfHeal: true}
+    syncOptions: [CreateNamespace=true]
+${workload.trim()}
+`;
+
+const flux = `
+#- clusters/web.yaml
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata:
+  name: delivery
+  namespace: flux-system
+spec:
+  interval: 10m
+  url: https://git.example.com/shop/delivery.git
+  ref: {branch: main}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: web
+  namespace: flux-system
+spec:
+  interval: 10m
+  path: ./web
+  prune: true
+  targetNamespace: default
+  sourceRef: {kind: GitRepository, name: delivery}
+${workload.trim()}
+`;
+
+describe('the simulated operators', () => {
+  const makeFolder = temporaryFolders();
+  const running: FullSandbox[] = [];
+  const errors: unknown[] = [];
+  afterEach(async () => {
+    for (const sandbox of running.splice(0)) await sandbox.close();
+    assert.deepEqual(errors.splice(0), []);
+  });
+
+  const url = 'https://git.example.com/shop/delivery.git';
+
+  /** Twenty seconds of the sandbox pass in a real one. */
+  async function start(files: string): Promise<{ sandbox: FullSandbox; folder: TemporaryFolder; push: (message: string) => Promise<string> }> {
+    const folder = makeFolder(files);
+    folder.git('init', '--quiet', '--initial-branch=main');
+    folder.commit('first');
+    const sandbox = await startFullSandbox({ kinds: loadSandboxKinds(), clock: systemClock(20), report: (error) => errors.push(error) });
+    running.push(sandbox);
+    await sandbox.gitRemote.create('delivery', { kind: 'repository', folder: folder.path });
+    sandbox.gitRemote.standFor(url, 'delivery');
+    await sandbox.operators.deliver(url);
+    // Not folder.git, which would wait for a server in this very process.
+    const push = async (message: string): Promise<string> => {
+      const commit = folder.commit(message);
+      await runGitCommand(folder.path, ['push', '--quiet', sandbox.gitRemote.urlOf('delivery'), 'main']);
+      return commit;
+    };
+    return { sandbox, folder, push };
+  }
+
+  const get = ({ store }: FullSandbox, group: string, kind: string, namespace: string, name: string): LiveObject | undefined => store.get({ group, kind, namespace, name });
+  const application = (sandbox: FullSandbox): LiveObject => get(sandbox, 'argoproj.io', 'Application', 'argocd', 'web') ?? assert.fail('no Application');
+  const kustomization = (sandbox: FullSandbox): LiveObject => get(sandbox, 'kustomize.toolkit.fluxcd.io', 'Kustomization', 'flux-system', 'web') ?? assert.fail('no Kustomization');
+  const readiness = (object: LiveObject): string => {
+    const found = findCondition(itemsAt(object, 'status', 'conditions'), 'Ready');
+    return `${textAt(found, 'status')} ${textAt(found, 'reason')}`;
+  };
+
+  async function until(isSo: () => boolean, what: string): Promise<void> {
+    for (let tries = 0; tries < 1000; tries++) {
+      if (isSo()) return;
+      await wait(20);
+    }
+    assert.fail(`never: ${what}`);
+  }
+  const inSync = (sandbox: FullSandbox, revision: string) => (): boolean => {
+    const { status } = application(sandbox);
+    const state = `${textAt(status, 'sync', 'status')} ${textAt(status, 'health', 'status')} ${textAt(status, 'operationState', 'phase')}`;
+    return state === 'Synced Healthy Succeeded' && textAt(status, 'sync', 'revision') === revision;
+  };
+
+  it('sync an Application as Argo CD does, and again after a push', async () => {
+    const { sandbox, folder, push } = await start(argo);
+    const first = folder.git('rev-parse', 'HEAD').trim();
+    await until(inSync(sandbox, first), 'in sync');
+    const web = get(sandbox, 'apps', 'Deployment', 'shop', 'web');
+    assert.equal(web?.metadata.annotations?.['argocd.argoproj.io/tracking-id'], 'web:apps/Deployment:shop/web');
+    assert.ok(web.metadata.managedFields?.some(({ manager, operation }) => manager === 'argocd-controller' && operation === 'Apply'));
+    const { status } = application(sandbox);
+    assert.deepEqual(
+      itemsAt(status, 'resources').map((each) => `${textAt(each, 'kind')} ${textAt(each, 'status')} ${textAt(each, 'health', 'status')}`),
+      ['ConfigMap Synced ', 'Deployment Synced Healthy'],
+    );
+    assert.deepEqual(
+      itemsAt(status, 'operationState', 'syncResult', 'resources').map((each) => textAt(each, 'message')),
+      ['namespace/shop created', 'configmap/settings created', 'deployment.apps/web created'],
+    );
+
+    folder.put('web/kustomization.yaml', 'resources: [web.yaml]\nimages:\n  - name: ghcr.io/shop/web\n    newTag: "2"\n');
+    const second = await push('second');
+    await until(inSync(sandbox, second), 'in sync again');
+    assert.equal(get(sandbox, '', 'ConfigMap', 'shop', 'settings'), undefined);
+    assert.deepEqual(
+      itemsAt(application(sandbox), 'status', 'history').map((each) => textAt(each, 'revision')),
+      [first, second],
+    );
+    assert.equal(textAt(itemsAt(get(sandbox, 'apps', 'Deployment', 'shop', 'web'), 'spec', 'template', 'spec', 'containers')[0], 'image'), 'ghcr.io/shop/web:2');
+  });
+
+  it('heal what somebody changed, where that is wished, and show it where it is not', async () => {
+    const { sandbox, folder } = await start(argo);
+    const commit = folder.git('rev-parse', 'HEAD').trim();
+    const id = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
+    const scale = (replicas: number): void => void sandbox.store.patch(id, { spec: { replicas } }, { manager: 'kubectl', subresource: 'scale' });
+    const replicas = (): number | undefined => numberAt(sandbox.store.get(id), 'spec', 'replicas');
+    await until(inSync(sandbox, commit), 'in sync');
+    scale(5);
+    await until(() => replicas() === 2, 'healed');
+    await until(inSync(sandbox, commit), 'in sync after healing');
+    sandbox.store.patch({ group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' }, { spec: { syncPolicy: { automated: null } } }, { manager: 'kubectl' });
+    scale(5);
+    await until(() => textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'out of sync');
+    assert.equal(replicas(), 5);
+  });
+
+  it('carry out an operation that is asked for, and take it out of the object', async () => {
+    const { sandbox, folder } = await start(argo.replace('    automated: {prune: true, selfHeal: true}\n', ''));
+    const commit = folder.git('rev-parse', 'HEAD').trim();
+    await until(() => textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'compared');
+    assert.equal(textAt(application(sandbox), 'status', 'health', 'status'), 'Missing');
+    const operation = { initiatedBy: { username: 'ana' }, sync: { revision: commit, syncOptions: ['CreateNamespace=true'] } };
+    sandbox.store.patch({ group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' }, { operation }, { manager: 'argocd' });
+    await until(inSync(sandbox, commit), 'in sync');
+    assert.equal(valueAt(application(sandbox), 'operation'), undefined);
+    assert.deepEqual(mapAt(application(sandbox), 'status', 'operationState', 'operation'), operation);
+  });
+
+  it('say why an Application cannot be compared', async () => {
+    const { sandbox, folder, push } = await start(argo);
+    await until(inSync(sandbox, folder.git('rev-parse', 'HEAD').trim()), 'in sync');
+    folder.put('web/kustomization.yaml', 'resources: [nowhere.yaml]\n');
+    await push('broken');
+    await until(() => textAt(application(sandbox), 'status', 'sync', 'status') === 'Unknown', 'unknown');
+    const [condition] = itemsAt(application(sandbox), 'status', 'conditions');
+    assert.equal(textAt(condition, 'type'), 'ComparisonError');
+    assert.match(textAt(condition, 'message'), /nowhere\.yaml/);
+  });
+
+  it('delete what an Application keeps before it goes, where its finalizer asks for it', async () => {
+    const finalizers = '  finalizers: [resources-finalizer.argocd.argoproj.io]\n';
+    const { sandbox, folder } = await start(argo.replace('  name: web\n  namespace: argocd\n', `  name: web\n  namespace: argocd\n${finalizers}`));
+    await until(inSync(sandbox, folder.git('rev-parse', 'HEAD').trim()), 'in sync');
+    sandbox.store.delete({ group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' });
+    await until(() => get(sandbox, 'argoproj.io', 'Application', 'argocd', 'web') === undefined, 'gone');
+    assert.equal(get(sandbox, 'apps', 'Deployment', 'shop', 'web'), undefined);
+  });
+
+  it('apply a Kustomization as Flux does, handle requests, and prune', async () => {
+    const { sandbox, folder, push } = await start(flux);
+    const first = `main@sha1:${folder.git('rev-parse', 'HEAD').trim()}`;
+    await until(() => textAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === first, 'applied');
+    assert.equal(readiness(kustomization(sandbox)), 'True ReconciliationSucceeded');
+    assert.deepEqual(
+      itemsAt(kustomization(sandbox), 'status', 'inventory', 'entries')
+        .map((each) => textAt(each, 'id'))
+        .sort(),
+      ['default_settings__ConfigMap', 'default_web_apps_Deployment'],
+    );
+    assert.equal(get(sandbox, 'apps', 'Deployment', 'default', 'web')?.metadata.labels?.['kustomize.toolkit.fluxcd.io/name'], 'web');
+    const source = get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery');
+    assert.equal(textAt(source, 'status', 'artifact', 'revision'), first);
+
+    const id = { group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomization', namespace: 'flux-system', name: 'web' };
+    sandbox.store.patch(id, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'now' } } }, { manager: 'flux' });
+    await until(() => textAt(kustomization(sandbox), 'status', 'lastHandledReconcileAt') === 'now', 'handled');
+
+    folder.put('web/kustomization.yaml', 'resources: [web.yaml]\n');
+    const second = `main@sha1:${await push('second')}`;
+    await until(() => textAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === second, 'applied again');
+    assert.equal(get(sandbox, '', 'ConfigMap', 'default', 'settings'), undefined);
+  });
+
+  it('leave a suspended Kustomization alone', async () => {
+    const { sandbox, folder, push } = await start(flux);
+    const first = `main@sha1:${folder.git('rev-parse', 'HEAD').trim()}`;
+    await until(() => textAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === first, 'applied');
+    const id = { group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomization', namespace: 'flux-system', name: 'web' };
+    folder.put('clusters/web.yaml', folder.read('clusters/web.yaml').replace('  prune: true\n', '  prune: true\n  suspend: true\n'));
+    const second = `main@sha1:${await push('suspended')}`;
+    const artifact = (): string => textAt(get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery'), 'status', 'artifact', 'revision');
+    await until(() => artifact() === second, 'fetched');
+    assert.equal(valueAt(sandbox.store.get(id), 'spec', 'suspend'), true);
+    assert.equal(textAt(kustomization(sandbox), 'status', 'lastAppliedRevision'), first);
+  });
+
+  it("select tags of the sandbox's registry by image policies", async () => {
+    const { sandbox } = await start(flux);
+    const { host, store } = sandbox.registry;
+    putImage(store, 'shop/web', '1.0.0', { created: '2026-01-01T00:00:00Z' });
+    const metadata = { name: 'web', namespace: 'flux-system' };
+    sandbox.store.create({ apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImageRepository', metadata, spec: { image: `${host}/shop/web`, interval: '5m' } }, 'kubectl');
+    sandbox.store.create(
+      { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImagePolicy', metadata, spec: { imageRepositoryRef: { name: 'web' }, policy: { semver: { range: '1.x' } } } },
+      'kubectl',
+    );
+    const latest = (): string => textAt(get(sandbox, 'image.toolkit.fluxcd.io', 'ImagePolicy', 'flux-system', 'web'), 'status', 'latestRef', 'tag');
+    await until(() => latest() === '1.0.0', 'the first tag');
+    putImage(store, 'shop/web', '1.1.0', { created: '2026-01-02T00:00:00Z' });
+    putImage(store, 'shop/web', '2.0.0', { created: '2026-01-03T00:00:00Z' });
+    await until(() => latest() === '1.1.0', 'the next tag');
+  });
+});
