@@ -107,7 +107,7 @@ async function finish({ cluster, desired, live, deployer }: Question, predicted:
     leftovers.map(({ elements }) => elements),
   );
   const refilled = await refill({ cluster, desired, bare, manager: deployer.manager }, run, signal);
-  const isDefault = ({ elements, value }: Leftover): boolean => refilled !== undefined && jsonEquals(valueAtElements(refilled, elements), value);
+  const isDefault = ({ elements, value, isSure }: Leftover): boolean => (refilled ? jsonEquals(valueAtElements(refilled, elements), value) : !isSure);
   const real = leftovers.filter((leftover) => !isDefault(leftover));
   const removed = real.filter(({ kind }) => kind === 'removed').map(({ elements }) => elements);
   const object = withDefaultsOf(withoutElements(predicted, removed), refilled, removed);
@@ -153,7 +153,7 @@ function afterRefusal({ live, deployer, type }: Question, manifest: JsonObject, 
     const predicted = predictHere(manifest, live, deployer.manager, type);
     if (!predicted.ok) return { kind: 'unknown', reason: `${reason} And it can't be merged here: ${predicted.reason}`, method: 'three-way' };
     const foreign = findLeftovers(live, live, deployer).filter(
-      (leftover) => leftover.kind === 'foreign' && isNamedByHand(leftover) && valueAtElements(manifest, leftover.elements) === undefined,
+      (leftover) => leftover.kind === 'foreign' && leftover.isSure && valueAtElements(manifest, leftover.elements) === undefined,
     );
     return { kind, live, prediction: { method: 'three-way', reason, object: predicted.object, foreign } };
   };
@@ -181,9 +181,4 @@ function afterRefusal({ live, deployer, type }: Question, manifest: JsonObject, 
 /** True where it is this object that the server can't answer for. */
 function isAbout({ code }: ClusterFailure): boolean {
   return code === 'cluster/rejected' || code === 'cluster/server-error' || code === 'cluster/conflict' || code === 'cluster/not-found' || code === 'cluster/timed-out';
-}
-
-/** Without a server defaults can't be told apart from what somebody set; what is set with these tools is no default. */
-function isNamedByHand({ owner }: Leftover): boolean {
-  return owner !== undefined && /^kubectl-(edit|patch|annotate|label|scale|set|rollout)$|^(k9s|lens|Lens|headlamp|Mozilla|node-fetch)/.test(owner.manager);
 }

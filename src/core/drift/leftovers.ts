@@ -21,6 +21,8 @@ export interface Leftover {
   readonly path: readonly FieldStep[];
   readonly value: JsonValue;
   readonly owner: FieldOwner | undefined;
+  /** True where somebody declared it for certain: in the annotation of client-side applies, or by hand. Others may be defaults. */
+  readonly isSure: boolean;
 }
 
 /**
@@ -33,23 +35,28 @@ export function findLeftovers(live: LiveObject, predicted: LiveObject, deployer:
   const lastApplied = deployer.followsLastApplied ? readLastApplied(live) : undefined;
   const others = owners.filter(({ owner }) => !isOwn(owner)).reduce((set, { fields }) => uniteFields(set, fields), noFields);
   const found = new Map<string, Leftover>();
-  const add = (kind: Leftover['kind'], elements: ElementPath, owner: FieldOwner): void => {
+  const add = (kind: Leftover['kind'], elements: ElementPath, owner: FieldOwner, isDeclared = false): void => {
     const value = valueAtElements(live, elements);
     const key = elements.join('\0');
     // What isn't in the prediction any more is known already.
     if (value === undefined || found.has(key) || valueAtElements(predicted, elements) === undefined) return;
-    found.set(key, { kind, elements, path: stepsOf(elements), value, owner });
+    found.set(key, { kind, elements, path: stepsOf(elements), value, owner, isSure: isDeclared || isByHand(owner) });
   };
   for (const { owner, fields } of [...owners].reverse()) {
     for (const elements of uncovered(fields, declared)) {
       if (!isOfUsers(elements) || isByRight(owner, elements)) continue;
-      if (lastApplied && valueAtElements(lastApplied, elements) !== undefined) add('removed', elements, owner);
+      if (lastApplied && valueAtElements(lastApplied, elements) !== undefined) add('removed', elements, owner, true);
       else if (!isOwn(owner)) add('foreign', elements, owner);
       else if (!lastApplied && owner.operation === 'Update' && !coversAny(others, elements)) add('removed', elements, owner);
       else if (!lastApplied && deployer.adopts(owner) && !coversAny(others, elements)) add('removed', elements, owner);
     }
   }
   return [...found.values()];
+}
+
+/** Managers of tools that people change single fields with: what they own is no default. */
+function isByHand({ manager }: FieldOwner): boolean {
+  return /^kubectl-(edit|patch|annotate|label|scale|set|rollout)$|^(k9s|lens|Lens|headlamp|Mozilla|node-fetch)/.test(manager);
 }
 
 function setOf(object: LiveObject, isWanted: (owner: FieldOwner) => boolean): FieldSet {

@@ -3,6 +3,7 @@
  * a merge can't know evened out: quantities, values that a server fills in within lists that it takes as a whole, and
  * fields that the cluster sets (kapp's rebase rules, pkg/kapp/config/default.go, name most of them).
  */
+import { isAtomicMap } from '../apply/typedValue.js';
 import { predictApply } from '../apply/predictApply.js';
 import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
@@ -30,8 +31,10 @@ function settle(predicted: JsonValue, live: JsonValue | undefined, type: FieldTy
   if (predicted === live || live === undefined) return predicted;
   if (isJsonObject(predicted)) {
     if (!isJsonObject(live)) return predicted;
+    // What is taken as a whole has its defaults as well: the field of a `fieldRef`, the divisor of a `resourceFieldRef`.
+    const filled = isAtomicMap(type) && type.kind !== 'any' ? withDefaults(predicted, live) : predicted;
     return Object.fromEntries(
-      Object.entries(predicted).flatMap(([key, value]) => {
+      Object.entries(filled).flatMap(([key, value]) => {
         if (value === undefined || (live[key] === undefined && isNothing(value))) return [];
         return [[key, settle(value, live[key], fieldType(type, key))]];
       }),
