@@ -57,10 +57,9 @@ export interface DriftRequest {
   readonly now?: number;
   /** Requests under way at a time. */
   readonly mostAtOnce?: number;
+  /** What this cluster was asked before, kept by whoever compares again. */
+  readonly predictions?: Predictions;
 }
-
-/** What was asked of a cluster stays known as long as the connection is. */
-const known = new WeakMap<Cluster, Predictions>();
 
 /** Compares an environment with what is live. Rejects with a {@link ClusterFailure} where the server can't be asked at all. */
 export async function compareEnvironment(request: DriftRequest, signal: AbortSignal): Promise<EnvironmentDrift> {
@@ -90,12 +89,11 @@ class Comparison {
   readonly #keys = new Set<string>();
 
   constructor(request: DriftRequest, signal: AbortSignal) {
-    const { cluster, environment, rendering, served, live } = request;
+    const { environment, rendering, served, live } = request;
     this.#request = request;
     this.#signal = signal;
     this.#work = new BoundedWork(request.mostAtOnce ?? 16, systemClock);
-    this.#predictions = known.get(cluster) ?? new Predictions();
-    known.set(cluster, this.#predictions);
+    this.#predictions = request.predictions ?? new Predictions();
     this.#namespace = environment.destination.namespace?.value ?? request.fallbackNamespace ?? 'default';
     for (const kind of served) this.#kinds.set(kindKey(kind), kind);
     for (const { id, root } of rendering.objects) {

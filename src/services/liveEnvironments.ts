@@ -4,6 +4,7 @@
  * others; this keeps them up to date, bounded and in turn.
  */
 import type { EnvironmentDrift } from '../core/drift/drift.js';
+import { mapAt, scalarAt } from '../core/gitops/declarations.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { ServedKind } from '../core/live/liveObject.js';
 import { declarationIdOf } from '../core/operators/declarationOf.js';
@@ -301,6 +302,15 @@ function placesOf(key: string): readonly string[] {
   return [`${group}/${kind}/${namespace}`, `${group}/${kind}/`];
 }
 
+/** The object that fetches what a Flux Kustomization applies; undefined for others. */
+export function sourceIdOf(environment: Environment): ResId | undefined {
+  const own = declarationIdOf(environment);
+  const source = own?.kind === 'Kustomization' ? mapAt(environment.declaration?.root, 'spec', 'sourceRef') : undefined;
+  const [kind, name] = [scalarAt(source, 'kind')?.value, scalarAt(source, 'name')?.value];
+  if (!own || kind === undefined || name === undefined) return undefined;
+  return { group: 'source.toolkit.fluxcd.io', version: 'v1', kind, name, namespace: scalarAt(source, 'namespace')?.value ?? own.namespace };
+}
+
 /** The kinds that are served, of what is rendered and of what says something of it, in the namespaces in which it is. */
 function kindsToWatch(environment: Environment, rendering: Rendering, own: ResId | undefined, served: readonly ServedKind[]): readonly WatchedKind[] {
   const fallback = environment.destination.namespace?.value ?? 'default';
@@ -316,6 +326,8 @@ function kindsToWatch(environment: Environment, rendering: Rendering, own: ResId
   };
   for (const { id } of rendering.objects) add(id.group, id.kind, id.version, id.namespace);
   if (own) add(own.group, own.kind, own.version, own.namespace);
+  const source = sourceIdOf(environment);
+  if (source) add(source.group, source.kind, source.version, source.namespace);
   // An autoscaler may own the replicas of what is rendered without being rendered with it.
   for (const { id } of rendering.objects) if (id.kind === 'Deployment' || id.kind === 'StatefulSet') add('autoscaling', 'HorizontalPodAutoscaler', 'v2', id.namespace);
   return [...wanted.values()].flatMap(({ kind, namespaces }): readonly WatchedKind[] =>

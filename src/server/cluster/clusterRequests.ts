@@ -103,6 +103,7 @@ function liveContext({ live, syncs }: ClusterParts): LiveContext {
     suggest: (environment) => live.knownContexts && suggestContext(environment, live.knownContexts),
     gitOf: (each) => live.gitOf(each),
     declarationOf: (each) => live.declarationOf(each),
+    sourceOf: (each) => live.sourceOf(each),
     runningSync: (id) => syncs.runningOf(id),
     isReconciled: (id) => syncs.isReconciled(id),
     lastSync: (id) => syncs.lastOf(id),

@@ -2,6 +2,7 @@
 import type { Environment } from '../../core/gitops/delivery.js';
 import { declaredDifferences, disagreements, shortRevision, type OurWord } from '../../core/operators/disagreements.js';
 import { declarationIdOf } from '../../core/operators/declarationOf.js';
+import { readOperatorStatus } from '../../core/operators/readOperatorStatus.js';
 import type { OperatorStatus } from '../../core/operators/operatorStatus.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import type { DeliveryRecord } from '../../core/sync/deliveryRecord.js';
@@ -18,6 +19,8 @@ export interface LiveContext {
   readonly gitOf: (live: LiveEnvironment) => OurGit;
   /** The live declaration of an environment; undefined where it isn't watched. */
   readonly declarationOf: (live: LiveEnvironment) => LiveObject | undefined;
+  /** The live object that fetches what the operator applies; undefined where there is none or it isn't watched. */
+  readonly sourceOf: (live: LiveEnvironment) => LiveObject | undefined;
   readonly runningSync: (id: string) => string | undefined;
   readonly isReconciled: (id: string) => boolean;
   readonly lastSync: (id: string) => DeliveryRecord | undefined;
@@ -91,7 +94,7 @@ function describeOperator(live: LiveEnvironment, status: OperatorStatus, context
   };
 }
 
-function disagree(live: LiveEnvironment, status: OperatorStatus, { gitOf, declarationOf, now }: LiveContext): readonly string[] {
+function disagree(live: LiveEnvironment, status: OperatorStatus, { gitOf, declarationOf, sourceOf, now }: LiveContext): readonly string[] {
   const { drift, environment } = live;
   const object = declarationOf(live);
   if (!drift || !object) return [];
@@ -105,5 +108,6 @@ function disagree(live: LiveEnvironment, status: OperatorStatus, { gitOf, declar
     health: drift.health,
     ignoresLikeOperator: true,
   };
-  return disagreements(ours, status, { declared: declaredDifferences(object, environment), now });
+  const source = sourceOf(live);
+  return disagreements(ours, status, { declared: declaredDifferences(object, environment), source: source && readOperatorStatus(source, now), now });
 }

@@ -9,9 +9,10 @@ import type { LiveObject } from '../../core/live/liveObject.js';
 import { Clusters } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
 import { compareEnvironment } from '../../services/drift.js';
-import { LiveEnvironments, type CompareInput, type LiveEnvironment } from '../../services/liveEnvironments.js';
+import { LiveEnvironments, sourceIdOf, type CompareInput, type LiveEnvironment } from '../../services/liveEnvironments.js';
 import { readKubernetesTypes, type KubernetesTypes } from '../../core/objects/kubernetesTypes.js';
-import type { Kubeconfig, KubeContexts, TextStore } from '../../services/ports.js';
+import type { Cluster, Kubeconfig, KubeContexts, TextStore } from '../../services/ports.js';
+import { Predictions } from '../../services/predictions.js';
 import type { ClusterNotifications } from '../clusterProtocol.js';
 import type { FailureWords, ServerSettings } from '../protocol.js';
 import type { Session } from '../session.js';
@@ -46,6 +47,8 @@ export class LiveSession {
   readonly #options: LiveSessionOptions;
   /** The contexts as they were read last. */
   #contexts: KubeContexts | undefined;
+  /** What was asked of a cluster stays known as long as the connection is. */
+  readonly #predictions = new WeakMap<Cluster, Predictions>();
   #types: { readonly table: KubernetesTypes | undefined } | undefined;
   readonly #lastAttention = new Map<string, { readonly at: number; readonly message: string }>();
 
@@ -131,6 +134,11 @@ export class LiveSession {
     return id && context !== undefined ? this.environments.objectsOf(context)?.get(id) : undefined;
   }
 
+  sourceOf({ environment, context }: LiveEnvironment): LiveObject | undefined {
+    const id = sourceIdOf(environment);
+    return id && context !== undefined ? this.environments.objectsOf(context)?.get(id) : undefined;
+  }
+
   environment(id: string): Environment | undefined {
     return this.#options.session.model.delivery.model.environments.find((candidate) => candidate.id === id);
   }
@@ -141,7 +149,9 @@ export class LiveSession {
   }
 
   #compare(input: CompareInput, signal: AbortSignal): Promise<EnvironmentDrift> {
-    const { isReconciled } = this.#options;
+    const { isReconciled, session } = this.#options;
+    const predictions = this.#predictions.get(input.cluster) ?? new Predictions();
+    this.#predictions.set(input.cluster, predictions);
     const types = (this.#types ??= { table: this.#readTypes() }).table;
     const version = types?.versions.at(-1) ?? '';
     return compareEnvironment(
@@ -149,7 +159,9 @@ export class LiveSession {
         ...input,
         fallbackNamespace: this.namespaceOf(input.cluster.context),
         typeOf: (gvk) => types?.kind(gvk, version)?.type,
+        ignore: session.model.delivery.settings.driftIgnore,
         isReconciled: isReconciled(input.environment.id),
+        predictions,
         now: Date.now(),
       },
       signal,
