@@ -1,5 +1,5 @@
 /** A store of objects that takes what it gets: for tests of what stands on the store, without the rules of an API server. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/live/json.js';
+import { isJsonObject, type JsonValue } from '../../src/core/live/json.js';
 import { idOfLive, type LiveObject } from '../../src/core/live/liveObject.js';
 import { ApiError } from '../../src/sandbox/api/apiError.js';
 import { Storage } from '../../src/sandbox/api/storage.js';
