@@ -99,10 +99,14 @@ export function wordsOfValues({ state, desired, live }: Pick<DriftField, 'state'
   return `git ${desired ?? 'nothing'} → live ${live ?? 'nothing'}`;
 }
 
+/** A path that is longer than this loses its beginning. */
+const longestPath = 32;
+
 /** The last parts of a field's path, which say most: `containers[name=web].image`. */
 export function shortPath(path: string): string {
   // A dot within brackets or quotes belongs to a name.
   const parts = path.match(/(?:\[[^\]]*\]|"[^"]*"|[^.[\]"])+/g) ?? [path];
+  if (parts.length <= 2 && path.length > longestPath) return `…${parts.at(-1) ?? ''}`;
   return parts.length <= 3 ? path : `…${parts.slice(-2).join('.')}`;
 }
 

@@ -146,7 +146,7 @@ describe('the nodes of drift', () => {
       `(diff-modified) orders-api | Deployment · 3 fields
   (diff-modified) spec.replicas | git 3 → live 5 · kubectl-scale, 12 minutes ago
   (diff-modified) …containers[name=api].image | git api:1.2 → live api:1.1
-  (person) metadata.annotations["example.com/note"] | live hello · kubectl-scale, 12 minutes ago
+  (person) …annotations["example.com/note"] | live hello · kubectl-scale, 12 minutes ago
   (eye-closed) spec.paused: ignoreDifferences of Application orders-prod | ignored
 (diff-removed) old | ConfigMap · extra · A sync with pruning deletes it.
 (question) orders-api | Service · unknown

@@ -6,7 +6,7 @@ describe('words for what is live', () => {
   it('shorten a path to its last parts, and keep names whole', () => {
     assert.equal(shortPath('spec.replicas'), 'spec.replicas');
     assert.equal(shortPath('spec.template.spec.containers[name=web].image'), '…containers[name=web].image');
-    assert.equal(shortPath('metadata.annotations["example.com/a.b"]'), 'metadata.annotations["example.com/a.b"]');
+    assert.equal(shortPath('metadata.annotations["example.com/a.b"]'), '…annotations["example.com/a.b"]');
     assert.equal(shortPath('spec.template.metadata.annotations["example.com/a.b"]'), '…metadata.annotations["example.com/a.b"]');
   });
 
