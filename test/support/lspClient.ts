@@ -1,4 +1,6 @@
 /** A language server and a client for it in one process, talking through streams as they would through pipes. */
+import { openKubeconfig } from '../../src/adapters/kube/kubeconfig.js';
+import type { TextStore } from '../../src/services/ports.js';
 import { PassThrough } from 'node:stream';
 import {
   createConnection,
@@ -27,6 +29,16 @@ export const testSettings: ServerSettings = {
   sandboxKubeconfig: '',
   drift: true,
 };
+
+function memoryStore(): TextStore {
+  let kept: string | undefined;
+  return {
+    read: () => kept,
+    write: (text) => {
+      kept = text;
+    },
+  };
+}
 
 export class LspClient {
   readonly diagnostics = new Map<string, readonly Diagnostic[]>();
@@ -65,6 +77,9 @@ export class LspClient {
     startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), {
       openWorkspace: () => source,
       fingerprint: (value) => `:${value.length}`,
+      openKubeconfig: ({ kubeconfig }) => openKubeconfig({ file: kubeconfig === '' ? '/nowhere/kubeconfig' : kubeconfig }),
+      openChoices: () => memoryStore(),
+      userName: 'ada',
       readKubernetesTable: () => undefined,
     });
     const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));

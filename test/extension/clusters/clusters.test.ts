@@ -6,7 +6,7 @@ import { connectionOf, liveOf } from '../../support/liveFixtures.js';
 const context = (name: string, needsProgram = false) => ({ name, cluster: name, server: `https://${name}:6443`, user: 'jane', namespace: '', needsProgram });
 
 describe('the contexts to choose from', () => {
-  const list = { contexts: [context('eu'), context('dev'), context('us'), context('prod', true)], current: 'us', files: ['/home/jane/.kube/config'] };
+  const list = { contexts: [context('eu'), context('dev'), context('us'), context('prod', true)], current: 'us', files: ['/kube/config'] };
 
   it('begin with the one that fits, then connected ones, then the current one', () => {
     const items = contextItems(list, { suggested: 'prod', connections: [connectionOf('dev')] });
