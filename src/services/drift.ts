@@ -8,7 +8,7 @@ import { deployerOf } from '../core/drift/deployer.js';
 import { desiredObjectOf, type DesiredObject } from '../core/drift/desired.js';
 import type { EnvironmentDrift, ObjectDrift } from '../core/drift/drift.js';
 import { extraObject, isHook, trackedBy, type Tracking } from '../core/drift/extras.js';
-import { deployerKindOf, type Outlook } from '../core/drift/forecast.js';
+import { deployerKindOf, syncOptions, type Outlook } from '../core/drift/forecast.js';
 import { isAutoscaler, rulesOfAutoscalers, rulesOfDeclaration, rulesOfSettings, systemRules } from '../core/drift/ignoreRules.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { DriftIgnoreSetting } from '../core/gitops/settings.js';
@@ -187,6 +187,7 @@ class Comparison {
       if (!(error instanceof ClusterFailure) || error.code === 'cluster/unreachable' || error.code === 'cluster/unauthorized') throw error;
       const { namespace } = desired.id;
       if (error.code === 'cluster/not-found' && namespace !== '') {
+        if (syncOptions(this.#outlook.declaration).includes('CreateNamespace=true')) return missing(`Namespace ${namespace} is made by the sync (CreateNamespace=true).`);
         return missing(this.#broughtNamespaces.has(namespace) ? `Namespace ${namespace} comes with this environment.` : `Namespace ${namespace} doesn't exist.`);
       }
       if (error.code === 'cluster/forbidden') return missing('Whether the server would take it is not known: you may not patch it.');

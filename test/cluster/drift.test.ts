@@ -1,8 +1,10 @@
 /** Drift on the sandbox and on a real API server: none right after an apply, and every change is found, with who made it. */
 import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/live/json.js';
+import type { ObjectDrift } from '../../src/core/drift/drift.js';
+import { planFieldRevert, planObjectRevert } from '../../src/core/drift/revert.js';
 import { desiredObjectOf, withMarksOf } from '../../src/core/drift/desired.js';
-import { manifestOf } from '../../src/core/live/manifestJson.js';
+import { manifestOf, manifestText } from '../../src/core/live/manifestJson.js';
 import { isLiveObject, type LiveObject } from '../../src/core/live/liveObject.js';
 import { formatFieldPath } from '../../src/core/objects/compare.js';
 import { openKubeconfig } from '../../src/adapters/kube/kubeconfig.js';
@@ -254,6 +256,48 @@ describeOnClusters('drift', (test) => {
     } finally {
       reading.close();
     }
+  });
+
+  it('sets one field back and leaves the others, and a whole object', async () => {
+    const namespace = await setUp();
+    const id = idIn(namespace, 'Deployment', 'web');
+    await patch(id, { spec: { replicas: 7 }, metadata: { labels: { team: 'other' } } });
+    await patch(id, { metadata: { annotations: { note: null } } });
+    const find = async (): Promise<ObjectDrift> => {
+      const found = (await driftOn(cluster, namespace, manifests)).objects.find((object) => object.id.kind === 'Deployment');
+      assert.ok(found);
+      return found;
+    };
+    const before = await find();
+    const one = planFieldRevert(before, 'spec.replicas', { kind: 'none' });
+    assert.ok(one.ok && one.request.kind === 'json-patch');
+    await cluster.patch(id, 'json', one.request.patch, { fieldManager: one.request.manager }, never);
+    const paths = ({ fields }: ObjectDrift): readonly string[] => fields.map(({ path }) => formatFieldPath(path)).sort();
+    const after = await find();
+    assert.deepEqual(paths(after), ['metadata.annotations.note', 'metadata.labels.team']);
+    await assert.rejects(cluster.patch(id, 'json', one.request.patch, { fieldManager: one.request.manager }, never), 'a patch of an older state is refused');
+    const whole = planObjectRevert(after, { kind: 'none' }, { namespace, application: undefined });
+    assert.ok(whole.ok && whole.request.kind === 'apply');
+    await cluster.apply(id, manifestText(whole.request.manifest), { fieldManager: whole.request.manager, force: true }, never);
+    assert.equal((await find()).state, 'in-sync');
+  });
+
+  it('finds what an Application keeps and no longer declares, and says what becomes of it', async () => {
+    const namespace = await test.makeNamespace();
+    const marks = (name: string): JsonObject => ({ name, namespace, annotations: { 'argocd.argoproj.io/tracking-id': `shop:/ConfigMap:${namespace}/${name}` } });
+    for (const name of ['kept', 'old']) {
+      await cluster.apply(
+        idIn(namespace, 'ConfigMap', name),
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: marks(name), data: { a: '1' } },
+        { fieldManager: 'argocd-controller', force: true },
+        never,
+      );
+    }
+    const copy = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...marks('old'), name: 'copy' } };
+    await cluster.apply(idIn(namespace, 'ConfigMap', 'copy'), copy, { fieldManager: 'kubectl', force: true }, never);
+    const declaration = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop, namespace: argocd}\nspec: {syncPolicy: {automated: {prune: true}}}\n';
+    const kept = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\ndata: {a: "1"}\n';
+    assert.deepEqual(driftLines(await driftOn(cluster, namespace, kept, { declaration })), ['extra ConfigMap old (Its tracking id names Application shop.)']);
   });
 
   it('says what Flux removes although git says nothing of it', async () => {

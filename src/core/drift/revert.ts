@@ -1,6 +1,6 @@
 /** Requests that set a field or an object in the cluster back to what git says. They are data: a service sends them. */
 import { isItemAt, stepInto, valueAt } from '../live/fieldPath.js';
-import { isList, type JsonObject, type JsonValue } from '../live/json.js';
+import { isJsonObject, isList, type JsonObject, type JsonValue } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
 import { formatFieldPath, type FieldStep } from '../objects/compare.js';
 import type { ResId } from '../objects/resId.js';
@@ -11,7 +11,7 @@ import type { ObjectDrift } from './drift.js';
 export type RevertRequest =
   /** Server-side apply of the whole object, taking over what others set. */
   | { readonly kind: 'apply'; readonly id: ResId; readonly manifest: JsonObject; readonly manager: string }
-  /** A JSON patch that fails where the object was changed since it was compared. */
+  /** A JSON patch that fails where the field, or the item that it is in, was changed since it was compared. */
   | { readonly kind: 'json-patch'; readonly id: ResId; readonly patch: JsonValue; readonly manager: string }
   | { readonly kind: 'delete'; readonly id: ResId; readonly uid: string | undefined; readonly resourceVersion: string | undefined };
 
@@ -25,13 +25,12 @@ export function planFieldRevert(drift: ObjectDrift, path: string, deployer: Depl
   if (isImmutable(drift)) return { ok: false, reason: drift.reason };
   const target = wayTo(live, field.path);
   const wanted = field.desired ?? valueAt(drift.predicted, field.path);
-  const version = { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion ?? '' };
-  const edit =
-    wanted === undefined
-      ? { op: 'remove', path: target.pointer }
-      : { op: valueAt(live, field.path) === undefined ? 'add' : 'replace', path: target.pointer, value: target.wrap(wanted) };
+  // Not the version of the object: controllers write its status all the time.
+  const there = valueAt(live, field.path);
+  const guards = [...target.guards, ...(there === undefined ? [] : [{ op: 'test', path: target.pointer, value: there }])];
+  const edit = wanted === undefined ? { op: 'remove', path: target.pointer } : { op: there === undefined ? 'add' : 'replace', path: target.pointer, value: target.wrap(wanted) };
   const manager = deployerOf(deployer, live).manager;
-  return { ok: true, request: { kind: 'json-patch', id, patch: [version, edit], manager } };
+  return { ok: true, request: { kind: 'json-patch', id, patch: [...guards, edit], manager } };
 }
 
 /** Sets a whole object back: applied anew, or deleted where git doesn't have it. */
@@ -48,20 +47,32 @@ function isImmutable({ reason }: ObjectDrift): boolean {
   return reason.includes('make it anew');
 }
 
-/** The pointer to a field, up to the nearest map or list that is there; what is missing on the way is made with it. */
-function wayTo(live: LiveObject, path: readonly FieldStep[]): { readonly pointer: string; readonly wrap: (value: JsonValue) => JsonValue } {
+interface Way {
+  readonly pointer: string;
+  /** What is missing on the way is made with the value. */
+  readonly wrap: (value: JsonValue) => JsonValue;
+  /** Hold only while the items on the way are where they were. */
+  readonly guards: readonly JsonObject[];
+}
+
+/** The pointer to a field, up to the nearest map or list that is there. */
+function wayTo(live: LiveObject, path: readonly FieldStep[]): Way {
   let value: JsonValue | undefined = live;
   let pointer = '';
+  const guards: JsonObject[] = [];
   for (const [depth, step] of path.entries()) {
     const inner = stepInto(value, step);
     pointer += `/${escapePointer(keyOf(value, step))}`;
     if (inner === undefined) {
       const rest = path.slice(depth + 1);
-      return { pointer, wrap: (wanted) => rest.reduceRight<JsonValue>((made, each) => (typeof each === 'string' ? { [each]: made } : [made]), wanted) };
+      return { pointer, guards, wrap: (wanted) => rest.reduceRight<JsonValue>((made, each) => (typeof each === 'string' ? { [each]: made } : [made]), wanted) };
+    }
+    if (typeof step === 'object' && isJsonObject(inner)) {
+      for (const { key } of [step, ...(step.and ?? [])]) guards.push({ op: 'test', path: `${pointer}/${escapePointer(key)}`, value: inner[key] ?? null });
     }
     value = inner;
   }
-  return { pointer, wrap: (wanted) => wanted };
+  return { pointer, guards, wrap: (wanted) => wanted };
 }
 
 /** A key; for an item its index, and behind the last one where there is none. */
