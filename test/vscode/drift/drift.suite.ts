@@ -169,6 +169,20 @@ describe('Drift and syncs', function () {
     await waitForRow('Cluster', /connected, v1/, patience);
     await waitForRow(environment, /1 drifted/, patience);
   });
+
+  it('start a sandbox of their own when that is asked for, connect it, and end it', async () => {
+    const own = 'The sandbox runs as gitops-sandbox';
+    await vscode.commands.executeCommand('gitops.clusters.disconnect');
+    await setKubeconfig(undefined);
+    const starting = vscode.commands.executeCommand('gitops.sandbox.start');
+    await waitFor('the question', async () => (await window.textOf('.quick-input-title')).includes('Environments to look at in the sandbox'), patience);
+    await window.press('Escape');
+    await starting;
+    await waitFor('the words', async () => (await window.textOf('.notification-toast')).includes(own));
+    await waitFor('the status', async () => (await window.textOf('.statusbar')).includes('gitops-sandbox'));
+    await vscode.commands.executeCommand('gitops.sandbox.stop');
+    await waitFor('no status', async () => !(await window.textOf('.statusbar')).includes('gitops-sandbox'));
+  });
 });
 
 async function setKubeconfig(file: string | undefined): Promise<void> {
