@@ -359,13 +359,17 @@ export async function readLive(request: Pick<DriftRequest, 'cluster' | 'environm
       }
     }),
   );
+  const byKind = new Map<string, LiveObject[]>();
+  for (const object of objects.values()) {
+    const { group, kind } = idOfLive(object);
+    const key = `${group}/${kind}`;
+    const same = byKind.get(key);
+    if (same) same.push(object);
+    else byKind.set(key, [object]);
+  }
   return {
     get: (id) => objects.get(liveKey({ ...id })),
     isRead: (group, kind, namespace) => read.has(`${group}/${kind}/${namespace}`),
-    list: (group, kind, namespace) =>
-      [...objects.values()].filter((object) => {
-        const id = idOfLive(object);
-        return id.group === group && id.kind === kind && (namespace === undefined || id.namespace === namespace);
-      }),
+    list: (group, kind, namespace) => (byKind.get(`${group}/${kind}`) ?? []).filter(({ metadata }) => namespace === undefined || (metadata.namespace ?? '') === namespace),
   };
 }
