@@ -22,7 +22,11 @@ export interface Codec {
   decode(object: JsonObject, type: ObjectType): Draft;
 }
 
-type Letters = ReadonlyMap<string, string>;
+interface Letters {
+  readonly byField: ReadonlyMap<string, string>;
+  /** The fields that are written even when they aren't set. */
+  readonly always: readonly (readonly [field: string, letter: string])[];
+}
 
 const microTimes = new Set(['eventTime', 'renewTime', 'acquireTime', 'lastObservedTime']);
 /** Owned by the server and large; nothing in it has a default. */
@@ -46,14 +50,14 @@ export function makeCodec(facts: SandboxFacts): Codec {
         if (type.isOpen) draft[name] = copyOf(value);
         continue;
       }
-      const letter = letters.get(name) ?? '';
+      const letter = letters.byField.get(name) ?? '';
       if (value === null) continue;
       const decoded = opaque.has(name) ? copyOf(value) : decodeValue(value, field.type, name);
       const isEmpty = isZero(decoded);
       if (letter === 'N' && isEmpty && typeof decoded === 'object') draft[name] = field.type.kind === 'object' ? decoded : null;
       else if (!isEmpty || (letter !== '' && letter !== 'z')) draft[name] = decoded;
     }
-    for (const [name, letter] of letters) {
+    for (const [name, letter] of letters.always) {
       if (draft[name] !== undefined) continue;
       const field = type.field(name);
       const zero = field && zeroOf(letter, field.type);
@@ -105,7 +109,7 @@ export function makeCodec(facts: SandboxFacts): Codec {
 
 function readLetters(facts: SandboxFacts, type: ObjectType): Letters {
   const given = facts.codec(type.name);
-  if (given === undefined) return new Map();
+  if (given === undefined) return { byField: new Map(), always: [] };
   const fields = typeof given === 'string' ? '' : [...type.fieldNames].sort().join(' ');
   const text = typeof given === 'string' ? given : given.find(([each]) => each === fields)?.[1];
   const letters = new Map<string, string>();
@@ -113,7 +117,7 @@ function readLetters(facts: SandboxFacts, type: ObjectType): Letters {
     const [letter = '', ...names] = part.split(' ');
     for (const name of names) letters.set(name, letter);
   }
-  return letters;
+  return { byField: letters, always: [...letters].filter(([, letter]) => letter !== 'p' && letter !== 'z') };
 }
 
 /** A copy that may be changed. */

@@ -18,17 +18,30 @@ function metadataOf(pruned: JsonObject, object: LiveObject): LiveObject['metadat
   return isJsonObject(metadata) ? { ...metadata, name: object.metadata.name } : object.metadata;
 }
 
+/** The same value where there is nothing to drop. */
 function pruneValue(value: JsonValue, type: FieldType, path: string, unknown: string[]): JsonValue {
-  if (type.kind === 'list' && isList(value)) return value.map((each, index) => pruneValue(each, type.items, `${path}[${index}]`, unknown));
-  if (!isJsonObject(value)) return value;
+  if (type.kind === 'list' && isList(value)) {
+    let changed: JsonValue[] | undefined;
+    for (const [index, each] of value.entries()) {
+      const pruned = pruneValue(each, type.items, `${path}[${index}]`, unknown);
+      if (pruned !== each) (changed ??= [...value])[index] = pruned;
+    }
+    return changed ?? value;
+  }
+  if (!isJsonObject(value) || (type.kind !== 'object' && type.kind !== 'map')) return value;
   const below = path === '' ? '' : `${path}.`;
-  const kept: [string, JsonValue][] = [];
+  let changed: Record<string, JsonValue | undefined> | undefined;
   for (const [name, each] of Object.entries(value)) {
     if (each === undefined) continue;
-    const inner = type.kind === 'object' ? type.field(name)?.type : type.kind === 'map' ? type.values : undefined;
-    if (inner) kept.push([name, pruneValue(each, inner, `${below}${name}`, unknown)]);
-    else if (type.kind !== 'object' || type.isOpen) kept.push([name, each]);
-    else unknown.push(`${below}${name}`);
+    const inner = type.kind === 'object' ? type.field(name)?.type : type.values;
+    if (inner) {
+      const pruned = pruneValue(each, inner, `${below}${name}`, unknown);
+      if (pruned !== each) (changed ??= { ...value })[name] = pruned;
+    } else if (type.kind === 'object' && !type.isOpen) {
+      unknown.push(`${below}${name}`);
+      changed ??= { ...value };
+      Reflect.deleteProperty(changed, name);
+    }
   }
-  return Object.fromEntries(kept);
+  return changed ?? value;
 }

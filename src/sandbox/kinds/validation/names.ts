@@ -53,10 +53,14 @@ const rules = {
   },
 } as const satisfies Record<string, Rule>;
 
+const compiled: Readonly<Record<string, RegExp>> = Object.fromEntries(
+  [...Object.values(rules), { pattern: qualified }].map(({ pattern }) => [pattern, new RegExp(`^(?:${pattern})$`)]),
+);
+
 function check(text: string, { pattern, words, examples, longest }: Rule): readonly string[] {
   return [
     ...(longest !== undefined && Buffer.byteLength(text) > longest ? [`must be no more than ${longest} characters`] : []),
-    ...(new RegExp(`^(?:${pattern})$`).test(text) ? [] : [`${words} ${examplesOf(examples, pattern)}`]),
+    ...(compiled[pattern]?.test(text) === true ? [] : [`${words} ${examplesOf(examples, pattern)}`]),
   ];
 }
 
@@ -90,6 +94,7 @@ export function checkPathSegment(text: string): readonly string[] {
 export function checkQualifiedName(text: string): readonly string[] {
   const parts = text.split('/');
   const [prefix, name = ''] = parts.length === 1 ? [undefined, parts[0]] : parts;
+  if (/^[A-Za-z0-9]+$/.test(text) && text.length < 64) return [];
   const words = `${qualifiedWords} ${examplesOf(['MyName', 'my.name', '123-abc'], qualified)}`;
   if (parts.length > 2) return [`a qualified name ${words} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   const errors: string[] = [];
@@ -97,7 +102,7 @@ export function checkQualifiedName(text: string): readonly string[] {
   else if (prefix !== undefined) errors.push(...checkSubdomain(prefix).map((each) => `prefix part ${each}`));
   if (name === '') errors.push('name part must be non-empty');
   else if (name.length > 63) errors.push('name part must be no more than 63 characters');
-  if (!new RegExp(`^${qualified}$`).test(name)) errors.push(`name part ${words}`);
+  if (compiled[qualified]?.test(name) !== true) errors.push(`name part ${words}`);
   return errors;
 }
 
