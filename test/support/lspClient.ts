@@ -7,11 +7,14 @@ import {
   createProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  type ApplyWorkspaceEditParams,
   type Diagnostic,
   type InitializeResult,
   type ProtocolConnection,
+  type WorkspaceEdit,
 } from 'vscode-languageserver/node.js';
 import type { ClientNotifications, PreviewChange, ServerRequests, ServerSettings, WorkspaceFacts } from '../../src/server/protocol.js';
+import type { ClusterNotifications, ClusterRequests, SyncProgress } from '../../src/server/clusterProtocol.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../src/server/deliveryProtocol.js';
 import { startServer } from '../../src/server/server.js';
 import { pathToUri } from '../../src/server/uris.js';
@@ -46,6 +49,11 @@ export class LspClient {
   facts: WorkspaceFacts | undefined;
   /** How often the server said that environments may have changed. */
   deliveryChanges = 0;
+  /** How often it said so of what is live. */
+  liveChanges = 0;
+  readonly progress: SyncProgress[] = [];
+  /** Edits that the server asked for. */
+  readonly edits: WorkspaceEdit[] = [];
   capabilities: InitializeResult['capabilities'] = {};
   readonly #waiting = new Set<() => void>();
   #version = 1;
@@ -66,6 +74,18 @@ export class LspClient {
     connection.onNotification('gitops/delivery/changed' satisfies keyof DeliveryNotifications, () => {
       this.deliveryChanges++;
       this.#wake();
+    });
+    connection.onNotification('gitops/live/changed' satisfies keyof ClusterNotifications, () => {
+      this.liveChanges++;
+      this.#wake();
+    });
+    connection.onNotification('gitops/sync/progress' satisfies keyof ClusterNotifications, (progress: SyncProgress) => {
+      this.progress.push(progress);
+      this.#wake();
+    });
+    connection.onRequest('workspace/applyEdit', ({ edit }: ApplyWorkspaceEditParams) => {
+      this.edits.push(edit);
+      return { applied: true };
     });
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest('workspace/codeLens/refresh', () => null);
@@ -104,6 +124,11 @@ export class LspClient {
 
   /** One of our own requests about environments. */
   askDelivery<Method extends keyof DeliveryRequests>(method: Method, params: DeliveryRequests[Method]['params']): Promise<DeliveryRequests[Method]['result']> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** One of our own requests about clusters. */
+  askCluster<Method extends keyof ClusterRequests>(method: Method, params: ClusterRequests[Method]['params']): Promise<ClusterRequests[Method]['result']> {
     return this.connection.sendRequest(method, params);
   }
 
