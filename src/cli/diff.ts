@@ -8,6 +8,7 @@ import { originChain } from '../core/objects/rendering.js';
 import { connectCluster, type ClusterWords } from './clusterConnection.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { findEnvironment } from './environments.js';
+import { askGitOf } from './gitFacts.js';
 import { lookAtLive } from './liveLook.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 import { formatProblem } from './problemLines.js';
@@ -53,7 +54,7 @@ export async function diff(name: string, words: DiffWords, commandLine: CommandL
   const connected = await connectCluster(environment, words, commandLine);
   const { cluster, context } = connected;
   try {
-    const { drift } = await lookAtLive(environment, delivery, connected, signal);
+    const { drift } = await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, new Map(), signal), signal);
     const mask = words.showSecrets ? undefined : makeMask();
     const objects = drift.objects.map((object) => describe(object, files, mask));
     const method = drift.objects.some((object) => object.method === 'three-way') ? 'three-way' : 'server-side-dry-run';

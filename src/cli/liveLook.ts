@@ -1,9 +1,11 @@
 /** One look at what is live in an environment: for commands that don't watch. */
+import { describeAhead } from '../core/drift/ahead.js';
 import type { EnvironmentDrift } from '../core/drift/drift.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { OperatorStatus } from '../core/operators/operatorStatus.js';
 import { declarationIdOf } from '../core/operators/declarationOf.js';
 import { readOperatorStatus } from '../core/operators/readOperatorStatus.js';
+import type { LadderGit } from '../core/sync/ladder.js';
 import type { DeliveryState } from '../services/delivery.js';
 import { compareEnvironment, readLive } from '../services/drift.js';
 import type { ConnectedCluster } from './clusterConnection.js';
@@ -15,7 +17,13 @@ export interface LiveLook {
 }
 
 /** Rejects with a ClusterFailure. */
-export async function lookAtLive(environment: Environment, delivery: DeliveryState, { cluster, context }: ConnectedCluster, signal: AbortSignal): Promise<LiveLook> {
+export async function lookAtLive(
+  environment: Environment,
+  delivery: DeliveryState,
+  { cluster, context }: ConnectedCluster,
+  git: LadderGit | undefined,
+  signal: AbortSignal,
+): Promise<LiveLook> {
   const { rendering } = delivery.render(environment);
   const served = await cluster.kinds(signal);
   const base = { cluster, environment, rendering, served, fallbackNamespace: context.namespace };
@@ -24,5 +32,14 @@ export async function lookAtLive(environment: Environment, delivery: DeliverySta
   const there = own && live.get(own);
   const now = Date.now();
   const operator = there && readOperatorStatus(there, now);
-  return { drift: await compareEnvironment({ ...base, live, operator, ignore: delivery.settings.driftIgnore, now }, signal), operator };
+  const ahead =
+    operator &&
+    describeAhead({
+      changedFiles: git?.uncommitted ?? [],
+      branch: git?.branch,
+      commit: git?.commit,
+      isPushed: git?.ahead === undefined ? undefined : git.ahead === 0,
+      operatorRevisions: operator.revisions,
+    });
+  return { drift: await compareEnvironment({ ...base, live, operator, ignore: delivery.settings.driftIgnore, ahead, now }, signal), operator };
 }

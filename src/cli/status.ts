@@ -1,14 +1,12 @@
 /** `status [ENV]`: the delivery ladder of one environment or of all, each rung with its evidence. */
-import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import { climbLadder, type LadderGit, type Rung } from '../core/sync/ladder.js';
 import type { DeliveryState } from '../services/delivery.js';
-import { Failure } from '../services/failure.js';
-import type { GitState } from '../services/ports.js';
 import { connectCluster, type ClusterWords } from './clusterConnection.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { findEnvironment } from './environments.js';
+import { askGitOf, type GitAnswers } from './gitFacts.js';
 import { lookAtLive, type LiveLook } from './liveLook.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 
@@ -17,9 +15,6 @@ export interface StatusWords extends ClusterWords {
   readonly format: 'text' | 'json';
   readonly build: BuildOptions;
 }
-
-/** What git says, by the top folder of a repository; undefined where it can't be asked. */
-type GitAnswers = Map<string, Promise<GitState | undefined>>;
 
 /** Status 1 where a rung is not done, for all that is known. */
 export async function status(name: string | undefined, words: StatusWords, commandLine: CommandLine): Promise<ExitStatus> {
@@ -42,8 +37,8 @@ async function rungsOf(
   { words, answers }: { readonly words: StatusWords; readonly answers: GitAnswers },
   commandLine: CommandLine,
 ): Promise<readonly Rung[]> {
-  const git = await gitOf(environment, delivery, files, answers, commandLine.signal);
-  const { look, notAsked } = await lookIfNamed(environment, delivery, words, commandLine);
+  const git = await askGitOf(environment, delivery, files, answers, commandLine.signal);
+  const { look, notAsked } = await lookIfNamed(environment, delivery, git, words, commandLine);
   return climbLadder({
     unsaved: [],
     git,
@@ -58,6 +53,7 @@ async function rungsOf(
 async function lookIfNamed(
   environment: Environment,
   delivery: DeliveryState,
+  git: LadderGit | undefined,
   words: StatusWords,
   commandLine: CommandLine,
 ): Promise<{ readonly look: LiveLook | undefined; readonly notAsked: string }> {
@@ -66,41 +62,9 @@ async function lookIfNamed(
   if (!rendering.ok) return { look: undefined, notAsked: `It can't be rendered: ${rendering.problems[0]?.message ?? 'there is no output.'}` };
   const connected = await connectCluster(environment, words, commandLine);
   try {
-    return { look: await lookAtLive(environment, delivery, connected, commandLine.signal), notAsked: '' };
+    return { look: await lookAtLive(environment, delivery, connected, git, commandLine.signal), notAsked: '' };
   } finally {
     connected.cluster.close();
-  }
-}
-
-async function gitOf(environment: Environment, delivery: DeliveryState, { label }: OpenFiles, answers: GitAnswers, signal: AbortSignal): Promise<LadderGit | undefined> {
-  const folder = environment.sources[0]?.folder;
-  const repository = delivery.model.repositories.filter(({ top }) => folder === top || folder?.startsWith(`${top}/`) === true).sort((a, b) => b.top.length - a.top.length)[0];
-  if (!repository) return undefined;
-  const { top, branch } = repository;
-  const asked = answers.get(top) ?? askGit(top, signal);
-  answers.set(top, asked);
-  const state = await asked;
-  if (!state) return undefined;
-  const { dependencies } = delivery.render(environment).rendering;
-  const own = state.branches.find(({ name }) => name === branch);
-  const tracked = state.branches.find(({ name }) => name === environment.sources[0]?.revision?.value);
-  return {
-    uncommitted: state.changed.filter((path) => dependencies.has(path) || environment.declaredAt.source.path === path).map(label),
-    branch,
-    commit: own?.commit,
-    ahead: own?.ahead,
-    behind: own?.behind,
-    trackedCommit: tracked?.commit,
-  };
-}
-
-async function askGit(top: string, signal: AbortSignal): Promise<GitState | undefined> {
-  try {
-    return await gitRepositories.stateOf(top, signal);
-  } catch (error) {
-    // A folder that git can't read is one that it knows nothing of.
-    if (error instanceof Failure) return undefined;
-    throw error;
   }
 }
 

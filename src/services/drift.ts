@@ -53,6 +53,8 @@ export interface DriftRequest {
   readonly ignore?: readonly DriftIgnoreSetting[];
   /** True while the environment is reconciled continuously from here. */
   readonly isReconciled?: boolean;
+  /** Why the operator goes by something else than this render, of `describeAhead`. */
+  readonly ahead?: string | undefined;
   /** Milliseconds since 1970, for health that depends on time. */
   readonly now?: number;
   /** Requests under way at a time. */
@@ -119,6 +121,7 @@ class Comparison {
       declaration: there ?? declared,
       isThere: there !== undefined || operator !== undefined,
       isReconciled: this.#request.isReconciled === true,
+      ahead: this.#request.ahead,
     };
   }
 

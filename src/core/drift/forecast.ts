@@ -19,6 +19,8 @@ export interface Outlook {
   readonly isThere: boolean;
   /** True while our own reconciler runs continuously. */
   readonly isReconciled: boolean;
+  /** Why the operator goes by something else than what is compared, of `describeAhead`; missing where it doesn't. */
+  readonly ahead?: string | undefined;
 }
 
 /** How objects of an environment are written. */
@@ -77,6 +79,10 @@ interface Deed {
 function act(outlook: Outlook, outcome: Forecast['outcome'], deed: Deed, why: string): Forecast {
   const stopped = unsynced(outlook);
   if (stopped) return stopped;
+  if (outlook.ahead !== undefined) {
+    const name = outlook.operator === 'argocd' ? 'Argo CD' : 'Flux';
+    return { outcome: 'unknown', message: `Not known: ${name} goes by something else than what you look at (${outlook.ahead}).` };
+  }
   return outlook.operator === 'argocd' ? actArgo(outlook, outcome, deed) : actFlux(outlook, outcome, deed, why);
 }
 

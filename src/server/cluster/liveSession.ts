@@ -2,6 +2,7 @@
  * All that the server knows of clusters while it runs: the connections that the user asked for, what is live in the
  * environments that are looked at through them, plans that were shown, and syncs that run.
  */
+import { describeAhead } from '../../core/drift/ahead.js';
 import type { EnvironmentDrift } from '../../core/drift/drift.js';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { declarationIdOf } from '../../core/operators/declarationOf.js';
@@ -162,10 +163,16 @@ export class LiveSession {
         ignore: session.model.delivery.settings.driftIgnore,
         isReconciled: isReconciled(input.environment.id),
         predictions,
+        ahead: this.#aheadOf(input),
         now: Date.now(),
       },
       signal,
     );
+  }
+
+  #aheadOf({ environment, operator }: CompareInput): string | undefined {
+    const live = this.environments.get(environment.id);
+    return live && environment.operator !== 'none' ? describeAhead({ ...this.gitOf(live), operatorRevisions: operator?.revisions ?? [] }) : undefined;
   }
 
   #readTypes(): KubernetesTypes | undefined {
