@@ -6,8 +6,10 @@ import { compareObject, withoutDoubleMetrics } from '../core/drift/compareObject
 import type { ObjectDrift } from '../core/drift/drift.js';
 import { isAutoscaler, rulesOfAutoscalers, systemRules, type IgnoreRule } from '../core/drift/ignoreRules.js';
 import { healthOf } from '../core/live/healthOf.js';
-import { isJsonObject, isList, type JsonObject } from '../core/live/json.js';
+import { isJsonObject, type JsonObject } from '../core/live/json.js';
 import { idOfLive, liveKey, type LiveObject, type ServedKind } from '../core/live/liveObject.js';
+import { mapsAt, textAt, valueAt } from '../core/live/readFields.js';
+import { readInventory } from '../core/operators/inventory.js';
 import type { RenderedObject } from '../core/objects/rendering.js';
 import type { ResId } from '../core/objects/resId.js';
 import { isApplied } from '../core/sync/isApplied.js';
@@ -122,39 +124,20 @@ async function listTrackers(cluster: Cluster, served: readonly ServedKind[], sig
   const kindOf = (group: string, kind: string): ServedKind | undefined => served.find((each) => each.group === group && each.kind === kind);
   const [applications, kustomizations] = [kindOf('argoproj.io', 'Application'), kindOf('kustomize.toolkit.fluxcd.io', 'Kustomization')];
   for (const application of (applications && (await listIfAllowed(cluster, applications, signal))) ?? []) {
-    const { spec, status } = application;
-    const destination = isJsonObject(spec) ? spec['destination'] : undefined;
     // One that delivers to another cluster lists the objects of that one.
-    const isHere = isJsonObject(destination) && (destination['server'] === 'https://kubernetes.default.svc' || destination['name'] === 'in-cluster');
-    const resources = isJsonObject(status) ? status['resources'] : undefined;
-    if (!isHere || !isList(resources)) continue;
-    for (const resource of resources) {
-      if (!isJsonObject(resource)) continue;
-      const text = (field: string): string => (typeof resource[field] === 'string' ? resource[field] : '');
+    const isHere = textAt(application, 'spec', 'destination', 'server') === 'https://kubernetes.default.svc' || textAt(application, 'spec', 'destination', 'name') === 'in-cluster';
+    for (const resource of isHere ? mapsAt(application, 'status', 'resources') : []) {
+      const text = (field: string): string => textAt(resource, field) ?? '';
       const key = liveKey({ group: text('group'), kind: text('kind'), namespace: text('namespace'), name: text('name') });
       trackers.set(key, { kind: 'argocd', application: application.metadata.name });
     }
   }
   for (const kustomization of (kustomizations && (await listIfAllowed(cluster, kustomizations, signal))) ?? []) {
-    const { spec, status, metadata } = kustomization;
-    const inventory = isJsonObject(status) ? status['inventory'] : undefined;
-    const entries = isJsonObject(inventory) ? inventory['entries'] : undefined;
-    if (!isList(entries) || (isJsonObject(spec) && spec['kubeConfig'] !== undefined)) continue;
-    for (const entry of entries) {
-      const key = isJsonObject(entry) && typeof entry['id'] === 'string' ? keyOfInventoryEntry(entry['id']) : undefined;
-      if (key !== undefined) trackers.set(key, { kind: 'flux', object: 'Kustomization', namespace: metadata.namespace ?? '', name: metadata.name });
-    }
+    if (valueAt(kustomization, 'spec', 'kubeConfig') !== undefined) continue;
+    const { namespace = '', name } = kustomization.metadata;
+    for (const id of readInventory(kustomization)) trackers.set(liveKey(id), { kind: 'flux', object: 'Kustomization', namespace, name });
   }
   return trackers;
-}
-
-/** `<namespace>_<name>_<group>_<kind>`, with `__` for the colon in RBAC names (cli-utils pkg/object/objmetadata.go). */
-function keyOfInventoryEntry(text: string): string | undefined {
-  const first = text.indexOf('_');
-  const last = text.lastIndexOf('_');
-  const middle = text.lastIndexOf('_', last - 1);
-  if (first < 0 || middle <= first) return undefined;
-  return liveKey({ namespace: text.slice(0, first), name: text.slice(first + 1, middle).replaceAll('__', ':'), group: text.slice(middle + 1, last), kind: text.slice(last + 1) });
 }
 
 async function listIfAllowed(cluster: Cluster, kind: ServedKind, signal: AbortSignal, namespace?: string): Promise<readonly LiveObject[] | undefined> {
