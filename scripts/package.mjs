@@ -11,7 +11,7 @@ const run = (words) => execFileSync(process.execPath, words, { cwd: project, std
 
 /** What may be in the package. Everything else is a mistake, whatever its name. */
 const wanted = [
-  /^dist\/(extension|connection|server|cli|board|topology)\.js$/,
+  /^dist\/(extension|connection|credentials|server|cli|board|topology)\.js$/,
   /^dist\/(package\.json|licenses\.txt|kubernetes-types\.json|sandbox-kinds\.json|sandbox-schemas\.json\.br)$/,
   /^media\/(?!screenshots\/)[\w/-]+\.(svg|png|json|js|css)$/,
   /^docs\/rules\/[\w-]+\/[\w-]+\.md$/,
@@ -58,7 +58,7 @@ const names = files.map(({ file }) => file.toLowerCase());
 const faults = [
   ...names.filter((file) => !wanted.some((pattern) => pattern.test(file))).map((file) => `It holds ${file}, which users have no need of: leave it out in .vscodeignore.`),
   ...required.filter((file) => !names.includes(file)).map((file) => `It lacks ${file}: see .vscodeignore.`),
-  ...['extension', 'connection', 'server', 'cli', 'board', 'topology']
+  ...['extension', 'connection', 'credentials', 'server', 'cli', 'board', 'topology']
     .filter((bundle) => fs.readFileSync(path.join(project, 'dist', `${bundle}.js`), 'utf8').includes('//# sourceMappingURL'))
     .map((bundle) => `dist/${bundle}.js points at a source map.`),
 ];

@@ -11,7 +11,7 @@ import { predictHere } from '../core/drift/predictHere.js';
 import { valueAtElements } from '../core/live/fieldPath.js';
 import { isJsonObject, jsonEquals, type JsonObject } from '../core/live/json.js';
 import { liveKey, type LiveObject } from '../core/live/liveObject.js';
-import { manifestText } from '../core/live/manifestJson.js';
+import { manifestOf, manifestText } from '../core/live/manifestJson.js';
 import type { MapNode } from '../core/yaml/nodes.js';
 import type { FieldType } from '../core/objects/objectType.js';
 import { isApplied } from '../core/sync/isApplied.js';
@@ -81,7 +81,9 @@ async function askServer(question: Question, run: Run, signal: AbortSignal): Pro
   let { live } = question;
   for (let round = 1; ; round++) {
     const manifest = withMarksOf(desired.manifest, live, application);
-    if (isApplied(live, manifest, deployer.manager)) return finish({ ...question, live }, live, run, signal);
+    // As it is sent, and as it is written: who applied it may have sent either.
+    const asWritten = withMarksOf(manifestOf(desired.rendered), live, application);
+    if (isApplied(live, manifest, deployer.manager) || isApplied(live, asWritten, deployer.manager)) return finish({ ...question, live }, live, run, signal);
     try {
       const answer = await run(() => cluster.apply(desired.id, manifestText(manifest), { fieldManager: deployer.manager, force: true, dryRun: true }, signal));
       const isSame = answer.metadata.resourceVersion === live.metadata.resourceVersion && answer.metadata.uid === live.metadata.uid;

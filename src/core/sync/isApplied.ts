@@ -47,7 +47,8 @@ function ownsItems(fields: JsonObject, elements: readonly string[], desired: rea
   if (desired.length !== elements.length) return false;
   let last = -1;
   for (const item of desired) {
-    const element = elements.find((each) => isElementOf(each, item));
+    const keyed = withDefaultKey(item);
+    const element = elements.find((each) => isElementOf(each, keyed));
     const at = element === undefined ? -1 : live.findIndex((each) => isElementOf(element, each));
     const below = element === undefined ? undefined : fields[element];
     if (element === undefined || at <= last || !isJsonObject(below)) return false;
@@ -55,4 +56,10 @@ function ownsItems(fields: JsonObject, elements: readonly string[], desired: rea
     last = at;
   }
   return true;
+}
+
+/** Ports of containers and Services are told apart by their protocol too, which the server takes for TCP where nothing is said. */
+function withDefaultKey(item: JsonValue): JsonValue {
+  if (!isJsonObject(item) || item['protocol'] !== undefined || (item['containerPort'] === undefined && item['port'] === undefined)) return item;
+  return { ...item, protocol: 'TCP' };
 }
