@@ -144,14 +144,14 @@ const inCluster = new Set(['in-cluster', 'https://kubernetes.default.svc', 'http
 
 /**
  * A context that an environment's destination fits, to be offered: by the server's address, else by the cluster's name. What
- * an operator delivers into its own cluster, or without a destination, fits the current context only where there is no other cluster.
+ * an operator delivers into its own cluster, or without a destination, fits the current context only where there is no other.
  */
 export function suggestContext({ destination }: Pick<Environment, 'destination'>, { contexts, current }: KubeContexts): string | undefined {
   const server = destination.server?.value;
   const cluster = destination.cluster?.value;
   if (server !== undefined && !inCluster.has(server)) return nameOf(contexts.find((each) => sameServer(each.server, server)));
   if (cluster !== undefined && !inCluster.has(cluster)) return nameOf(contexts.find((each) => each.name === cluster || each.cluster === cluster));
-  return new Set(contexts.map((each) => each.server)).size === 1 ? current : undefined;
+  return contexts.length === 1 ? current : undefined;
 }
 
 function nameOf(context: KubeContext | undefined): string | undefined {

@@ -113,6 +113,5 @@ describe('a suggested context', () => {
     assert.equal(suggest('https://kubernetes.default.svc'), undefined);
     assert.equal(suggest('https://kubernetes.default.svc', undefined, contexts.slice(0, 1)), 'dev');
     assert.equal(suggest(undefined, 'in-cluster', contexts.slice(0, 1)), 'dev');
-    assert.equal(suggest(undefined, 'in-cluster', [...contexts.slice(0, 1), context('dev-viewer', 'https://dev:6443')]), 'dev');
   });
 });
