@@ -156,11 +156,9 @@ function defineDiff(program: Command, commandLine: CommandLine, perform: Perform
     .command('diff')
     .description('Prints what a sync of an environment would change in its cluster, by field, with who changed it. Status 1 means that something differs. Nothing is written.')
     .argument('<environment>', 'an environment: its label (`orders prod`), its id, or the name of its declaration')
-    .option('--kubeconfig <file>', 'the kubeconfig to read (default: as kubectl, KUBECONFIG or ~/.kube/config)')
-    .option('--context <name>', 'the context to use (default: the one that the destination fits, else the current one)')
     .option('--show-secrets', 'print the values of Secrets instead of masking them')
     .addOption(new Option('--format <format>', 'how differences are printed').choices(['text', 'json']).default('text'));
-  withWorkspace(withKustomizeOptions(command)).action((environment: string, words: Omit<DiffWords, 'build'> & KustomizeWords) =>
+  withCluster(withWorkspace(withKustomizeOptions(command))).action((environment: string, words: Omit<DiffWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./diff.js')).diff(environment, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
