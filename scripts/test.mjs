@@ -22,20 +22,24 @@ const parts = [
 
 let [passed, failed] = [0, 0];
 const lines = [];
+const failures = [];
 for (const { title, command } of parts) {
   console.log(`\n== ${title}\n`);
   const started = Date.now();
-  const { status, counts } = await run(command);
+  const { status, output } = await run(command);
+  const counts = countsOf(output);
   const result = counts ?? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
   if (status !== 0 && result.failed === 0) result.failed = 1;
   passed += result.passed;
   failed += result.failed;
+  if (result.failed > 0) failures.push(`\n== What failed in: ${title}\n\n${failuresIn(output)}`);
   lines.push(`  ${result.failed === 0 ? 'ok    ' : 'FAILED'}  ${title}: ${result.passed} passed, ${result.failed} failed (${((Date.now() - started) / 1000).toFixed(0)} s)`);
 }
+for (const failure of failures) console.log(failure);
 console.log(`\n== Summary\n\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** Runs one part; its counts are what mocha's closing lines or a line `N passed, N failed` say, added up. */
+/** Runs one part, shows what it prints, and keeps it. */
 function run([command, ...words]) {
   return new Promise((done) => {
     const child = spawn(command, words, {
@@ -50,14 +54,20 @@ function run([command, ...words]) {
     });
     child.once('error', (error) => {
       console.error(error.message);
-      done({ status: 1, counts: undefined });
+      done({ status: 1, output });
     });
-    child.once('close', (status) => done({ status: status ?? 1, counts: countsOf(output) }));
+    child.once('close', (status) => done({ status: status ?? 1, output: stripVTControlCharacters(output) }));
   });
 }
 
-function countsOf(colored) {
-  const output = stripVTControlCharacters(colored);
+/** What mocha tells of failed tests behind its counts, shown again at the end so that it isn't lost among what passed. */
+function failuresIn(output) {
+  const parts = [...output.matchAll(/^ {2}\d+ failing$[^]*?(?=^ {2}\d+ passing|^== |(?![^]))/gm)].map(([text]) => text.slice(0, 6000));
+  return parts.length > 0 ? parts.join('\n') : output.slice(-3000);
+}
+
+/** What mocha's closing lines, or a line `N passed, N failed`, say. */
+function countsOf(output) {
   const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
   if (closing) return { passed: Number(closing[1]), failed: Number(closing[2]) };
   const [passing] = [...output.matchAll(/^ {2}(\d+) passing \(/gm)];

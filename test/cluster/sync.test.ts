@@ -174,7 +174,7 @@ describeOnClusters('Syncs', (testCluster) => {
     assert.deepEqual(await versions(), before);
     const changed = await syncOn(cluster, namespace, config('a', '2') + deployment());
     assert.deepEqual(results(changed.run), ['changed ConfigMap a', 'unchanged Deployment web', 'pruned ConfigMap b']);
-    assert.equal(await find(cluster, 'ConfigMap', 'b', namespace), undefined);
+    assert.deepEqual(await kept(cluster, namespace), ['a']);
   });
 
   it('find nothing to do right after a sync, in whatever form things are written', async () => {
