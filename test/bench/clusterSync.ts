@@ -38,11 +38,17 @@ export async function measureClusters({ objects, watched }: { readonly objects: 
     const synced = await time(() => syncOn(cluster, 'ours', manifests));
     const applied = kubectl(['apply', '--server-side', '-n', 'theirs', '-f', file]);
     const again = await time(() => syncOn(cluster, 'ours', manifests));
-    const compared = await time(() => driftOn(cluster, 'ours', manifests));
-    const diffed = kubectl(['diff', '--server-side', '-n', 'theirs', '-f', file]);
+    const changedManifests = manyManifests(objects, Math.ceil(objects / 20));
+    const changedFile = path.join(folder, 'changed.yaml');
+    fs.writeFileSync(changedFile, changedManifests);
+    const changed = await time(() => syncOn(cluster, 'ours', changedManifests));
+    const changedByKubectl = kubectl(['apply', '--server-side', '-n', 'theirs', '-f', changedFile]);
+    const compared = await time(() => driftOn(cluster, 'ours', changedManifests));
+    const diffed = kubectl(['diff', '--server-side', '-n', 'theirs', '-f', changedFile]);
     const memory = await measureWatched(cluster, watched);
     return [
-      row(`sync of ${objects} objects, ${server.name}`, synced, applied, '`kubectl apply --server-side`'),
+      row(`sync of ${objects} objects of which every 20th changed, ${server.name}`, changed, changedByKubectl, '`kubectl apply --server-side`'),
+      row(`sync of ${objects} new objects, each tried on the server first, ${server.name}`, synced, applied, '`kubectl apply --server-side`'),
       { what: 'the same again, nothing to do', measured: formatMs(again), budget: '', value: again },
       row(`drift of ${objects} objects, ${server.name}`, compared, diffed, '`kubectl diff --server-side`'),
       { what: `memory of ${watched} watched objects`, measured: formatBytes(memory), budget: '', value: memory },
@@ -69,9 +75,11 @@ function row(what: string, ours: number, theirs: number | undefined, peer: strin
   return { what, measured: formatMs(ours), budget: ratio, value: ours };
 }
 
-/** Deployments, Services, ConfigMaps and Secrets by turns. */
-function manyManifests(count: number): string {
-  return Array.from({ length: count }, (_, index) => manifestAt(index)).join('---\n');
+/** Deployments, Services, ConfigMaps and Secrets by turns. @param changed how many have a label more, spread evenly */
+function manyManifests(count: number, changed = 0): string {
+  const isChanged = (index: number): boolean => changed > 0 && index % Math.floor(count / changed) === 0;
+  const change = (text: string): string => text.replace(/name: (app-\d+)/, 'name: $1, annotations: {version: "2"}');
+  return Array.from({ length: count }, (_, index) => (isChanged(index) ? change(manifestAt(index)) : manifestAt(index))).join('---\n');
 }
 
 function manifestAt(index: number): string {

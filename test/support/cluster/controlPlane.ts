@@ -1,7 +1,8 @@
 /**
  * A real control plane for tests, from the binaries of the folder that KUBEBUILDER_ASSETS names (the convention of
- * controller-runtime's envtest): etcd, kube-apiserver and, where asked for, kube-controller-manager. Nothing schedules or
- * runs pods. Everything lives in a folder of its own and listens on the loopback.
+ * controller-runtime's envtest): etcd, kube-apiserver and, where asked for, kube-controller-manager. Where the folder has
+ * kube-scheduler and kwok too, pods are scheduled and become ready. Everything lives in a folder of its own and listens on
+ * the loopback.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
@@ -10,9 +11,11 @@ import https from 'node:https';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import type { JsonObject } from '../../../src/core/live/json.js';
 import { makeServerIdentity } from '../../../src/sandbox/api/certificates.js';
 import { makeToken, type KnownUser } from '../../../src/sandbox/api/access.js';
 import { formatKubeconfig } from '../../../src/sandbox/api/kubeconfig.js';
+import { simulatedObjects, stagesText } from './simulatedPods.js';
 
 export interface ControlPlane {
   readonly address: string;
@@ -20,7 +23,14 @@ export interface ControlPlane {
   readonly certificate: string;
   readonly users: readonly KnownUser[];
   readonly kubeconfigPath: string;
+  /** True where pods are scheduled and become ready. */
+  readonly hasPods: boolean;
   close(): Promise<void>;
+}
+
+/** True where a folder has what lets pods become ready. */
+export function canHavePods(assets: string): boolean {
+  return ['kube-controller-manager', 'kube-scheduler', 'kwok'].every((name) => fs.existsSync(path.join(assets, name)));
 }
 
 const startTimeout = 90_000;
@@ -29,13 +39,13 @@ const startTimeout = 90_000;
 export async function startControlPlane(assets: string, { withControllers }: { readonly withControllers: boolean }): Promise<ControlPlane> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-control-plane-'));
   const processes: ChildProcess[] = [];
-  const run = (name: string, words: readonly string[]): void => void processes.push(start(path.join(assets, name), words, path.join(folder, `${name}.log`)));
+  const run = (name: string, words: readonly string[]): void => void processes.push(start(path.join(assets, name), words, folder));
   const close = async (): Promise<void> => {
     for (const each of processes.reverse()) await stop(each);
     fs.rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const [clients = 0, peers = 0, port = 0, manager = 0] = await freePorts(4);
+    const [clients = 0, peers = 0, port = 0, manager = 0, scheduler = 0, kubelet = 0] = await freePorts(6);
     const files = writeFiles(folder);
     const etcd = `http://127.0.0.1:${clients}`;
     const peer = `http://127.0.0.1:${peers}`;
@@ -49,10 +59,18 @@ export async function startControlPlane(assets: string, { withControllers }: { r
     const { users, certificate } = files;
     const kubeconfigPath = path.join(folder, 'kubeconfig');
     fs.writeFileSync(kubeconfigPath, formatKubeconfig({ name: 'real', address, certificate, users }), { mode: 0o600 });
-    await waitForReady(address, certificate, users[0]?.token ?? '', processes, folder);
+    const ask = (method: string, target: string, body?: JsonObject): Promise<number> => send(`${address}${target}`, certificate, users[0]?.token ?? '', method, body);
+    const hasPods = withControllers && canHavePods(assets);
+    await waitForReady(ask, processes, folder);
     if (withControllers) run('kube-controller-manager', managerFlags(folder, kubeconfigPath, manager));
-    await bindViewer(address, certificate, users[0]?.token ?? '');
-    return { address, certificate, users, kubeconfigPath, close };
+    await ask('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', viewers);
+    if (hasPods) {
+      for (const each of simulatedObjects) await ask('POST', each.path, each.body);
+      fs.writeFileSync(path.join(folder, 'stages.yaml'), stagesText());
+      run('kube-scheduler', [...clientFlags(kubeconfigPath), ...servingFlags(folder, scheduler)]);
+      run('kwok', kwokFlags(folder, kubeconfigPath, kubelet));
+    }
+    return { address, certificate, users, kubeconfigPath, hasPods, close };
   } catch (error) {
     await close();
     throw error;
@@ -88,19 +106,35 @@ function apiServerFlags(folder: string, etcd: string, port: number, withControll
   ];
 }
 
+function clientFlags(kubeconfig: string): readonly string[] {
+  return ['--kubeconfig', kubeconfig, '--authentication-kubeconfig', kubeconfig, '--authorization-kubeconfig', kubeconfig];
+}
+
+function servingFlags(folder: string, port: number): readonly string[] {
+  return ['--bind-address', '127.0.0.1', '--secure-port', String(port), '--cert-dir', folder, '--leader-elect=false'];
+}
+
+function kwokFlags(folder: string, kubeconfig: string, port: number): readonly string[] {
+  return [
+    ...['--config', path.join(folder, 'stages.yaml'), '--kubeconfig', kubeconfig, '--manage-all-nodes', '--node-lease-duration-seconds', '40'],
+    ...['--cidr', '10.244.0.0/16', '--node-ip', '127.0.0.1', '--node-port', String(port), '--server-address', `127.0.0.1:${port}`],
+  ];
+}
+
 function managerFlags(folder: string, kubeconfig: string, port: number): readonly string[] {
   const at = (name: string): string => path.join(folder, name);
   return [
-    ...['--kubeconfig', kubeconfig, '--authentication-kubeconfig', kubeconfig, '--authorization-kubeconfig', kubeconfig],
-    ...['--bind-address', '127.0.0.1', '--secure-port', String(port), '--cert-dir', folder, '--leader-elect=false'],
+    ...clientFlags(kubeconfig),
+    ...servingFlags(folder, port),
     ...['--service-account-private-key-file', at('accounts.key'), '--root-ca-file', at('server.crt'), '--kube-api-qps', '200', '--kube-api-burst', '400'],
   ];
 }
 
-/** What it prints goes into a file. */
-function start(file: string, words: readonly string[], log: string): ChildProcess {
+/** What it prints goes into a file of the folder, which is its home too. */
+function start(file: string, words: readonly string[], folder: string): ChildProcess {
+  const log = path.join(folder, `${path.basename(file)}.log`);
   const output = fs.openSync(log, 'a');
-  const child = spawn(file, words, { stdio: ['ignore', output, output] });
+  const child = spawn(file, words, { stdio: ['ignore', output, output], env: { ...process.env, HOME: folder } });
   child.once('error', (error) => fs.appendFileSync(log, `${error.message}\n`));
   fs.closeSync(output);
   return child;
@@ -136,13 +170,12 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-async function waitForReady(address: string, certificate: string, token: string, processes: readonly ChildProcess[], folder: string): Promise<void> {
+async function waitForReady(ask: (method: string, target: string) => Promise<number>, processes: readonly ChildProcess[], folder: string): Promise<void> {
   const end = Date.now() + startTimeout;
   while (Date.now() < end) {
     const ended = processes.find((each) => each.exitCode !== null);
     if (ended) throw new Error(`${ended.spawnfile} ended: ${lastLines(path.join(folder, `${path.basename(ended.spawnfile)}.log`))}`);
-    const status = await send(`${address}/readyz`, certificate, token, 'GET').catch(() => 0);
-    if (status === 200) return;
+    if ((await ask('GET', '/readyz').catch(() => 0)) === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
   throw new Error(`kube-apiserver isn't ready: ${lastLines(path.join(folder, 'kube-apiserver.log'))}`);
@@ -152,17 +185,14 @@ function lastLines(file: string): string {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join('\n') : '';
 }
 
-async function bindViewer(address: string, certificate: string, token: string): Promise<void> {
-  const binding = {
-    metadata: { name: 'test-viewers' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'viewers' }],
-  };
-  await send(`${address}/apis/rbac.authorization.k8s.io/v1/clusterrolebindings`, certificate, token, 'POST', JSON.stringify(binding));
-}
+const viewers: JsonObject = {
+  metadata: { name: 'test-viewers' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'viewers' }],
+};
 
 /** The status of the answer. */
-function send(url: string, certificate: string, token: string, method: string, body?: string): Promise<number> {
+function send(url: string, certificate: string, token: string, method: string, body?: JsonObject): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const request = https.request(url, { ca: certificate, method, headers, agent: false }, (response) => {
@@ -170,6 +200,6 @@ function send(url: string, certificate: string, token: string, method: string, b
       response.once('end', () => resolve(response.statusCode ?? 0));
     });
     request.once('error', reject);
-    request.end(body);
+    request.end(body && JSON.stringify(body));
   });
 }
