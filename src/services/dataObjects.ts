@@ -4,7 +4,7 @@
  */
 import type { FileTree } from '../core/base/fileTree.js';
 import type { SourceText } from '../core/base/source.js';
-import { idOfObject } from '../core/kustomize/resource.js';
+import { idOfObject } from '../core/objects/objectId.js';
 import type { MapNode } from '../core/yaml/nodes.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { normalizePath } from '../../src/core/base/path.js';
 import { SourceText } from '../../src/core/base/source.js';
 import type { DeliveryObject } from '../../src/core/gitops/delivery.js';
-import { idOfObject } from '../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../src/core/objects/objectId.js';
 import { jsonScalarOf } from '../../src/core/yaml/scalars.js';
 import type { YamlNode } from '../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../src/core/yaml/parse.js';

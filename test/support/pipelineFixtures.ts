@@ -1,5 +1,5 @@
 /** Pipelines of a fixture, each in a few lines of text, for tests. */
-import { idOfObject } from '../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../src/core/objects/objectId.js';
 import type { Place } from '../../src/core/base/problem.js';
 import type { DeliveryObject } from '../../src/core/gitops/delivery.js';
 import { describeBranches } from '../../src/core/gitops/pipelines/branchLimit.js';

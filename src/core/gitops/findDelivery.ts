@@ -8,7 +8,7 @@ import type { FileTree } from '../base/fileTree.js';
 import { baseName, isInside, joinPath, parentPath, relativePath } from '../base/path.js';
 import { Problems, type Place, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
-import { idOfObject } from '../kustomize/resource.js';
+import { idOfObject } from '../objects/objectId.js';
 import type { Rendering } from '../objects/rendering.js';
 import { areEqual } from '../yaml/equal.js';
 import { scalarValue, type MapNode } from '../yaml/nodes.js';

@@ -9,7 +9,7 @@ import { SourceText } from '../base/source.js';
 import type { RenderedObject, Rendering } from '../objects/rendering.js';
 import { buildKustomization, type BuildCache, type BuildOptions, type BuildRequest } from '../kustomize/build.js';
 import { renderDirectory } from '../kustomize/renderDirectory.js';
-import { idOfObject } from '../kustomize/resource.js';
+import { idOfObject } from '../objects/objectId.js';
 import type { FinishStep, RenderPlan } from './renderPlan.js';
 
 /** What a render stands on besides its plan. */

@@ -3,8 +3,9 @@
  * it removes at the end; here in fields). The tree is immutable and replaced as a whole, so a copy of a Resource is
  * cheap and a finished base can be shared between overlays.
  */
-import { effectiveNamespace, parseApiVersion, type Gvk, type ResId } from '../objects/resId.js';
-import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
+import { idOfObject } from '../objects/objectId.js';
+import { effectiveNamespace, type Gvk, type ResId } from '../objects/resId.js';
+import type { MapNode } from '../yaml/nodes.js';
 import { followSharedScalars, withoutSharedScalars } from './sharedScalars.js';
 
 export type GenerationBehavior = 'unspecified' | 'create' | 'replace' | 'merge';
@@ -129,19 +130,3 @@ export class Resource {
 
 /** The fields that an id is read from. */
 const idFields = ['apiVersion', 'kind', 'metadata'] as const;
-
-/** Reads the id out of an object's tree; parts that are missing or no scalars are empty. */
-export function idOfObject(root: MapNode): ResId {
-  const metadata = root.get('metadata');
-  const fields = metadata?.kind === 'map' ? metadata : undefined;
-  return {
-    ...parseApiVersion(textOf(root.get('apiVersion'))),
-    kind: textOf(root.get('kind')),
-    name: textOf(fields?.get('name')),
-    namespace: textOf(fields?.get('namespace')),
-  };
-}
-
-function textOf(node: YamlNode | undefined): string {
-  return scalarValue(node) ?? '';
-}

@@ -2,7 +2,7 @@
  * The objects that a kustomization works on: what its bases render to and what its own files hold, before its own
  * directives. Names for completion come from here, so it is lenient: what can't be read is left out.
  */
-import { idOfObject } from '../../core/kustomize/resource.js';
+import { idOfObject } from '../../core/objects/objectId.js';
 import type { Rendering } from '../../core/objects/rendering.js';
 import type { ResId } from '../../core/objects/resId.js';
 import { scalarValue, type MapNode, type YamlNode } from '../../core/yaml/nodes.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SourceText } from '../../../src/core/base/source.js';
 import { containersOf, podSpecOf } from '../../../src/core/objects/podSpecs.js';
-import { idOfObject } from '../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../src/core/objects/objectId.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
 
 describe('podSpecOf', () => {

@@ -3,7 +3,7 @@ import { MemoryTree } from '../../../src/core/base/fileTree.js';
 import { parentPath } from '../../../src/core/base/path.js';
 import { SourceText } from '../../../src/core/base/source.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
-import { idOfObject } from '../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../src/core/objects/objectId.js';
 import { completeKustomization } from '../../../src/server/features/completion.js';
 
 const tree = new MemoryTree({

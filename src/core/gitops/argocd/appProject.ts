@@ -11,7 +11,7 @@ import { normalizeGitUrl } from '../gitUrl.js';
 import { checkingOf, checkSpec, isTrue, mapsAt, textsAt, type Application } from './application.js';
 import { headOf } from './argoType.js';
 import { argoSpecs } from './facts/argoSpecs.js';
-import { matchGlob, matchPath } from './glob.js';
+import { matchGlob, matchPath } from '../../base/glob.js';
 
 type Text = ScalarNode;
 

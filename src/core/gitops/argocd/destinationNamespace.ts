@@ -3,7 +3,7 @@
  * DeduplicateTargetObjects): `destination.namespace` fills objects that have none; cluster-scoped kinds lose theirs.
  */
 import { isClusterScoped } from '../../objects/resId.js';
-import { idOfObject } from '../../kustomize/resource.js';
+import { idOfObject } from '../../objects/objectId.js';
 import { makeMap, makeScalar, Pair, scalarValue, type MapNode, type ScalarNode, type Step } from '../../yaml/nodes.js';
 import type { FinishStep } from '../renderPlan.js';
 

@@ -10,7 +10,7 @@ import type { SourceText } from '../../base/source.js';
 import { scalarValue } from '../../yaml/nodes.js';
 import { parseYaml, type ParsedYaml } from '../../yaml/parse.js';
 import type { DirectoryOptions } from './application.js';
-import { isReadableGlob, matchGlob } from './glob.js';
+import { isReadableGlob, matchGlob } from '../../base/glob.js';
 
 const skipMarker = '+argocd:skip-file-rendering';
 

@@ -5,7 +5,7 @@
  */
 import type { FileTree } from '../../base/fileTree.js';
 import { isInside, joinPath, relativePath } from '../../base/path.js';
-import { matchPath } from '../argocd/glob.js';
+import { matchPath } from '../../base/glob.js';
 
 /** True for a file that doesn't reach Flux; the path is absolute. */
 export type IsIgnored = (path: string) => boolean;

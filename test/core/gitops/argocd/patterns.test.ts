@@ -1,7 +1,7 @@
 /** Patterns and URLs against what Argo CD's own libraries said of them (test/data/argocd/patterns.json). */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { matchGlob, matchPath, matchPathspec } from '../../../../src/core/gitops/argocd/glob.js';
+import { matchGlob, matchPath, matchPathspec } from '../../../../src/core/base/glob.js';
 import { isSameGitUrl, normalizeGitUrl, sameRepository } from '../../../../src/core/gitops/gitUrl.js';
 import { argoCases, readJson } from '../../../support/argoCases.js';
 

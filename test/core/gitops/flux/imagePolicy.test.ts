@@ -9,7 +9,7 @@ import { SourceText } from '../../../../src/core/base/source.js';
 import { expandTemplate, readImagePolicy, selectTag, type PolicyResult } from '../../../../src/core/gitops/flux/images/imagePolicy.js';
 import { parseRange, parseVersion } from '../../../../src/core/gitops/flux/images/semver.js';
 import { compileCapturing, type Captures } from '../../../../src/core/base/regexp/captures.js';
-import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../../src/core/objects/objectId.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
 import { projectFolder } from '../../../support/projectFolder.js';
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Problems } from '../../../../src/core/base/problem.js';
 import { SourceText } from '../../../../src/core/base/source.js';
 import { mergeReleaseValues, type MergedValues } from '../../../../src/core/gitops/flux/values/mergeValues.js';
-import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../../src/core/objects/objectId.js';
 import type { MapNode, YamlNode } from '../../../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
 import { jsonScalarOf } from '../../../../src/core/yaml/scalars.js';

@@ -15,7 +15,7 @@ import { readYaml11 } from '../../../../src/core/gitops/flux/substitution/restor
 import { readVariables, valueOfVariable, type Variables } from '../../../../src/core/gitops/flux/substitution/variables.js';
 import { renderSource } from '../../../../src/core/gitops/renderSource.js';
 import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
-import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../../src/core/objects/objectId.js';
 import { renderingText, type Rendering } from '../../../../src/core/objects/rendering.js';
 import { scalarValue, type MapNode, type ScalarNode, type YamlNode } from '../../../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';

@@ -3,7 +3,7 @@ import { Problems } from '../../../../src/core/base/problem.js';
 import { SourceText } from '../../../../src/core/base/source.js';
 import { findReleaseChart, planHelmRelease, releaseNameOf, type HelmReleasePlan } from '../../../../src/core/gitops/flux/planHelmRelease.js';
 import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
-import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../../src/core/objects/objectId.js';
 import type { MapNode, ScalarNode, YamlNode } from '../../../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
 

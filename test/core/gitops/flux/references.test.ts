@@ -5,7 +5,7 @@ import type { DeliveryObject } from '../../../../src/core/gitops/delivery.js';
 import { findBootstraps } from '../../../../src/core/gitops/flux/bootstrap.js';
 import { checkFluxObject } from '../../../../src/core/gitops/flux/checkFluxObject.js';
 import { dependencyGraph, findSourceReferences } from '../../../../src/core/gitops/flux/references.js';
-import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../../src/core/objects/objectId.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
 
 function objectsOf(text: string, path = '/repo/flux.yaml'): readonly DeliveryObject[] {

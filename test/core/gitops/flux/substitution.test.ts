@@ -12,7 +12,7 @@ import { findSubstitutions, resultOfSubstitution } from '../../../../src/core/gi
 import { findStandIns, substitutionStep } from '../../../../src/core/gitops/flux/substitution/substituteObjects.js';
 import { readVariables, type StandIns, type Variables } from '../../../../src/core/gitops/flux/substitution/variables.js';
 import { BuildCache } from '../../../../src/core/kustomize/buildCache.js';
-import { idOfObject } from '../../../../src/core/kustomize/resource.js';
+import { idOfObject } from '../../../../src/core/objects/objectId.js';
 import type { MapNode, ScalarNode, YamlNode } from '../../../../src/core/yaml/nodes.js';
 import { parseYaml } from '../../../../src/core/yaml/parse.js';
 import { projectFolder } from '../../../support/projectFolder.js';

@@ -9,7 +9,7 @@ import { parseYaml } from '../../../yaml/parse.js';
 import { scalarAt } from '../../declarations.js';
 import { isTrue, mapsAt } from '../application.js';
 import { headOf } from '../argoType.js';
-import { matchPath, matchPathspec } from '../glob.js';
+import { matchPath, matchPathspec } from '../../../base/glob.js';
 import { allOrNothing, makeTexts, stepAt, withValues, type Generated, type GeneratorContext } from './generatorContext.js';
 import { sanitizeName } from './names.js';
 import { flattenParams, printGo, settleNode, type ParamSet } from './params.js';

@@ -1,7 +1,7 @@
 /**
- * The patterns that Argo CD takes: globs of gobwas (github.com/gobwas/glob v0.2.3) in projects and directory sources, Go's
- * path.Match in kinds of projects and folders of generators, and git's pathspecs in files of generators. All run in time
- * that grows with pattern times text: patterns come from workspaces that are not trusted.
+ * The patterns that Argo CD and Helm take: globs of gobwas (github.com/gobwas/glob v0.2.3) in projects, directory sources and
+ * `.Files.Glob`, Go's path.Match in kinds of projects, folders of generators and `.helmignore`, and git's pathspecs in files of
+ * generators. All run in time that grows with pattern times text: patterns come from workspaces that are not trusted.
  */
 
 type GlobNode =
