@@ -67,13 +67,13 @@ function readOptions() {
   }
 }
 
-/** The variables for VS Code: the sandbox is the only cluster that it sees. */
+/** The variables for VS Code: the sandbox is the only cluster that it sees, and is connected when the window opens. */
 async function startSandbox(repository) {
   console.log('Starting the sandbox …');
   const sandbox = await startSampleSandbox({ program: path.join(project, 'dist/cli.js'), repository, dataFolder: path.join(scratch, 'sandbox') });
   running.stop = sandbox.stop;
   console.log(`The sandbox is up: ${sandbox.words}.\n  export KUBECONFIG=${sandbox.kubeconfig}`);
-  return { KUBECONFIG: sandbox.kubeconfig };
+  return { KUBECONFIG: sandbox.kubeconfig, GITOPS_WORKBENCH_SANDBOX: sandbox.kubeconfig };
 }
 
 /** An installed VS Code with the extension loaded from this folder; comes back when its window is closed. */

@@ -143,28 +143,34 @@ export class Clusters {
 const inCluster = new Set(['in-cluster', 'https://kubernetes.default.svc', 'https://kubernetes.default.svc.cluster.local']);
 
 /**
- * A context that an environment's destination fits, to be offered: by the server's address, else by the cluster's name. What
- * an operator delivers into its own cluster, or without a destination, fits the current context only where there is no other.
+ * A context that an environment's destination fits, to be offered: by the server's address, else by the cluster's name; the
+ * current one where several do. What an operator delivers into its own cluster, or without a destination, fits only where
+ * all contexts lead to one cluster, whoever they sign in.
  */
 export function suggestContext({ destination }: Pick<Environment, 'destination'>, { contexts, current }: KubeContexts): string | undefined {
   const server = destination.server?.value;
   const cluster = destination.cluster?.value;
-  if (server !== undefined && !inCluster.has(server)) return nameOf(contexts.find((each) => sameServer(each.server, server)));
-  if (cluster !== undefined && !inCluster.has(cluster)) return nameOf(contexts.find((each) => each.name === cluster || each.cluster === cluster));
-  return contexts.length === 1 ? current : undefined;
+  const fitting =
+    server !== undefined && !inCluster.has(server)
+      ? contexts.filter((each) => bareUrl(each.server) === bareUrl(server))
+      : cluster !== undefined && !inCluster.has(cluster)
+        ? contexts.filter((each) => each.name === cluster || each.cluster === cluster)
+        : leadToOneCluster(contexts)
+          ? contexts
+          : [];
+  return (fitting.find(({ name }) => name === current) ?? fitting[0])?.name;
 }
 
-function nameOf(context: KubeContext | undefined): string | undefined {
-  return context?.name;
+function leadToOneCluster(contexts: readonly KubeContext[]): boolean {
+  return new Set(contexts.map(({ server }) => bareUrl(server))).size === 1;
 }
 
-function sameServer(a: string, b: string): boolean {
-  const bare = (url: string): string =>
-    url
-      .toLowerCase()
-      .replace(/\/+$/, '')
-      .replace(/^(https:\/\/[^/]+):443$/, '$1');
-  return bare(a) === bare(b);
+/** The same text for addresses that mean the same server. */
+function bareUrl(url: string): string {
+  return url
+    .toLowerCase()
+    .replace(/\/+$/, '')
+    .replace(/^(https:\/\/[^/]+):443$/, '$1');
 }
 
 function readChoices(text: string | undefined): ReadonlyMap<string, string> {

@@ -109,9 +109,17 @@ describe('a suggested context', () => {
     assert.equal(suggest(undefined, 'dev-cluster'), 'dev');
   });
 
-  it('is the only one for what an operator delivers where it runs, and none where there are several', () => {
+  it('leads to the only cluster for what an operator delivers where it runs, and is none where there are several', () => {
     assert.equal(suggest('https://kubernetes.default.svc'), undefined);
     assert.equal(suggest('https://kubernetes.default.svc', undefined, contexts.slice(0, 1)), 'dev');
     assert.equal(suggest(undefined, 'in-cluster', contexts.slice(0, 1)), 'dev');
+    assert.equal(suggest(undefined, undefined, []), undefined);
+  });
+
+  it('is the current one of those that lead to the same cluster, else the first', () => {
+    const viewer = context('dev-viewer', contexts[0]?.server ?? '');
+    assert.equal(suggest(undefined, 'in-cluster', [viewer, ...contexts.slice(0, 1)]), 'dev');
+    assert.equal(suggest(contexts[0]?.server, undefined, [viewer, ...contexts]), 'dev');
+    assert.equal(suggest(undefined, undefined, [viewer]), 'dev-viewer');
   });
 });

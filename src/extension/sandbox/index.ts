@@ -1,6 +1,7 @@
 /**
  * The sandbox as a process of the extension: a cluster to try things in, on this machine only. It is started when it is
- * asked for, connected by its own kubeconfig, and ends with the window.
+ * asked for, connected by its own kubeconfig, and ends with the window. One that was started together with the window, as
+ * by `npm start`, is connected when the window opens.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -8,13 +9,14 @@ import * as vscode from 'vscode';
 import type { App } from '../app.js';
 import { ask, tellFailure } from '../ask.js';
 import { registerCommands, setContextKey } from '../bindings.js';
-import { currentContextOf, kubeconfigIn } from './output.js';
+import { currentContextOf, isOnThisMachine, kubeconfigIn, sandboxBeside } from './output.js';
 
 /** A sandbox that has said nothing for this long won't come up, in milliseconds. */
 const patience = 30_000;
 
 export function register(app: App): vscode.Disposable {
   const sandbox = new SandboxProcess(app);
+  void app.guard('sandbox', () => sandbox.join());
   return vscode.Disposable.from(
     sandbox,
     registerCommands(app.guard, {
@@ -25,7 +27,8 @@ export function register(app: App): vscode.Disposable {
 }
 
 interface RunningSandbox {
-  readonly child: ChildProcess;
+  /** Undefined for one that somebody else started, and ends. */
+  readonly child: ChildProcess | undefined;
   readonly kubeconfig: string;
   readonly context: string;
 }
@@ -37,6 +40,23 @@ class SandboxProcess implements vscode.Disposable {
 
   constructor(app: App) {
     this.#app = app;
+  }
+
+  /** Connects the sandbox that was started together with this window, if there is one, and looks at what its operators deliver. */
+  async join(): Promise<void> {
+    const kubeconfig = sandboxBeside(process.env);
+    if (kubeconfig === undefined || !vscode.workspace.isTrusted) return;
+    const text = await readFile(kubeconfig, 'utf8');
+    const context = currentContextOf(text);
+    if (context === undefined || !isOnThisMachine(text)) return this.#app.log.warn(`${kubeconfig} is no kubeconfig of a sandbox: nothing was connected.`);
+    this.#running = { child: undefined, kubeconfig, context };
+    await vscode.commands.executeCommand('gitops.environments.focus');
+    const environments = await this.#app.delivery.load();
+    await this.#app.server.useSandbox(kubeconfig);
+    await vscode.commands.executeCommand('gitops.clusters.connect', { context });
+    const delivered = environments.filter(({ id, operator }) => operator !== 'none' && this.#app.live.environment(id)?.context === undefined);
+    if (delivered.length > 0) await ask(this.#app, 'gitops/cluster/choose', { ids: delivered.map(({ id }) => id), context });
+    await this.#app.live.refresh();
   }
 
   async start(): Promise<void> {
@@ -53,7 +73,7 @@ class SandboxProcess implements vscode.Disposable {
 
   async stop(): Promise<void> {
     const running = this.#running;
-    if (!running) return void vscode.window.showInformationMessage('No sandbox runs from here.');
+    if (!running?.child) return void vscode.window.showInformationMessage(running ? `${running.context} ends with what started this window.` : 'No sandbox runs from here.');
     await ask(this.#app, 'gitops/cluster/disconnect', { context: running.context });
     this.#end();
     await this.#app.server.useSandbox('');

@@ -50,3 +50,11 @@ export async function choosePick(title: string, text: string): Promise<void> {
   await waitFor(`${text} in front`, async () => (await window.attributeOf(`${items}.focused`, 'aria-label')).startsWith(text));
   await window.press('Enter');
 }
+
+/** Picks these of a list in which all are picked. */
+export async function pickOnly(labels: readonly string[]): Promise<void> {
+  await waitFor('the list', async () => (await window.textOf('.quick-input-list')).includes(labels[0] ?? ''), 20);
+  await window.click('.quick-input-header [aria-label="Toggle all checkboxes"]');
+  for (const label of labels) await window.click(`.quick-input-list .monaco-list-row:has-text("${label}")`);
+  await window.press('Enter');
+}

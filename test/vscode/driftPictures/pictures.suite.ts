@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
 import { startSandbox, type StartedSandbox } from '../../support/host/startSandbox.js';
-import { answerNotification, choosePick, expand, waitForRow } from '../../support/host/tree.js';
+import { answerNotification, choosePick, expand, pickOnly, waitForRow } from '../../support/host/tree.js';
 import { closeAll, editUnsaved, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
 
 const stage = 'apps/dashboard/overlays/stage/kustomization.yaml';
@@ -20,10 +20,8 @@ describe('Pictures of drift', function () {
     await vscode.commands.executeCommand('gitops.environments.focus');
     const connecting = vscode.commands.executeCommand('gitops.clusters.connect');
     await choosePick('Connect to Cluster', sandbox.client.context);
-    await answerNotification('is connected', 'Choose Environments…');
-    await waitFor('the environments', async () => (await window.textOf('.quick-input-list')).includes('dashboard stage'));
-    await window.click('.quick-input-list .monaco-list-row:has-text("dashboard stage")');
-    await window.press('Enter');
+    await answerNotification('fits', 'Choose…');
+    await pickOnly(['dashboard stage']);
     await connecting;
     await waitForRow(environment, /drifted/, 60);
     const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf(stage));
