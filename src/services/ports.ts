@@ -213,3 +213,165 @@ export interface Cluster {
   /** Ends its connections. */
   close(): void;
 }
+
+/**
+ * Registries of images, by the OCI distribution specification. Answers that ask to slow down are waited for within reason, what
+ * broke on the way is repeated. Every method rejects with a {@link RegistryFailure}, or with an AbortError when its signal aborts.
+ */
+export interface ImageRegistry {
+  /** All tags, page by page; what there is beyond a limit is left out and said. Fails with `registry/unknown-repository`. */
+  tags(name: RepositoryName, signal: AbortSignal): Promise<TagList>;
+  /** Asks for the digest alone, which registries don't count as a pull. @param reference a tag or a digest */
+  look(name: RepositoryName, reference: string, signal: AbortSignal): Promise<ManifestLook>;
+  /** Reads a manifest; counts as a pull at registries that count. Undefined where there is none. */
+  manifest(name: RepositoryName, reference: string, signal: AbortSignal): Promise<ImageManifest | undefined>;
+  /** Reads the configuration of an image. @param digest {@link ImageManifest}'s `config` */
+  config(name: RepositoryName, digest: string, signal: AbortSignal): Promise<ImageConfig>;
+  /** Ends its connections. */
+  close(): void;
+}
+
+/** Where credentials for registries come from. */
+export interface RegistryCredentials {
+  /** Undefined where it has none. Rejects with a {@link RegistryFailure} where it has some that it can't give. */
+  find(name: RepositoryName, signal: AbortSignal): Promise<RegistryCredential | undefined>;
+}
+
+/** A file of a commit that is to be made. */
+export interface FileEdit {
+  /** Absolute, below the repository's top, as in a {@link RevisionTree}. */
+  readonly path: string;
+  /** The whole content as the commit is to have it (as in a {@link RevisionTree}, before line ends are converted); undefined deletes the file. */
+  readonly content: string | Uint8Array | undefined;
+}
+
+/** A branch as a change of it sees it. */
+export interface BranchForWriting {
+  /** Without `refs/heads/`. */
+  readonly name: string;
+  /** Its tip here, as a full hash; undefined where it is only at the remote. */
+  readonly local: string | undefined;
+  readonly upstream: UpstreamBranch | undefined;
+  /** What a change stands on: the upstream's tip as far as it is known where the local branch is not ahead of it, else the local tip. */
+  readonly base: string;
+  /** Commits of the local branch that the upstream doesn't have. */
+  readonly ahead: number;
+  /** Commits of the upstream, as far as it is known, that the local branch doesn't have. */
+  readonly behind: number;
+  /** Top folders of the work trees that have it checked out, as on disk. */
+  readonly checkedOutIn: readonly string[];
+}
+
+export interface UpstreamBranch {
+  /** `origin`. */
+  readonly remote: string;
+  /** Its name at the remote. */
+  readonly branch: string;
+  /** The URL that a push goes to. */
+  readonly url: string;
+  /** Its tip when it was fetched last; undefined where it never was. */
+  readonly commit: string | undefined;
+}
+
+/** A state of a branch's files, and what is to become of them. */
+export interface CommitRequest {
+  readonly branch: string;
+  readonly parent: string;
+  readonly edits: readonly FileEdit[];
+  readonly message: string;
+}
+
+/** A branch that is to move from a commit to one that follows it. */
+export interface BranchMove {
+  readonly branch: string;
+  /** Where it is; undefined for a branch that is new here. */
+  readonly from: string | undefined;
+  readonly to: string;
+  /** `origin/main`, for a branch that is new here. */
+  readonly upstream?: UpstreamBranch | undefined;
+  /** Files with changes that are in the editor alone, absolute. */
+  readonly unsaved: readonly string[];
+}
+
+/** What came of a push. */
+export type PushAnswer =
+  | { readonly kind: 'pushed' }
+  /** Others pushed meanwhile; nothing was changed. */
+  | { readonly kind: 'not-fast-forward' };
+
+/** Writes to git repositories, as the user's git would. Every method rejects with a {@link Failure}, or with an AbortError when its signal aborts. */
+export interface GitWriter {
+  /** Undoes what a process that was killed left half done in the user's files; what it did, one sentence each. */
+  recover(top: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Fails with `git/not-a-branch` where neither the repository nor its remote has it. Asks no remote. */
+  branch(top: string, name: string, signal: AbortSignal): Promise<BranchForWriting>;
+  /** The remote that a new branch would be pushed to, as `git push` chooses it; undefined where there is none. */
+  pushRemote(top: string, signal: AbortSignal): Promise<{ readonly remote: string; readonly url: string } | undefined>;
+  /** Makes a commit, which no branch has yet: work trees and indexes stay as they are. The user's hooks for commits have their say. */
+  commit(top: string, request: CommitRequest, signal: AbortSignal): Promise<string>;
+  /** Fails where {@link moveBranch} would; changes nothing. */
+  checkMove(top: string, move: BranchMove, signal: AbortSignal): Promise<void>;
+  /** Moves a branch. Where it is checked out, files and index follow; changes that aren't committed stay. Not cancelled once it began. */
+  moveBranch(top: string, move: BranchMove, signal: AbortSignal): Promise<void>;
+  /** Pushes a commit to a branch of a remote, never by force. */
+  push(top: string, target: { readonly remote: string; readonly branch: string; readonly commit: string }, signal: AbortSignal): Promise<PushAnswer>;
+  /** Fetches one branch; its tip, or undefined where the remote has none of that name. */
+  fetch(top: string, source: { readonly remote: string; readonly branch: string }, signal: AbortSignal): Promise<string | undefined>;
+  /** Commits of `to` that `from` doesn't have, latest first. */
+  commitsBetween(top: string, from: string | undefined, to: string, most: number, signal: AbortSignal): Promise<readonly CommitFacts[]>;
+  /** The commits on the way of first parents from `tip` back, latest first, each with the paths that it changed. */
+  walk(top: string, tip: string, most: number, signal: AbortSignal): Promise<readonly WalkedCommit[]>;
+  /** The edits that take a commit back on another one, as `git revert` would (a merge: against its first parent). */
+  revertEdits(top: string, commits: readonly string[], onto: string, signal: AbortSignal): Promise<RevertEdits>;
+}
+
+export interface WalkedCommit extends CommitFacts {
+  /** None for the first commit of the history; missing here for the last one of a shallow clone. */
+  readonly parent: string | undefined;
+  /** Absolute, sorted: what differs from the first parent. */
+  readonly paths: readonly string[];
+}
+
+export interface RevertEdits {
+  readonly edits: readonly FileEdit[];
+  /** Empty where everything could be taken back. */
+  readonly conflicts: readonly RevertConflict[];
+}
+
+/** A file in which a commit can't be taken back, as it was changed there since. */
+export interface RevertConflict {
+  readonly commit: string;
+  readonly path: string;
+  /** 1-based lines of the file as it is now; empty where the whole file is concerned. */
+  readonly lines: readonly { readonly from: number; readonly to: number }[];
+  readonly reason: string;
+}
+
+/** A pull request that is to be made. */
+export interface PullRequestWish {
+  /** The URL of the remote, as git has it. */
+  readonly remoteUrl: string;
+  readonly branch: string;
+  readonly into: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** The server on which people review changes. Rejects with a {@link Failure}. */
+export interface Forge {
+  /** Makes a pull request, or finds the one that is open for that branch already. */
+  createPullRequest(wish: PullRequestWish, token: string, signal: AbortSignal): Promise<{ readonly url: string; readonly number: number; readonly isNew: boolean }>;
+  /** The open ones, latest first. */
+  openPullRequests(remoteUrl: string, token: string | undefined, signal: AbortSignal): Promise<readonly OpenPullRequest[]>;
+}
+
+export interface OpenPullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly branch: string;
+  readonly targetBranch: string;
+  readonly headSHA: string;
+  readonly labels: readonly string[];
+  readonly author: string;
+}
