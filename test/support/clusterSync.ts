@@ -4,7 +4,7 @@ import { openKubeconfig } from '../../src/adapters/kube/kubeconfig.js';
 import type { ResId } from '../../src/core/objects/resId.js';
 import { noEnvironmentOptions } from '../../src/core/sync/syncOptions.js';
 import type { SyncPlan } from '../../src/core/sync/syncPlan.js';
-import type { SyncRun } from '../../src/core/sync/syncRun.js';
+import type { SyncProgressEvent, SyncRun } from '../../src/core/sync/syncRun.js';
 import type { Cluster } from '../../src/services/ports.js';
 import { runSync } from '../../src/services/sync.js';
 import { systemClock } from '../../src/services/syncClock.js';
@@ -17,6 +17,10 @@ export interface ClusterSyncOptions {
   readonly confirmed?: readonly string[];
   readonly takeOver?: boolean;
   readonly waitsForHealth?: boolean;
+  /** Milliseconds for the health of a step. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: SyncProgressEvent) => void;
   readonly parent?: Partial<ResId>;
 }
 
@@ -66,7 +70,7 @@ export async function syncOn(
   options: ClusterSyncOptions = {},
 ): Promise<{ readonly plan: SyncPlan; readonly run: SyncRun }> {
   const { plan, inventory } = await planOn(cluster, namespace, manifests, options);
-  const { confirmed = [], takeOver = true, waitsForHealth = false } = options;
+  const { confirmed = [], takeOver = true, waitsForHealth = false, timeout = 20_000, signal = new AbortController().signal, onProgress = (): void => undefined } = options;
   const run = await runSync(
     plan,
     {
@@ -78,10 +82,10 @@ export async function syncOn(
       waitsForHealth,
       user: 'ada',
       runId: randomUUID(),
-      timeout: 20_000,
-      onProgress: () => undefined,
+      timeout,
+      onProgress,
     },
-    new AbortController().signal,
+    signal,
   );
   return { plan, run };
 }

@@ -9,11 +9,15 @@ import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { isJsonObject, parseJson, type JsonObject } from '../../../src/core/live/json.js';
-import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import { parseImage } from '../../../src/sandbox/registry/registryImages.js';
+import { startSandbox, type SandboxPart } from '../../../src/sandbox/sandbox.js';
+import { startWorkloads } from '../../../src/sandbox/workloads/workloads.js';
+import type { ImageSource } from '../../../src/sandbox/workloads/world.js';
 import { loadSandboxKinds } from '../sandboxKinds.js';
 import { makeSend, type ClusterAnswer, type ClusterRequestOptions, type Send } from './send.js';
 import { kubectlPath, realAssets } from './assets.js';
-import { startControlPlane } from './controlPlane.js';
+import { canHavePods, startControlPlane } from './controlPlane.js';
+import { missingHost, nodeCount, pullFailure } from './simulatedPods.js';
 
 export interface KubectlResult {
   readonly code: number;
@@ -51,9 +55,15 @@ after(async () => {
   for (const each of started.values()) await (await each).close();
 });
 
-/** A suite for each kind of cluster that there is. */
-export function describeOnClusters(title: string, run: (cluster: TestCluster) => void): void {
+export interface SuiteNeeds {
+  /** True where pods have to become ready. */
+  readonly readyPods?: boolean;
+}
+
+/** A suite for each kind of cluster that there is, and that has what it needs. */
+export function describeOnClusters(title: string, run: (cluster: TestCluster) => void, { readyPods = false }: SuiteNeeds = {}): void {
   for (const kind of kinds) {
+    if (kind === 'real' && readyPods && !canHavePods(realAssets ?? '')) continue;
     describe(`${title} (${kind === 'real' ? 'a real API server' : 'the sandbox'})`, function () {
       this.timeout(120_000);
       const cluster = new LateCluster(kind);
@@ -63,11 +73,13 @@ export function describeOnClusters(title: string, run: (cluster: TestCluster) =>
   }
 }
 
-/** A suite for each kind of cluster, where there is a kubectl; one test that says so where there is none. */
-export function describeWithKubectl(title: string, run: (cluster: TestCluster, kubectl: (words: readonly string[], input?: string) => Promise<KubectlResult>) => void): void {
+export type Kubectl = (words: readonly string[], input?: string) => Promise<KubectlResult>;
+
+/** A suite for each kind of cluster, where there is a kubectl. */
+export function describeWithKubectl(title: string, run: (cluster: TestCluster, kubectl: Kubectl) => void, needs: SuiteNeeds = {}): void {
   const file = kubectlPath;
   if (file === undefined) return;
-  describeOnClusters(title, (cluster) => run(cluster, (words, input) => runKubectl(file, cluster.kubeconfigPath, words, input)));
+  describeOnClusters(title, (cluster) => run(cluster, (words, input) => runKubectl(file, cluster.kubeconfigPath, words, input)), needs);
 }
 
 function runKubectl(file: string, kubeconfig: string, words: readonly string[], input: string | undefined): Promise<KubectlResult> {
@@ -161,10 +173,20 @@ class LateCluster implements TestCluster {
   }
 }
 
+/** The images of one host are missing. */
+const images: ImageSource = {
+  lookUp: (image) => (parseImage(image).host === missingHost ? { found: false, message: pullFailure(image) } : { found: true, digest: `sha256:${'0'.repeat(64)}` }),
+};
+
+const workloads: SandboxPart = ({ store, clock, report }) => {
+  const running = startWorkloads({ store, clock, random: Math.random, images, nodes: nodeCount, report });
+  return { close: () => running.stop() };
+};
+
 async function startTestSandbox(): Promise<Running> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-sandbox-'));
   const kubeconfigPath = path.join(folder, 'kubeconfig');
-  const sandbox = await startSandbox({ kinds: loadSandboxKinds(), kubeconfigPath, bookmarkSeconds: 1 });
+  const sandbox = await startSandbox({ kinds: loadSandboxKinds(), kubeconfigPath, bookmarkSeconds: 1, parts: [workloads] });
   const tokens = new Map(sandbox.users.map(({ name, token }) => [name, token]));
   const close = async (): Promise<void> => {
     await sandbox.close();

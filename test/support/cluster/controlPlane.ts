@@ -23,8 +23,6 @@ export interface ControlPlane {
   readonly certificate: string;
   readonly users: readonly KnownUser[];
   readonly kubeconfigPath: string;
-  /** True where pods are scheduled and become ready. */
-  readonly hasPods: boolean;
   close(): Promise<void>;
 }
 
@@ -60,17 +58,16 @@ export async function startControlPlane(assets: string, { withControllers }: { r
     const kubeconfigPath = path.join(folder, 'kubeconfig');
     fs.writeFileSync(kubeconfigPath, formatKubeconfig({ name: 'real', address, certificate, users }), { mode: 0o600 });
     const ask = (method: string, target: string, body?: JsonObject): Promise<number> => send(`${address}${target}`, certificate, users[0]?.token ?? '', method, body);
-    const hasPods = withControllers && canHavePods(assets);
     await waitForReady(ask, processes, folder);
     if (withControllers) run('kube-controller-manager', managerFlags(folder, kubeconfigPath, manager));
     await ask('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', viewers);
-    if (hasPods) {
+    if (withControllers && canHavePods(assets)) {
       for (const each of simulatedObjects) await ask('POST', each.path, each.body);
       fs.writeFileSync(path.join(folder, 'stages.yaml'), stagesText());
       run('kube-scheduler', [...clientFlags(kubeconfigPath), ...servingFlags(folder, scheduler)]);
       run('kwok', kwokFlags(folder, kubeconfigPath, kubelet));
     }
-    return { address, certificate, users, kubeconfigPath, hasPods, close };
+    return { address, certificate, users, kubeconfigPath, close };
   } catch (error) {
     await close();
     throw error;
