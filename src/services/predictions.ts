@@ -54,7 +54,7 @@ export class Predictions {
     const { desired, live, deployer } = question;
     const key = `${liveKey(desired.id)}@${desired.id.version}`;
     const kept = this.#kept.get(key);
-    if (kept?.root === desired.rendered.root && kept.manager === deployer.manager && isSameBut(kept.live, live)) return kept.answer;
+    if (kept?.root === desired.rendered.root && kept.manager === deployer.manager && isSameBut(kept.live, live)) return withStatusOf(kept.answer, live);
     const answer = await askServer(question, run, signal);
     if (answer.kind !== 'unknown') this.#kept.set(key, { root: desired.rendered.root, manager: deployer.manager, live: answer.live, answer });
     return answer;
@@ -66,6 +66,16 @@ function isSameBut(before: LiveObject, live: LiveObject): boolean {
   if (before === live) return true;
   if (before.metadata.resourceVersion !== undefined && before.metadata.resourceVersion === live.metadata.resourceVersion && before.metadata.uid === live.metadata.uid) return true;
   return jsonEquals(withoutStatus(before), withoutStatus(live));
+}
+
+/** The answer for an object that differs from the one it was asked for in its status alone. */
+function withStatusOf(answer: Answer, live: LiveObject): Answer {
+  if (answer.kind === 'unknown' || answer.live === live) return answer;
+  const { prediction } = answer;
+  const { status } = live;
+  const { status: _old, ...rest } = prediction.object;
+  const object: LiveObject = prediction.object === answer.live ? live : { ...rest, ...(status !== undefined && { status }) };
+  return { ...answer, live, prediction: { ...prediction, object } };
 }
 
 function withoutStatus({ status: _status, metadata, ...rest }: LiveObject): JsonObject {

@@ -91,7 +91,7 @@ describe('Drift and syncs', function () {
     await waitForRow('Sync of dashboard stage', /Done: \d+ created/, patience);
     await syncing;
     assert.equal(await replicasNow(), 2);
-    await waitForRow(environment, /in sync/, patience);
+    await waitForRow(environment, /in sync, Healthy/, patience);
     await vscode.commands.executeCommand('gitops.sync.discard');
     await closeAll();
   });
