@@ -162,6 +162,10 @@ export interface ServerSettings {
   readonly sandboxKubeconfig: string;
   /** False where nothing is to be compared with clusters. */
   readonly drift: boolean;
+  /** Registries of images that may be asked, as hosts: `docker.io`, `ghcr.io`, `localhost:5000`. None where it is missing. */
+  readonly allowedRegistries?: readonly string[];
+  /** Hosts that may be spoken to without encryption, or with a certificate that can't be checked; those on this machine always may. */
+  readonly insecureRegistries?: readonly string[];
 }
 
 /** What the extension passes when it starts the server. */
@@ -180,6 +184,8 @@ export interface ClientCommands {
   '_gitops.rules.accept': [uri: UriText, line: number, rule: string];
   '_gitops.preview.pick': [uri: UriText];
   '_gitops.place.show': [uri: UriText, range: TextRange];
+  /** Asks the user whether a registry may be contacted, and remembers a yes. */
+  '_gitops.registries.allow': [host: string];
 }
 
 export type ClientCommandId = keyof ClientCommands;

@@ -15,5 +15,11 @@ export function readSettings(given: unknown): ServerSettings {
     kubeconfig: typeof settings.kubeconfig === 'string' ? settings.kubeconfig : '',
     sandboxKubeconfig: typeof settings.sandboxKubeconfig === 'string' ? settings.sandboxKubeconfig : '',
     drift: settings.drift !== false,
+    allowedRegistries: textsIn(settings.allowedRegistries),
+    insecureRegistries: textsIn(settings.insecureRegistries),
   };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

@@ -70,7 +70,21 @@ export type FailureCode =
   | 'cluster/gone'
   | 'cluster/busy'
   | 'cluster/server-error'
-  | 'cluster/unexpected-answer';
+  | 'cluster/unexpected-answer'
+  | 'registry/not-allowed'
+  | 'registry/untrusted'
+  | 'registry/unreachable'
+  | 'registry/timed-out'
+  | 'registry/unauthorized'
+  | 'registry/forbidden'
+  | 'registry/unknown-repository'
+  | 'registry/rate-limited'
+  | 'registry/server-error'
+  | 'registry/too-large'
+  | 'registry/unsafe-address'
+  | 'registry/invalid-config'
+  | 'registry/helper-failed'
+  | 'registry/unexpected-answer';
 
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -86,6 +100,24 @@ export class Failure extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** What a registry of images refused, or why it couldn't be asked. */
+export class RegistryFailure extends Failure {
+  /**
+   * @param host the registry's
+   * @param retryAfter seconds that it asks to wait; undefined where it doesn't say
+   */
+  constructor(
+    code: FailureCode,
+    message: string,
+    action: string,
+    readonly host: string,
+    readonly retryAfter: number | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, action, options);
   }
 }
 

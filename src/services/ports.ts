@@ -4,6 +4,8 @@ import type { JsonObject, JsonValue } from '../core/live/json.js';
 import type { LiveObject, ServedKind } from '../core/live/liveObject.js';
 import type { ResId } from '../core/objects/resId.js';
 import type { RemoteFile, RemoteRepository } from '../core/kustomize/remote.js';
+import type { ImageConfig, ImageManifest, ManifestLook, RepositoryName, TagList } from '../core/registry/imageFacts.js';
+import type { RegistryCredential } from '../core/registry/credentials.js';
 
 /** The files on disk under the editor's open buffers: one snapshot. A change makes another one, which keeps what did not change. */
 export interface BufferedTree extends FileTree {
@@ -61,6 +63,31 @@ export interface GitRepositories {
   mergeBase(top: string, a: string, b: string, signal: AbortSignal): Promise<string>;
   /** Files that are not committed, and how far branches are from their upstreams. */
   stateOf(top: string, signal: AbortSignal): Promise<GitState>;
+}
+
+/** How the commits of a repository lie to each other, as far as they are in this clone. Every method rejects with a {@link Failure}. */
+export interface GitAncestry {
+  /** The latest commits in the history of any of `revisions` (full hashes) that touch one of `paths` (absolute), latest first. */
+  commitsTouching(top: string, revisions: readonly string[], paths: readonly string[], most: number, signal: AbortSignal): Promise<readonly CommitFacts[]>;
+  /** True where `ancestor` is `commit` or lies in its history; undefined where one of them isn't in this clone. Both are full hashes. */
+  hasInHistory(top: string, commit: string, ancestor: string, signal: AbortSignal): Promise<boolean | undefined>;
+  /** Every branch, remote branch and tag with the commit that it stands for, and what the remotes' HEADs name. */
+  tipsOf(top: string, signal: AbortSignal): Promise<readonly RefTip[]>;
+  /** The names (`origin/main`) of the remote branches whose history has a commit. */
+  remoteBranchesWith(top: string, commit: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The full hash of what is checked out; undefined before the first commit. */
+  headOf(top: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+export interface RefTip {
+  /** `refs/heads/main`, `refs/remotes/origin/main`, `refs/tags/v1`. */
+  readonly ref: string;
+  /** A full hash; of an annotated tag that of the commit it is put on. */
+  readonly commit: string;
+  /** What a symbolic ref such as `refs/remotes/origin/HEAD` names; undefined for others. */
+  readonly target: string | undefined;
+  /** Of a branch: `refs/remotes/origin/main`; undefined where it has no upstream. */
+  readonly upstream: string | undefined;
 }
 
 /** What stands between the files on disk and the remote. */
@@ -243,7 +270,12 @@ export interface FileEdit {
   readonly path: string;
   /** The whole content as the commit is to have it (as in a {@link RevisionTree}, before line ends are converted); undefined deletes the file. */
   readonly content: string | Uint8Array | undefined;
+  /** What it is; as it was, or a plain file, where nothing is said. */
+  readonly mode?: FileMode | undefined;
 }
+
+/** Git's modes of what has a content of its own: a plain file, one that can be executed, a symbolic link. */
+export type FileMode = '100644' | '100755' | '120000';
 
 /** A branch as a change of it sees it. */
 export interface BranchForWriting {
@@ -279,6 +311,8 @@ export interface CommitRequest {
   readonly parent: string;
   readonly edits: readonly FileEdit[];
   readonly message: string;
+  /** As `git commit --no-verify`: `pre-commit` and `commit-msg` are not asked. */
+  readonly skipHooks?: boolean | undefined;
 }
 
 /** A branch that is to move from a commit to one that follows it. */
@@ -326,8 +360,10 @@ export interface GitWriter {
 }
 
 export interface WalkedCommit extends CommitFacts {
-  /** None for the first commit of the history; missing here for the last one of a shallow clone. */
+  /** Undefined for the first commit of the history, and where a shallow clone ends. */
   readonly parent: string | undefined;
+  /** True where a shallow clone ends: what it changed can't be told. */
+  readonly isCut: boolean;
   /** Absolute, sorted: what differs from the first parent. */
   readonly paths: readonly string[];
 }

@@ -1,0 +1,81 @@
+/** The order of tags for people: newest first, and those that were probably meant by a tag that there isn't. */
+import { compareVersions, parseVersion, type Version } from '../gitops/flux/images/semver.js';
+import { nearestName } from '../kustomize/decode/nearestField.js';
+
+/**
+ * The tags, newest first: versions by their order, then what has a date by that, then the rest with its numbers compared as
+ * numbers (`main-120` before `main-99`).
+ * @param times milliseconds since 1970 of those of which it is known
+ */
+export function newestFirst(tags: readonly string[], times: ReadonlyMap<string, number>): readonly string[] {
+  const versions = new Map<string, Version>();
+  for (const tag of tags) {
+    const version = versionOf(tag);
+    if (version) versions.set(tag, version);
+  }
+  return tags.toSorted((a, b) => {
+    const [x, y] = [versions.get(a), versions.get(b)];
+    if (x && y) return compareVersions(y, x) || compareNaturally(b, a);
+    if (x || y) return x ? -1 : 1;
+    const [t, u] = [times.get(a), times.get(b)];
+    if (t !== undefined && u !== undefined && t !== u) return u - t;
+    if ((t === undefined) !== (u === undefined)) return t === undefined ? 1 : -1;
+    return compareNaturally(b, a);
+  });
+}
+
+/** A tag that is meant as a version: with two numbers at least. `20240115` is a date, and `3` a channel. */
+function versionOf(tag: string): Version | undefined {
+  return /^v?\d{1,6}\.\d/.test(tag) ? parseVersion(tag) : undefined;
+}
+
+function compareNaturally(a: string, b: string): number {
+  const [x, y] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
+  for (let index = 0; index < Math.min(x?.length ?? 0, y?.length ?? 0); index++) {
+    const [p = '', q = ''] = [x?.[index], y?.[index]];
+    if (p === q) continue;
+    if (/^\d/.test(p) && /^\d/.test(q)) {
+      const order = BigInt(p) - BigInt(q);
+      if (order !== 0n) return order < 0n ? -1 : 1;
+    }
+    return p < q ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** At most `most` tags that may have been meant by `wanted`, the likeliest first; none where nothing is near. */
+export function nearestTags(wanted: string, tags: readonly string[], most: number): readonly string[] {
+  const found: string[] = [];
+  const take = (candidates: readonly (string | undefined)[]): void => {
+    for (const each of candidates) if (each !== undefined && each !== wanted && !found.includes(each)) found.push(each);
+  };
+  const bare = wanted.toLowerCase().replace(/^v(?=\d)/, '');
+  take(tags.filter((tag) => tag.toLowerCase().replace(/^v(?=\d)/, '') === bare));
+  // A commit that is written longer or shorter than the tag.
+  if (/[0-9a-f]{7,}$/.test(wanted)) take(tags.filter((tag) => tag.length >= 7 && (tag.startsWith(wanted) || wanted.startsWith(tag))));
+  take(nearVersions(wanted, tags));
+  let left = tags.filter((tag) => !found.includes(tag));
+  while (found.length < most) {
+    const near = nearestName(left, wanted);
+    if (near === undefined) break;
+    take([near]);
+    left = left.filter((tag) => tag !== near);
+  }
+  return found.slice(0, most);
+}
+
+/** The newest versions of the same minor version, then of the same major one; with the same words before and behind as the wanted one has. */
+function nearVersions(wanted: string, tags: readonly string[]): readonly string[] {
+  const version = versionOf(wanted);
+  if (!version) return [];
+  const isRelease = version.pre === '';
+  const others = newestFirst(
+    tags.filter((tag) => {
+      const other = versionOf(tag);
+      return other?.major === version.major && (other.pre === '') === isRelease && tag.startsWith('v') === wanted.startsWith('v');
+    }),
+    new Map(),
+  );
+  const sameMinor = others.filter((tag) => versionOf(tag)?.minor === version.minor);
+  return [...sameMinor.slice(0, 1), ...others.slice(0, 1)];
+}
