@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Guard } from './bindings.js';
 import type { Delivery } from './delivery/delivery.js';
+import type { Ladders } from './ladder/ladders.js';
 import type { Live } from './live/live.js';
 import type { Server } from './server/server.js';
 
@@ -11,6 +12,7 @@ export interface App {
   readonly server: Server;
   readonly delivery: Delivery;
   readonly live: Live;
+  readonly ladders: Ladders;
   readonly guard: Guard;
 }
 

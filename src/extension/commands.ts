@@ -3,8 +3,10 @@
  * compares the two). They are registered and run through bindings.ts, so a misspelt id doesn't compile.
  */
 import type * as vscode from 'vscode';
-import type { UriText, TextRange } from '../server/protocol.js';
+import type { SyncPlanView } from '../server/clusterProtocol.js';
+import type { TextPosition, TextRange, UriText } from '../server/protocol.js';
 import type { DriftNode } from './drift/target.js';
+import type { TreeNode } from './environmentTree/treeNode.js';
 
 export interface CommandInfo {
   readonly title: string;
@@ -71,6 +73,25 @@ export const commands = {
   'gitops.flux.reconcileWithSource': { title: 'Reconcile with Source in Flux' },
   'gitops.flux.suspend': { title: 'Suspend in Flux…' },
   'gitops.flux.resume': { title: 'Resume in Flux…' },
+  'gitops.promote.start': { title: 'Promote…', icon: '$(arrow-circle-up)', enablement: 'isWorkspaceTrusted' },
+  'gitops.rollback.start': { title: 'Roll Back…', icon: '$(discard)', enablement: 'isWorkspaceTrusted' },
+  'gitops.registries.move': { title: 'Change Image Registry…', enablement: 'isWorkspaceTrusted' },
+  'gitops.plans.run': { title: 'Deliver Plan…', icon: '$(play)', enablement: 'isWorkspaceTrusted' },
+  'gitops.plans.compare': { title: 'Open Change', icon: '$(diff)' },
+  'gitops.plans.compareAll': { title: 'Open All Changes of Delivery', icon: '$(diff-multiple)' },
+  'gitops.plans.discard': { title: 'Close Delivery', icon: '$(close)' },
+  'gitops.plans.cancel': { title: 'Cancel Delivery', icon: '$(stop-circle)' },
+  'gitops.plans.show': { title: 'Show Delivery' },
+  'gitops.plans.openPullRequest': { title: 'Open Pull Request', icon: '$(link-external)' },
+  'gitops.setHere.start': { title: 'Set This Here…', icon: '$(edit)' },
+  'gitops.ladder.find': { title: 'Where Is My Change?', icon: '$(milestone)' },
+  'gitops.ladder.follow': { title: 'Follow Delivery', icon: '$(eye)' },
+  'gitops.ladder.refresh': { title: 'Look at Delivery Again', icon: '$(refresh)' },
+  'gitops.doctor.diagnose': { title: 'Diagnose Environment…', icon: '$(pulse)', enablement: 'isWorkspaceTrusted' },
+  'gitops.doctor.fix': { title: 'Run Fix…', icon: '$(wrench)', enablement: 'isWorkspaceTrusted' },
+  'gitops.doctor.openReport': { title: 'Open Diagnosis as Report', icon: '$(markdown)' },
+  'gitops.doctor.copyReport': { title: 'Copy Diagnosis as Report', icon: '$(copy)' },
+  'gitops.doctor.close': { title: 'Close Diagnosis', icon: '$(close)' },
   'gitops.board.open': { title: 'Open Delivery Board', icon: '$(table)' },
   'gitops.topology.open': { title: 'Show Topology', icon: '$(type-hierarchy-sub)' },
   'gitops.applications.preview': { title: 'Preview Generated Applications', icon: '$(open-preview)' },
@@ -87,6 +108,8 @@ export const commands = {
   '_gitops.place.show': { title: 'Show a place in a file', internal: true },
   '_gitops.drift.show': { title: 'Show the drift of an environment in the tree', internal: true },
   '_gitops.clusters.showMenu': { title: 'Show what can be done with the connected clusters', internal: true },
+  '_gitops.sync.take': { title: 'Show the plan of a sync that somebody else made', internal: true },
+  '_gitops.setHere.ask': { title: 'Ask for another value of a field of a preview', internal: true },
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
 export type CommandId = keyof typeof commands;
@@ -156,6 +179,25 @@ export interface CommandArguments {
   'gitops.flux.reconcileWithSource': [target?: EnvironmentTarget];
   'gitops.flux.suspend': [target?: EnvironmentTarget];
   'gitops.flux.resume': [target?: EnvironmentTarget];
+  'gitops.promote.start': [target?: EnvironmentTarget, to?: { readonly environmentId: string }];
+  'gitops.rollback.start': [target?: EnvironmentTarget];
+  'gitops.registries.move': [];
+  'gitops.plans.run': [];
+  'gitops.plans.compare': [node?: TreeNode];
+  'gitops.plans.compareAll': [];
+  'gitops.plans.discard': [];
+  'gitops.plans.cancel': [];
+  'gitops.plans.show': [];
+  'gitops.plans.openPullRequest': [];
+  'gitops.setHere.start': [];
+  'gitops.ladder.find': [target?: EnvironmentTarget];
+  'gitops.ladder.follow': [target?: EnvironmentTarget];
+  'gitops.ladder.refresh': [target?: EnvironmentTarget];
+  'gitops.doctor.diagnose': [target?: EnvironmentTarget];
+  'gitops.doctor.fix': [node?: TreeNode];
+  'gitops.doctor.openReport': [node?: TreeNode];
+  'gitops.doctor.copyReport': [node?: TreeNode | vscode.Uri];
+  'gitops.doctor.close': [];
   'gitops.board.open': [];
   'gitops.topology.open': [];
   'gitops.applications.preview': [uri?: vscode.Uri | UriText, line?: number];
@@ -164,12 +206,14 @@ export interface CommandArguments {
   'gitops.server.restart': [];
   'gitops.log.show': [];
   '_gitops.preview.pick': [target: UriText];
-  '_gitops.environments.reveal': [target: { readonly environmentId: string }, part?: 'findings'];
+  '_gitops.environments.reveal': [target: { readonly environmentId: string }, part?: 'findings' | 'drift' | 'delivery'];
   '_gitops.rules.show': [rule: string];
   '_gitops.rules.accept': [uri: UriText, line: number, rule: string];
   '_gitops.sample.copy': [parent: UriText];
   '_gitops.preview.showLine': [preview: UriText, line: number];
   '_gitops.drift.show': [target: { readonly environmentId: string }];
   '_gitops.clusters.showMenu': [];
+  '_gitops.sync.take': [plan: SyncPlanView];
+  '_gitops.setHere.ask': [uri: UriText, position: TextPosition];
   '_gitops.place.show': [uri: UriText, range: TextRange];
 }

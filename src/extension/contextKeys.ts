@@ -17,6 +17,8 @@ export const contextKeys = {
   'gitops.clusterConnected': { description: 'A cluster is connected, or being connected.' },
   'gitops.sandboxRuns': { description: 'A sandbox that was started here runs.' },
   'gitops.syncPlan': { description: 'What the view of syncs shows: a `plan` that can be applied, one that is `running`, one that is `over`, or `none`.' },
+  'gitops.editPlan': { description: 'What the view of promotions and rollbacks shows: a `plan` that can be delivered, one that is `running`, one that is `over`, or `none`.' },
+  'gitops.doctorVisited': { description: 'Some environment was diagnosed, and the diagnosis is shown.' },
 } as const satisfies Readonly<Record<string, ContextKeyInfo>>;
 
 export type ContextKeyId = keyof typeof contextKeys;
@@ -34,4 +36,6 @@ export interface ContextKeyValues {
   'gitops.clusterConnected': boolean;
   'gitops.sandboxRuns': boolean;
   'gitops.syncPlan': 'plan' | 'running' | 'over' | 'none';
+  'gitops.editPlan': 'plan' | 'running' | 'over' | 'none';
+  'gitops.doctorVisited': boolean;
 }

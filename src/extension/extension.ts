@@ -5,11 +5,15 @@ import { register as registerApplications } from './applications/index.js';
 import { register as registerBoard } from './board/index.js';
 import { register as registerClusters } from './clusters/index.js';
 import { Delivery } from './delivery/delivery.js';
+import { register as registerDoctor } from './doctor/index.js';
 import { register as registerDrift } from './drift/index.js';
 import { register as registerEnvironments } from './environments/index.js';
 import { register as registerEnvironmentTree } from './environmentTree/index.js';
+import { register as registerLadder } from './ladder/index.js';
+import { Ladders } from './ladder/ladders.js';
 import { Live } from './live/live.js';
 import { register as registerOperators } from './operators/index.js';
+import { register as registerPlans } from './plans/index.js';
 import { register as registerPreview } from './preview/index.js';
 import { register as registerProtectedFiles } from './protectedFiles/index.js';
 import { register as registerRemote } from './remote/index.js';
@@ -18,6 +22,7 @@ import { register as registerSample } from './sample/index.js';
 import { register as registerSandbox } from './sandbox/index.js';
 import { register as registerServerCommands } from './server/index.js';
 import { Server } from './server/server.js';
+import { register as registerSetHere } from './setHere/index.js';
 import { register as registerSync } from './sync/index.js';
 import { register as registerTopology } from './topology/index.js';
 import { register as registerWorkspace } from './workspace/index.js';
@@ -31,6 +36,10 @@ const features = [
   registerDrift,
   registerSync,
   registerOperators,
+  registerPlans,
+  registerSetHere,
+  registerLadder,
+  registerDoctor,
   registerSandbox,
   registerBoard,
   registerTopology,
@@ -50,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const server = new Server(context, log);
   const delivery = new Delivery(server);
   const live = new Live(server);
-  const app: App = { context, log, server, delivery, live, guard: makeGuard(log) };
-  context.subscriptions.push(log, server, delivery, live, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
+  const ladders = new Ladders(server);
+  const app: App = { context, log, server, delivery, live, ladders, guard: makeGuard(log) };
+  context.subscriptions.push(log, server, delivery, live, ladders, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
 }

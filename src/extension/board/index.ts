@@ -33,6 +33,10 @@ async function answer(request: BoardRequest | undefined): Promise<void> {
       return vscode.commands.executeCommand('gitops.environments.compareWith', target, otherId === undefined ? undefined : { environmentId: otherId });
     case 'openSource':
       return vscode.commands.executeCommand('gitops.environments.openSource', target);
+    case 'promote':
+      return vscode.commands.executeCommand('gitops.promote.start', target, otherId === undefined ? undefined : { environmentId: otherId });
+    case 'where':
+      return vscode.commands.executeCommand('gitops.ladder.find', target);
     case 'findings':
       return vscode.commands.executeCommand('_gitops.environments.reveal', target, 'findings');
   }

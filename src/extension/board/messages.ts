@@ -5,7 +5,7 @@ import type { Board } from '../../server/deliveryProtocol.js';
 export type BoardPage = { readonly kind: 'board'; readonly board: Board } | { readonly kind: 'failed'; readonly message: string };
 
 /** What can be done with an environment from its card. */
-export const cardActions = ['preview', 'compare', 'openSource', 'findings'] as const;
+export const cardActions = ['preview', 'compare', 'openSource', 'findings', 'promote', 'where'] as const;
 
 export type CardAction = (typeof cardActions)[number];
 

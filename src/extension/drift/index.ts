@@ -18,8 +18,9 @@ export function register(app: App): vscode.Disposable {
 }
 
 async function tell(environmentId: string, label: string, message: string): Promise<void> {
-  const [show, settings] = ['Show Drift', 'Settings'];
-  const answer = await vscode.window.showWarningMessage(`${label}: ${message}`, show, settings);
+  const [show, diagnose, settings] = ['Show Drift', 'Diagnose…', 'Settings'];
+  const answer = await vscode.window.showWarningMessage(`${label}: ${message}`, show, diagnose, settings);
+  if (answer === diagnose) await vscode.commands.executeCommand('gitops.doctor.diagnose', { environmentId });
   if (answer === show) await vscode.commands.executeCommand('_gitops.drift.show', { environmentId });
   if (answer === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'gitops.drift.notifications');
 }

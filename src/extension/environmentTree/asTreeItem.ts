@@ -33,6 +33,10 @@ function commandFor(node: TreeNode, target: NodeTarget): vscode.Command {
       return { title: 'Preview', command: '_gitops.preview.showLine', arguments: [target.previewUri, target.line] };
     case 'difference':
       return { title: 'Compare', command: 'gitops.drift.compare', arguments: [node] };
+    case 'planned':
+      return { title: 'Open Change', command: 'gitops.plans.compare', arguments: [node] };
+    case 'fix':
+      return { title: target.fix.title, command: 'gitops.doctor.fix', arguments: [node] };
     case 'command':
       return { title: node.label, command: target.command, arguments: [node] };
   }

@@ -1,5 +1,7 @@
 /** A node of the tree as plain data, and what nodes are made with. Identities are stable, so that the editor keeps what is open and selected. */
 import type { DriftChange } from '../../server/clusterProtocol.js';
+import type { DoctorFix } from '../../server/doctorProtocol.js';
+import type { PlanDocument } from '../../server/promoteProtocol.js';
 import type { Place, UriText } from '../../server/protocol.js';
 import type { DriftTarget } from '../drift/target.js';
 import type { NodeIcon } from './icons.js';
@@ -9,10 +11,12 @@ export type NodeTarget =
   | { readonly kind: 'place'; readonly place: Place }
   | { readonly kind: 'preview'; readonly previewUri: UriText; readonly line: number }
   | { readonly kind: 'difference'; readonly change: DriftChange }
+  | { readonly kind: 'planned'; readonly document: PlanDocument }
+  | { readonly kind: 'fix'; readonly visitId: string; readonly fix: DoctorFix }
   | { readonly kind: 'command'; readonly command: 'gitops.clusters.connect' | 'gitops.sync.show' | 'workbench.trust.manage' };
 
 /** Which details of an environment give the children of a node. */
-export type DetailPart = 'resources' | 'findings' | 'drift' | 'health' | 'history';
+export type DetailPart = 'resources' | 'findings' | 'drift' | 'health' | 'history' | 'ladder';
 
 export interface TreeNode {
   /** Stable as long as what it stands for keeps its name. */

@@ -3,13 +3,15 @@ import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node.js';
 import type { ClusterNotifications, ClusterRequests } from '../../server/clusterProtocol.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../server/deliveryProtocol.js';
+import type { DoctorNotifications, DoctorRequests } from '../../server/doctorProtocol.js';
+import type { PromoteNotifications, PromoteRequests } from '../../server/promoteProtocol.js';
 import type { ClientNotifications, InitializationOptions, PreviewScheme, ServerNotifications, ServerRequests } from '../../server/protocol.js';
 
 /** Everything that the server can be asked. */
-export interface Requests extends ServerRequests, DeliveryRequests, ClusterRequests {}
+export interface Requests extends ServerRequests, DeliveryRequests, ClusterRequests, PromoteRequests, DoctorRequests {}
 
 /** Everything that the server says by itself. */
-export interface Announcements extends ClientNotifications, DeliveryNotifications, ClusterNotifications {}
+export interface Announcements extends ClientNotifications, DeliveryNotifications, ClusterNotifications, PromoteNotifications, DoctorNotifications {}
 
 export interface ConnectionOptions {
   /** Absolute path of the server's bundle. */
@@ -42,6 +44,9 @@ export async function startConnection({ serverModule, log, options, pageOf, disp
   pass('gitops/live/changed');
   pass('gitops/live/attention');
   pass('gitops/sync/progress');
+  pass('gitops/promote/progress');
+  pass('gitops/ladder/changed');
+  pass('gitops/ladder/progress');
   await client.start();
   return {
     // A token that is passed as undefined would become one more parameter.

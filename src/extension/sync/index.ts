@@ -43,6 +43,7 @@ export function register(app: App): vscode.Disposable {
       'gitops.sync.discard': () => syncs.discard(),
       'gitops.sync.cancel': (target) => syncs.cancel(target),
       'gitops.sync.show': () => syncs.focus(),
+      '_gitops.sync.take': (plan) => syncs.take(plan),
     }),
   );
 }
@@ -64,18 +65,21 @@ class Syncs implements vscode.Disposable {
 
   /** Asks for a plan and shows it; false where there is none, which was said. */
   async plan(environment: EnvironmentSummary, objects?: readonly ObjectName[]): Promise<boolean> {
-    if (this.#view.state.kind === 'running') {
-      void vscode.window.showInformationMessage(`${this.#view.state.plan.label} is being synced: wait for it, or cancel it.`, 'Show Sync').then((answer) => answer && this.focus());
-      return false;
-    }
+    if (!this.#isFree()) return false;
     if (!(await ensureConnected(this.#app, environment))) return false;
     this.#options = objects ? { objects } : {};
     const plan = await this.#ask(environment, true);
     if (!plan) return false;
-    this.#view.show({ kind: 'plan', plan });
-    await this.focus();
-    if (plan.changes.length > 0) await this.compareAll();
+    await this.#present(plan);
     return true;
+  }
+
+  /** Shows a plan that somebody else made, and asks whether it is to be applied. */
+  async take(plan: SyncPlanView): Promise<void> {
+    if (!this.#isFree()) return;
+    this.#options = {};
+    await this.#present(plan);
+    await this.offer();
   }
 
   /** Asks whether the plan that is shown is to be applied. */
@@ -152,6 +156,19 @@ class Syncs implements vscode.Disposable {
     this.#view.dispose();
   }
 
+  /** False while a sync runs, which is said. */
+  #isFree(): boolean {
+    if (this.#view.state.kind !== 'running') return true;
+    void vscode.window.showInformationMessage(`${this.#view.state.plan.label} is being synced: wait for it, or cancel it.`, 'Show Sync').then((answer) => answer && this.focus());
+    return false;
+  }
+
+  async #present(plan: SyncPlanView): Promise<void> {
+    this.#view.show({ kind: 'plan', plan });
+    await this.focus();
+    if (plan.changes.length > 0) await this.compareAll();
+  }
+
   #ask({ id, label }: { readonly id: string; readonly label: string }, prune: boolean): Promise<SyncPlanView | undefined> {
     return askWithProgress(this.#app, `Planning the sync of ${label}…`, 'gitops/sync/plan', { id, options: { prune, ...this.#options } });
   }
@@ -216,8 +233,9 @@ class Syncs implements vscode.Disposable {
     }
     const failure = firstFailure(progress);
     const place = failure && objectsOf(plan).find(({ object }) => nameOf(object) === nameOf(failure.object.object))?.place;
-    const show = place ? 'Go to Source' : 'Show Sync';
-    void vscode.window.showErrorMessage(`The sync of ${label} failed: ${failure?.words ?? progress.message}`, show).then((answer) => {
+    const [show, diagnose] = [place ? 'Go to Source' : 'Show Sync', 'Diagnose…'];
+    void vscode.window.showErrorMessage(`The sync of ${label} failed: ${failure?.words ?? progress.message}`, show, diagnose).then((answer) => {
+      if (answer === diagnose) return vscode.commands.executeCommand('gitops.doctor.diagnose', { environmentId: plan.id });
       if (answer === undefined) return;
       return place ? vscode.commands.executeCommand('_gitops.place.show', place.uri, place.range) : this.focus();
     });

@@ -14,6 +14,7 @@ export function drawCard(card: Card, act: (action: CardAction) => void): HTMLEle
     environment.previewUri === undefined ? '' : 'previewable',
     environment.sourceAt === undefined ? '' : 'source',
     environment.operator === 'none' ? '' : 'declaration',
+    isPromotable(card) ? 'promotable' : '',
   ];
   const made = element(
     'div',
@@ -21,6 +22,7 @@ export function drawCard(card: Card, act: (action: CardAction) => void): HTMLEle
       class: `card ${environment.state.kind}${environment.findings.errors > 0 ? ' faulty' : ''}`,
       role: 'group',
       tabindex: -1,
+      draggable: isPromotable(card) ? 'true' : undefined,
       'aria-label': card.spoken,
       'data-id': card.id,
       'data-vscode-context': JSON.stringify({ webviewSection: sections.join(' '), environmentId: card.id, preventDefaultContextMenuItems: true }),
@@ -52,12 +54,18 @@ export function drawCard(card: Card, act: (action: CardAction) => void): HTMLEle
   return made;
 }
 
+/** True where it runs images, which another environment of its app could have too. */
+export function isPromotable({ environment }: Card): boolean {
+  return environment.previewUri !== undefined && environment.images.length > 0;
+}
+
 /** Buttons for the mouse; the keyboard has keys, which the page names. */
 function drawActions(card: Card, act: (action: CardAction) => void): HTMLElement {
   const actions: readonly (readonly [action: CardAction, words: string, isThere: boolean])[] = [
     ['preview', 'Preview', card.environment.previewUri !== undefined],
     ['compare', card.previousName === undefined ? 'Compare…' : 'Compare', card.environment.previewUri !== undefined],
     ['openSource', 'Source', card.environment.sourceAt !== undefined],
+    ['promote', 'Promote…', isPromotable(card)],
   ];
   const buttons = actions.flatMap(([action, words, isThere]) => {
     if (!isThere) return [];

@@ -5,6 +5,7 @@ import type { Board } from '../../server/deliveryProtocol.js';
 import { element, type Child } from '../element.js';
 import { connectHost, type Host } from '../host.js';
 import { boardCards, type Card, type CardBoard } from './cards.js';
+import { CardDrag } from './cardDrag.js';
 import { drawCard } from './drawCard.js';
 import { firstCard, moveInGrid, type GridPosition, type GridShape } from './grid.js';
 
@@ -27,6 +28,8 @@ const keyWords: readonly (readonly [key: string, what: string])[] = [
   ['D', 'compare with the environment before'],
   ['S', 'source'],
   ['F', 'findings'],
+  ['P', 'promote'],
+  ['W', 'where is my change?'],
   ['Shift+F10', 'more'],
 ];
 
@@ -42,6 +45,7 @@ class BoardView {
   readonly #keys = element('p', { class: 'keys', id: 'keys' }, ...keyWords.flatMap(([key, what]): Child[] => [element('kbd', {}, key), ` ${what} `]));
   #board: Board | undefined;
   #focusedId: string | undefined;
+  readonly #drag = new CardDrag((from, to) => this.#host.send({ kind: 'act', action: 'promote', environmentId: from.id, otherId: to.id }));
   #shown: CardBoard = { columns: [], rows: [], count: 0 };
 
   constructor(host: Host<BoardRequest, SavedState>) {
@@ -135,6 +139,7 @@ class BoardView {
     const made = drawCard(card, (action) => this.#act(card, action));
     made.addEventListener('focus', () => this.#hold(card.id));
     made.addEventListener('keydown', (event) => this.#onKey(event, card));
+    this.#drag.join(made, card);
     return made;
   }
 
@@ -197,6 +202,8 @@ function actionOf(key: string): CardAction | undefined {
     ['d', 'compare'],
     ['s', 'openSource'],
     ['f', 'findings'],
+    ['p', 'promote'],
+    ['w', 'where'],
   ]);
   return actions.get(key.length === 1 ? key.toLowerCase() : key);
 }
