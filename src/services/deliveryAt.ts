@@ -7,14 +7,12 @@ import { isInside } from '../core/base/path.js';
 import type { BuildCache } from '../core/kustomize/buildCache.js';
 import type { BuildOptions, BuildRequest } from '../core/kustomize/build.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
-import { Delivery, type DeliveryState } from './delivery.js';
+import type { DeliveryState } from './delivery.js';
+import { EditedDelivery } from './editedDelivery.js';
 import { Failure } from './failure.js';
-import { RootNamer } from './kustomizationRoots.js';
-import { Renderings } from './renderings.js';
 import { mountFetched } from './renderRevision.js';
 import type { RevisionTree } from './ports.js';
 import type { RevisionTrees } from './revisionTrees.js';
-import { WorkspaceIndex } from './workspaceIndex.js';
 
 export interface DeliveryAtRequest {
   readonly trees: RevisionTrees;
@@ -59,16 +57,8 @@ async function lookInRounds(request: DeliveryAtRequest, revisionTree: RevisionTr
 
 /** Everything is rendered, so that all that is lacking becomes known. */
 function lookOnce(tree: FileTree, folders: readonly string[], request: Omit<DeliveryAtRequest, 'fetched'> & { readonly fetched: BuildRequest['fetched'] }): DeliveryState {
-  const { options, cache, fetched, now, editorSettings } = request;
-  const renderings = new Renderings({ build: options, now, cache, ...(fetched && { fetched }) });
-  const index = new WorkspaceIndex(tree, folders);
-  const { facts } = new RootNamer().name(
-    index.places.map((place) => ({ ...place, node: renderings.parse(place.file, tree)?.documents[0]?.root })),
-    folders,
-  );
-  const service = new Delivery(renderings, now);
-  service.setEditorSettings(editorSettings);
-  const delivery = service.at({ tree, folders, kustomizations: facts, charts: index.charts, yamlFiles: index.yamlFiles });
+  const { fetched, ...rest } = request;
+  const { delivery } = new EditedDelivery(tree, folders, { ...rest, ...(fetched && { fetched }) });
   for (const environment of delivery.model.environments) delivery.render(environment);
   return delivery;
 }
