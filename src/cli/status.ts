@@ -1,13 +1,16 @@
 /** `status [ENV]`: the delivery ladder of one environment or of all, each rung with its evidence. */
+import type { Place } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
-import { climbLadder, type LadderGit, type Rung } from '../core/sync/ladder.js';
+import type { LadderLive, Rung } from '../core/sync/ladder.js';
 import type { DeliveryState } from '../services/delivery.js';
+import { readLadder, type LadderGitAccess } from '../services/ladder.js';
+import { lookForLadder } from '../services/ladderLook.js';
 import { connectCluster, type ClusterWords } from './clusterConnection.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { findEnvironment } from './environments.js';
-import { askGitOf, type GitAnswers } from './gitFacts.js';
-import { lookAtLive, type LiveLook } from './liveLook.js';
+import { askGitOf, gitAccessOf, type GitAnswers } from './gitFacts.js';
+import { lookAtLive } from './liveLook.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 
 export interface StatusWords extends ClusterWords {
@@ -16,56 +19,66 @@ export interface StatusWords extends ClusterWords {
   readonly build: BuildOptions;
 }
 
+interface Asking {
+  readonly files: OpenFiles;
+  readonly delivery: DeliveryState;
+  readonly git: LadderGitAccess;
+  readonly answers: GitAnswers;
+  readonly words: StatusWords;
+  readonly commandLine: CommandLine;
+}
+
 /** Status 1 where a rung is not done, for all that is known. */
 export async function status(name: string | undefined, words: StatusWords, commandLine: CommandLine): Promise<ExitStatus> {
   const files = openFiles(commandLine, words.workspace);
-  const { delivery } = files.open(words.build).state;
+  const workspace = files.open(words.build);
+  const { delivery } = workspace.state;
   const environments = name === undefined ? delivery.model.environments : [findEnvironment(name, delivery)];
   const answers: GitAnswers = new Map();
+  const asking = { files, delivery, git: gitAccessOf(workspace, files.workspace, answers), answers, words, commandLine };
   const found: { readonly environment: Environment; readonly rungs: readonly Rung[] }[] = [];
-  for (const environment of environments) found.push({ environment, rungs: await rungsOf(environment, delivery, files, { words, answers }, commandLine) });
-  const fields = found.map(({ environment, rungs }) => ({ environment: environment.label, rungs }));
+  for (const environment of environments) found.push({ environment, rungs: await rungsOf(environment, asking) });
+  const fields = found.map(({ environment, rungs }) => ({ environment: environment.label, rungs: rungs.map((rung) => fieldsOf(rung, files)) }));
   const text = words.format === 'json' ? `${JSON.stringify(name === undefined ? fields : fields[0])}\n` : found.map(formatLadder).join('\n');
   await writeText(commandLine.output, text);
   return found.some(({ rungs }) => rungs.some(({ state }) => state === 'pending' || state === 'failed')) ? 1 : 0;
 }
 
-async function rungsOf(
-  environment: Environment,
-  delivery: DeliveryState,
-  files: OpenFiles,
-  { words, answers }: { readonly words: StatusWords; readonly answers: GitAnswers },
-  commandLine: CommandLine,
-): Promise<readonly Rung[]> {
-  const git = await askGitOf(environment, delivery, files, answers, commandLine.signal);
-  const { look, notAsked } = await lookIfNamed(environment, delivery, git, words, commandLine);
-  return climbLadder({
-    unsaved: [],
-    git,
-    trackedRevision: environment.sources[0]?.revision?.value,
-    operator: environment.operator,
-    live: look && { drift: look.drift, status: look.operator },
-    notAsked,
-  });
+async function rungsOf(environment: Environment, asking: Asking): Promise<readonly Rung[]> {
+  const { files, delivery, git, commandLine } = asking;
+  const { live, notAsked } = await lookIfNamed(environment, asking);
+  const placeOf = (path: string): Place | undefined => {
+    const source = files.tree.read(path);
+    return source && { source, start: 0, end: 0 };
+  };
+  const request = { environment, delivery, git, unsaved: [], label: files.label, placeOf, live, notAsked, now: Date.now() };
+  return (await readLadder(request, commandLine.signal)).rungs;
 }
 
 /** A cluster is asked where the user names one, and only for what renders. */
 async function lookIfNamed(
   environment: Environment,
-  delivery: DeliveryState,
-  git: LadderGit | undefined,
-  words: StatusWords,
-  commandLine: CommandLine,
-): Promise<{ readonly look: LiveLook | undefined; readonly notAsked: string }> {
-  if (words.context === undefined && words.kubeconfig === undefined) return { look: undefined, notAsked: 'No cluster was asked; name one with --context or --kubeconfig.' };
+  { files, delivery, answers, words, commandLine }: Asking,
+): Promise<{ readonly live: LadderLive | undefined; readonly notAsked: string }> {
+  if (words.context === undefined && words.kubeconfig === undefined) return { live: undefined, notAsked: 'No cluster was asked; name one with --context or --kubeconfig.' };
   const { rendering } = delivery.render(environment);
-  if (!rendering.ok) return { look: undefined, notAsked: `It can't be rendered: ${rendering.problems[0]?.message ?? 'there is no output.'}` };
+  if (!rendering.ok) return { live: undefined, notAsked: `It can't be rendered: ${rendering.problems[0]?.message ?? 'there is no output.'}` };
+  const { signal } = commandLine;
   const connected = await connectCluster(environment, words, commandLine);
+  const { cluster, context } = connected;
   try {
-    return { look: await lookAtLive(environment, delivery, connected, git, commandLine.signal), notAsked: '' };
+    const { drift, operator } = await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, answers, signal), signal);
+    const live = await lookForLadder({ cluster, environment, drift, status: operator, fallbackNamespace: context.namespace, now: Date.now() }, signal);
+    return { live, notAsked: '' };
   } finally {
-    connected.cluster.close();
+    cluster.close();
   }
+}
+
+/** As programs read it. */
+function fieldsOf({ rung, state, evidence, title, facts, place }: Rung, { label }: OpenFiles): object {
+  const location = place?.source.locate(place.start, place.end);
+  return { rung, state, evidence, title, facts, ...(location && { file: label(location.path), line: location.range.start.line + 1 }) };
 }
 
 const marks: Readonly<Record<Rung['state'], string>> = { done: '✓', pending: '…', failed: '✗', unknown: '?' };
