@@ -14,8 +14,14 @@ import { parseUrl, unexpected, type RegistryAnswer, type RegistryPatience, type 
 /** Sends a request as it is; the answer may have any status but one that asks to wait. */
 export type SendPlain = (request: RegistryRequest, signal: AbortSignal) => Promise<RegistryAnswer>;
 
-interface KeptAuthorization {
+/** What convinces a registry. */
+export interface Authorization {
   readonly header: string;
+  /** True for a token that everybody gets. */
+  readonly isAnonymous: boolean;
+}
+
+interface KeptAuthorization extends Authorization {
   /** Milliseconds since 1970. */
   readonly until: number;
 }
@@ -32,7 +38,7 @@ export class Authorizations {
   /** By repository. */
   readonly #kept = new Map<string, KeptAuthorization>();
   /** Those under way, so that ten questions at once ask for one token. */
-  readonly #underWay = new Map<string, Promise<string>>();
+  readonly #underWay = new Map<string, Promise<Authorization>>();
 
   constructor(credentials: RegistryCredentials, send: SendPlain, patience: RegistryPatience, now: () => number) {
     this.#credentials = credentials;
@@ -42,20 +48,20 @@ export class Authorizations {
   }
 
   /** What convinced the registry the last time; undefined where nothing is known. */
-  known(name: RepositoryName): string | undefined {
+  known(name: RepositoryName): Authorization | undefined {
     const kept = this.#kept.get(keyOf(name));
-    return kept && kept.until - margin > this.#now() ? kept.header : undefined;
+    return kept && kept.until - margin > this.#now() ? kept : undefined;
   }
 
   /**
-   * The header that answers a challenge. Rejects with a {@link RegistryFailure} where there is none to be had.
-   * @param refused the header that the registry did not take, which isn't tried again
+   * What answers a challenge. Rejects with a {@link RegistryFailure} where there is nothing to be had.
+   * @param refused what the registry did not take, which isn't tried again
    */
-  async answer(name: RepositoryName, header: string, url: URL, refused: string | undefined, signal: AbortSignal): Promise<string> {
+  async answer(name: RepositoryName, header: string, url: URL, refused: Authorization | undefined, signal: AbortSignal): Promise<Authorization> {
     const key = keyOf(name);
-    if (refused !== undefined && this.#kept.get(key)?.header === refused) this.#kept.delete(key);
+    if (refused && this.#kept.get(key) === refused) this.#kept.delete(key);
     const known = this.known(name);
-    if (known !== undefined) return known;
+    if (known) return known;
     let running = this.#underWay.get(key);
     if (!running) {
       // Nobody's signal ends what others wait for; time does.
@@ -65,43 +71,34 @@ export class Authorizations {
     return waitFor(running, signal);
   }
 
-  async #obtain(name: RepositoryName, header: string, url: URL, signal: AbortSignal): Promise<string> {
+  async #obtain(name: RepositoryName, header: string, url: URL, signal: AbortSignal): Promise<Authorization> {
     const challenges = parseChallenges(header);
     const credential = await this.#credentials.find(name, signal);
-    if (credential?.kind === 'registryToken') return this.#keep(name, `Bearer ${credential.token}`, Infinity);
+    if (credential?.kind === 'registryToken') return this.#keep(name, { header: `Bearer ${credential.token}`, isAnonymous: false, until: Infinity });
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer) {
       const { token, lifetime } = await this.#token(name, bearer, url, credential, signal);
-      return this.#keep(name, `Bearer ${token}`, this.#now() + lifetime * 1000);
+      return this.#keep(name, { header: `Bearer ${token}`, isAnonymous: !credential, until: this.#now() + lifetime * 1000 });
     }
     if (!challenges.some(({ scheme }) => scheme === 'basic')) throw unexpected(name.registry, 'asks to sign in by a way that is not known');
     if (credential?.kind !== 'password') throw unauthorized(name, credential !== undefined);
-    return this.#keep(name, basic(credential), Infinity);
+    return this.#keep(name, { header: basic(credential), isAnonymous: false, until: Infinity });
   }
 
-  #keep(name: RepositoryName, header: string, until: number): string {
+  #keep(name: RepositoryName, authorization: KeptAuthorization): KeptAuthorization {
     const key = keyOf(name);
     this.#kept.delete(key);
-    this.#kept.set(key, { header, until });
+    this.#kept.set(key, authorization);
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= mostKept) break;
       this.#kept.delete(oldest);
     }
-    return header;
+    return authorization;
   }
 
   async #token(name: RepositoryName, { parameters }: Challenge, url: URL, credential: RegistryCredential | undefined, signal: AbortSignal): Promise<TokenAnswer> {
     const realm = parseUrl(parameters.get('realm') ?? '', url);
     if (!realm || parameters.get('realm') === undefined) throw unexpected(name.registry, 'names no service for tokens');
-    if (url.protocol === 'https:' && realm.protocol !== 'https:') {
-      throw new RegistryFailure(
-        'registry/unsafe-address',
-        `${name.registry} sends to ${realm.host} for tokens, without encryption.`,
-        'Nothing was sent there; ask who runs the registry.',
-        name.registry,
-        undefined,
-      );
-    }
     const service = parameters.get('service');
     const fields = new URLSearchParams({ ...(service !== undefined && { service }) });
     const scope = parameters.get('scope') ?? `repository:${name.repository}:pull`;

@@ -155,22 +155,16 @@ export class OciRegistry implements ImageRegistry {
     signal: AbortSignal,
   ): Promise<RegistryAnswer> {
     checkName(name);
-    const send = async (authorization: string | undefined): Promise<{ readonly answer: RegistryAnswer; readonly url: URL }> => {
-      const url = new URL(path, this.#addressOf(name.registry));
-      return { url, answer: await this.#sendWithFallback({ method, url, headers, authorization, mostBytes, host: name.registry }, signal) };
-    };
     let authorization = this.#authorizations.known(name);
-    let { answer, url } = await send(authorization);
-    for (let tries = 0; answer.status === 401 && tries < 2; tries++) {
+    for (let isFresh = false; ; isFresh = true) {
+      const url = new URL(path, this.#addressOf(name.registry));
+      const answer = await this.#sendWithFallback({ method, url, headers, authorization: authorization?.header, mostBytes, host: name.registry }, signal);
+      if (answer.status !== 401) return answer;
       const challenge = headerOf(answer, 'www-authenticate');
-      if (challenge === '') throw unauthorized(name, authorization !== undefined);
-      const next = await this.#authorizations.answer(name, challenge, url, authorization, signal);
-      if (next === authorization) break;
-      authorization = next;
-      ({ answer, url } = await send(authorization));
+      // What was just given and isn't taken won't be taken the next time.
+      if (isFresh || challenge === '') throw unauthorized(name, authorization?.isAnonymous === false);
+      authorization = await this.#authorizations.answer(name, challenge, url, authorization, signal);
     }
-    if (answer.status === 401) throw unauthorized(name, authorization !== undefined);
-    return answer;
   }
 
   #addressOf(registry: string): string {
