@@ -33,6 +33,8 @@ export interface DeliveryAt {
   readonly tree: FileTree;
   /** The full hash. */
   readonly commit: string;
+  /** The same, for edits that are tried on it. */
+  readonly edited: EditedDelivery;
 }
 
 /** Each round comes at least one level of apps of apps, or one base, further. */
@@ -45,20 +47,17 @@ export function findDeliveryAt(request: DeliveryAtRequest, signal: AbortSignal):
   return request.trees.use({ folder: request.disk.realPath(folder), revision: request.revision }, (revisionTree) => lookInRounds(request, revisionTree, signal), signal);
 }
 
-async function lookInRounds(request: DeliveryAtRequest, revisionTree: RevisionTree, signal: AbortSignal): Promise<DeliveryAt> {
+/** How the files of a commit are delivered; what is lacking of them is read on the way. */
+export async function lookInRounds(request: Omit<DeliveryAtRequest, 'trees' | 'revision'>, revisionTree: RevisionTree, signal: AbortSignal): Promise<DeliveryAt> {
+  const { fetched: _, ...options } = request;
   const folders = request.folders.map((folder) => request.disk.realPath(folder)).filter((folder) => isInside(folder, revisionTree.top));
   for (let round = 0; round < mostRounds; round++) {
     const { tree, fetched } = mountFetched(revisionTree.snapshot(), request);
-    const delivery = lookOnce(tree, folders, { ...request, fetched });
-    if (!(await revisionTree.loadWanted(signal))) return { delivery, tree, commit: revisionTree.commit };
+    const edited = new EditedDelivery(tree, folders, { ...options, ...(fetched && { fetched }) });
+    const { delivery } = edited;
+    // Everything is rendered, so that all that is lacking becomes known.
+    for (const environment of delivery.model.environments) delivery.render(environment);
+    if (!(await revisionTree.loadWanted(signal))) return { delivery, tree, commit: revisionTree.commit, edited };
   }
-  throw new Failure('git/failed', `The environments at ${request.revision} needed more than ${mostRounds} rounds of reading.`, 'Compare from a checkout.');
-}
-
-/** Everything is rendered, so that all that is lacking becomes known. */
-function lookOnce(tree: FileTree, folders: readonly string[], request: Omit<DeliveryAtRequest, 'fetched'> & { readonly fetched: BuildRequest['fetched'] }): DeliveryState {
-  const { fetched, ...rest } = request;
-  const { delivery } = new EditedDelivery(tree, folders, { ...rest, ...(fetched && { fetched }) });
-  for (const environment of delivery.model.environments) delivery.render(environment);
-  return delivery;
+  throw new Failure('git/failed', `The environments at ${revisionTree.commit.slice(0, 8)} needed more than ${mostRounds} rounds of reading.`, 'Compare from a checkout.');
 }

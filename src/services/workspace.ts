@@ -12,14 +12,16 @@ import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
 import { GitStates } from './gitStates.js';
 import { Delivery, type DeliveryState } from './delivery.js';
-import { findDeliveryAt, type DeliveryAt } from './deliveryAt.js';
+import { findDeliveryAt, lookInRounds, type DeliveryAt } from './deliveryAt.js';
+import { EditedDelivery, type EditedDeliveryOptions } from './editedDelivery.js';
 import { RootNamer, type Root } from './kustomizationRoots.js';
 import { WorkspaceIndex } from './workspaceIndex.js';
-import type { BufferedTree, CommitFacts, GitRepositories, GitState, RefFacts } from './ports.js';
+import type { BufferedTree, CommitFacts, GitRepositories, GitState, RefFacts, RevisionTree } from './ports.js';
 import type { RemoteBases } from './remoteBases.js';
 import type { TimedRendering } from './renderingMemo.js';
 import { Renderings } from './renderings.js';
 import { RevisionTrees } from './revisionTrees.js';
+import { hasSameFiles } from './sameFiles.js';
 import { renderRevision, type RevisionRendering } from './renderRevision.js';
 
 export interface WorkspaceOptions {
@@ -83,6 +85,7 @@ export class Workspace {
   #tree: BufferedTree;
   #folders: readonly string[];
   #state: WorkspaceState | undefined;
+  #edited: { readonly of: WorkspaceState | undefined; readonly tree: FileTree; readonly edited: EditedDelivery } | undefined;
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
@@ -195,6 +198,11 @@ export class Workspace {
     return { ...revisionRendering, milliseconds: now() - start, parse: (path) => renderings.parse(path, revisionRendering.tree) };
   }
 
+  /** Whether these files are as they were at a git revision. Rejects with a {@link Failure}. */
+  hasSameFiles(folder: string, revision: string, paths: Iterable<string>, signal: AbortSignal): Promise<boolean> {
+    return hasSameFiles({ trees: this.#revisionTrees, revision, folder: this.#tree.realPath(folder), paths, now: this.#tree }, signal);
+  }
+
   /** How the workspace is delivered at a git revision. Rejects with a {@link Failure}. */
   async deliveryAt(revision: string, signal: AbortSignal): Promise<DeliveryAt> {
     const { remoteBases, now } = this.#options;
@@ -212,6 +220,30 @@ export class Workspace {
       this.#deliveriesAt.delete(oldest);
     }
     return found;
+  }
+
+  /** The files as they stand, for edits that are tried on them. */
+  get edited(): EditedDelivery {
+    const { tree, folders } = this.state;
+    if (this.#edited?.tree !== tree || this.#edited.of !== this.#state) this.#edited = { tree, of: this.#state, edited: new EditedDelivery(tree, folders, this.#editedOptions) };
+    return this.#edited.edited;
+  }
+
+  /** The files of a commit of the repository at `top`, for the same. Rejects with a {@link Failure}. */
+  editedAt(top: string, commit: string, signal: AbortSignal): Promise<EditedDelivery> {
+    return this.#revisionTrees.use({ folder: top, revision: commit }, (tree) => this.editedOn(tree, signal), signal);
+  }
+
+  /** The same for a tree that is open. */
+  async editedOn(tree: RevisionTree, signal: AbortSignal): Promise<EditedDelivery> {
+    const [disk, folders] = [this.#tree, this.#folders];
+    return (await lookInRounds({ ...this.#editedOptions, disk, folders }, tree, signal)).edited;
+  }
+
+  get #editedOptions(): EditedDeliveryOptions {
+    const { remoteBases, now } = this.#options;
+    const { options, cache } = this.#renderings;
+    return { options, cache, editorSettings: this.#delivery.editorSettings, now, ...(remoteBases && { fetched: remoteBases.fetched }) };
   }
 
   /** The commit at which two revisions part: against which a branch is compared. Rejects with a {@link Failure}. */
