@@ -41,6 +41,8 @@ export interface EnvironmentLive {
   readonly suggestedContext: string | undefined;
   readonly state: LiveState;
   readonly counts: DriftCounts;
+  /** Why its operator goes by something else than the files here, a part of a sentence: `main is not pushed`. Differences may be just that. */
+  readonly ahead: string | undefined;
   readonly health: HealthName;
   readonly method: 'server-side-dry-run' | 'three-way' | undefined;
   readonly operator: OperatorSummary | undefined;

@@ -35,6 +35,7 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
         const answer = await workspace.renderAt(folder, revision, signal);
         return { rendering: answer.rendering, milliseconds: answer.milliseconds, model: { tree: answer.tree, parse: (path) => answer.parse(path) } };
       }),
+    hasSameFiles: ({ folder, revision }, paths, signal) => orWords(() => workspace.hasSameFiles(folder, revision, paths, signal)),
     revisions: (folder, signal) =>
       orWords(async () => {
         const { refs, commits } = await workspace.revisions(folder, signal);

@@ -23,6 +23,8 @@ export interface WorkspaceSource {
   mergeBase(a: string, b: string, signal: AbortSignal): Promise<string | FailureWords>;
   /** Renders a folder, or an environment by its id, as it is at a git revision. */
   renderAt(address: { readonly folder: string; readonly revision: string; readonly environment?: string }, signal: AbortSignal): Promise<RenderingAtRevision | FailureWords>;
+  /** Whether files, absolute paths, are as they were at a git revision of the repository that `folder` is in. */
+  hasSameFiles(address: { readonly folder: string; readonly revision: string }, paths: Iterable<string>, signal: AbortSignal): Promise<boolean | FailureWords>;
   revisions(folder: string, signal: AbortSignal): Promise<readonly Revision[] | FailureWords>;
   /** The open buffers whose text differs from the disk. */
   unsaved(): readonly string[];

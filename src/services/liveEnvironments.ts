@@ -51,6 +51,8 @@ export interface LiveEnvironmentsOptions {
   readonly clusters: Clusters;
   readonly environments: () => readonly Environment[];
   readonly render: (environment: Environment) => Rendering;
+  /** What else of the workspace a comparison stands on, as a text that differs where it does. */
+  readonly standing?: (environment: Environment) => string;
   readonly compare: Compare;
   /** Called with the ids of environments of which something changed. */
   readonly onChange: (ids: readonly string[]) => void;
@@ -65,6 +67,7 @@ interface Entry {
   live: LiveEnvironment;
   /** What the latest comparison was made of. */
   rendering: Rendering | undefined;
+  standing: string | undefined;
   /** `group/Kind/namespace` of what it looks at. */
   places: ReadonlySet<string>;
   isDirty: boolean;
@@ -107,7 +110,7 @@ export class LiveEnvironments {
       if (before.environment !== environment || before.context !== context) entry.live = { ...before, environment, context };
       if (before.context !== context) this.#letGo(entry);
       if (connection?.state !== 'connected' || !connection.cluster) this.#setDisconnected(entry, connection);
-      else if (entry.live.state.kind === 'not-connected' || entry.live.state.kind === 'failed' || entry.rendering !== this.#options.render(environment)) {
+      else if (entry.live.state.kind === 'not-connected' || entry.live.state.kind === 'failed' || this.#isOutdated(entry, environment)) {
         if (entry.live.state.kind !== 'compared') entry.live = { ...entry.live, state: { kind: 'loading' } };
         entry.isDirty = true;
       }
@@ -158,6 +161,7 @@ export class LiveEnvironments {
     const entry: Entry = {
       live: { environment, context, state: { kind: 'not-connected' }, drift: undefined, operator: undefined },
       rendering: undefined,
+      standing: undefined,
       places: new Set(),
       isDirty: false,
       running: undefined,
@@ -187,6 +191,10 @@ export class LiveEnvironments {
     entry.rendering = undefined;
     entry.places = new Set();
     for (const { objects } of this.#watched.values()) objects.want(entry.live.environment.id, []);
+  }
+
+  #isOutdated({ rendering, standing }: Entry, environment: Environment): boolean {
+    return rendering !== this.#options.render(environment) || standing !== this.#options.standing?.(environment);
   }
 
   #closeUnused(): void {
@@ -243,6 +251,7 @@ export class LiveEnvironments {
     const { environment } = entry.live;
     const rendering = this.#options.render(environment);
     entry.rendering = rendering;
+    entry.standing = this.#options.standing?.(environment);
     const served = await cluster.kinds(signal);
     const live = this.#objectsOf(context, cluster);
     const own = declarationIdOf(environment);

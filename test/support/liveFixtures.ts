@@ -31,6 +31,7 @@ export function liveOf(id: string, changes: Partial<EnvironmentLive> = {}): Envi
     suggestedContext: undefined,
     state: { kind: 'compared', at: '2026-11-21T11:30:00Z' },
     counts: { objects: 12, missing: 0, changed: 0, extra: 0, foreign: 0, unknown: 0 },
+    ahead: undefined,
     health: 'Healthy',
     method: 'server-side-dry-run',
     operator: undefined,

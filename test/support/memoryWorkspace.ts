@@ -82,6 +82,10 @@ export class MemoryWorkspace implements WorkspaceSource {
     return Promise.resolve({ code: 'git/no-repository', message: 'There is no repository in memory.' });
   }
 
+  hasSameFiles(): ReturnType<WorkspaceSource['hasSameFiles']> {
+    return Promise.resolve({ code: 'git/no-repository', message: 'There is no repository in memory.' });
+  }
+
   renderAt({ folder, revision }: Parameters<WorkspaceSource['renderAt']>[0]): ReturnType<WorkspaceSource['renderAt']> {
     const files = this.#options.revisions?.[revision];
     if (!files) return Promise.resolve({ code: 'git/unknown-revision', message: `There is no revision ${revision}.` });

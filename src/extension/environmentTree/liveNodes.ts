@@ -4,7 +4,6 @@
  */
 import type { ConnectionSummary, DeliveryRecordSummary, DriftDetails, DriftField, DriftRow, EnvironmentLive, OperatorSummary, SyncProgress } from '../../server/clusterProtocol.js';
 import type { EnvironmentSummary } from '../../server/deliveryProtocol.js';
-import type { LadderView } from '../../server/doctorProtocol.js';
 import type { FailureWords } from '../../server/protocol.js';
 import { countOf } from '../delivery/words.js';
 import {
@@ -40,19 +39,10 @@ export interface LiveView {
   readonly connections: readonly ConnectionSummary[];
   readonly live: (id: string) => EnvironmentLive | undefined;
   readonly progress: (id: string) => SyncProgress | undefined;
-  readonly ladder: (id: string) => LadderView | undefined;
 }
 
 /** Of clusters nothing is known. */
-export const noClusters: LiveView = {
-  isTrusted: true,
-  isAble: false,
-  isDriftEnabled: true,
-  connections: [],
-  live: () => undefined,
-  progress: () => undefined,
-  ladder: () => undefined,
-};
+export const noClusters: LiveView = { isTrusted: true, isAble: false, isDriftEnabled: true, connections: [], live: () => undefined, progress: () => undefined };
 
 const spinning: NodeIcon = { name: 'loading~spin' };
 
@@ -152,7 +142,8 @@ function driftPart(live: EnvironmentLive): TreeNode | undefined {
   const drifted = driftOf(counts);
   const words = wordsOfCounts(counts);
   const inSync = `${countOf(counts.objects, 'object')} in sync`;
-  const description = drifted > 0 ? words : `none · ${words === '' ? inSync : words}`;
+  const ahead = live.ahead === undefined ? '' : ` · ahead: ${live.ahead}`;
+  const description = drifted > 0 ? `${words}${ahead}` : `none · ${words === '' ? inSync : words}`;
   const isPartly = state.kind === 'partly';
   const icon: NodeIcon = drifted > 0 ? iconOfDrift('changed') : isPartly || counts.unknown > 0 ? { name: 'question' } : { name: 'pass', color: 'testing.iconPassed' };
   return {
@@ -218,7 +209,7 @@ function operatorPart(id: string, operator: OperatorSummary): TreeNode {
     ...part(id, 'operator', label, description, 'git-merge', rows),
     icon: isBad ? { name: 'git-merge', color: 'list.errorForeground' } : { name: 'git-merge' },
     tooltip: [`**${escapeMarkdown(words)}**`, `${escapeMarkdown(nameOf(object))} in ${escapeMarkdown(object.namespace)}`, ...disagreements.map(escapeMarkdown)].join('\n\n'),
-    spoken: [words, ...disagreements].join('. '),
+    spoken: [words, ...disagreements].map((sentence) => sentence.replace(/\.$/, '')).join('. '),
     contexts: ['operator', ...operatorContexts(operator)],
   };
 }

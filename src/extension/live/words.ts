@@ -28,19 +28,25 @@ export function wordsOfCounts({ changed, missing, extra, foreign, unknown }: Dri
   return parts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(', ');
 }
 
+/** True where the cluster is not as its files say, and that isn't because the files are ahead of what is delivered. */
+export function isDrifted(live: EnvironmentLive | undefined): boolean {
+  return live !== undefined && isCompared(live) && live.ahead === undefined && driftOf(live.counts) > 0;
+}
+
 /** True where drift, or its absence, is known at least in part. */
 export function isCompared({ state }: EnvironmentLive): boolean {
   return state.kind === 'compared' || state.kind === 'partly';
 }
 
-/** What an environment's row says of the cluster, the most urgent first: `2 drifted`, `Degraded`, `in sync`. Empty where nothing is known. */
+/** What an environment's row says of the cluster, the most urgent first: `2 drifted`, `2 ahead`, `Degraded`, `in sync`. Empty where nothing is known. */
 export function liveWords(live: EnvironmentLive | undefined, hasProgress: boolean): readonly string[] {
   if (!live) return [];
   const syncing = live.runningSync !== undefined || hasProgress ? ['syncing'] : [];
   if (live.state.kind === 'failed') return [...syncing, 'cluster unknown'];
   if (!isCompared(live)) return syncing;
   const drifted = driftOf(live.counts);
-  const sync = drifted > 0 ? `${drifted} drifted` : live.counts.unknown > 0 || live.state.kind === 'partly' ? 'partly unknown' : 'in sync';
+  const differences = live.ahead === undefined ? `${drifted} drifted` : `${drifted} ahead`;
+  const sync = drifted > 0 ? differences : live.counts.unknown > 0 || live.state.kind === 'partly' ? 'partly unknown' : 'in sync';
   return [...syncing, sync, ...(live.health === 'Unknown' ? [] : [live.health])];
 }
 

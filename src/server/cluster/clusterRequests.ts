@@ -101,7 +101,8 @@ function describeConnection({ context, server, state, message }: ClusterConnecti
 function liveContext({ live, syncs }: ClusterParts): LiveContext {
   return {
     suggest: (environment) => live.knownContexts && suggestContext(environment, live.knownContexts),
-    gitOf: (each) => live.gitOf(each),
+    gitOf: (each) => live.comparedGitOf(each),
+    aheadOf: (each) => live.aheadOf(each),
     declarationOf: (each) => live.declarationOf(each),
     sourceOf: (each) => live.sourceOf(each),
     runningSync: (id) => syncs.runningOf(id),

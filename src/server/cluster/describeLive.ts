@@ -17,6 +17,8 @@ export interface LiveContext {
   readonly suggest: (environment: Environment) => string | undefined;
   /** The git state that an environment is rendered from. */
   readonly gitOf: (live: LiveEnvironment) => OurGit;
+  /** Why the operator goes by something else than what is looked at. */
+  readonly aheadOf: (live: LiveEnvironment) => string | undefined;
   /** The live declaration of an environment; undefined where it isn't watched. */
   readonly declarationOf: (live: LiveEnvironment) => LiveObject | undefined;
   /** The live object that fetches what the operator applies; undefined where there is none or it isn't watched. */
@@ -40,6 +42,7 @@ export function describeLive(live: LiveEnvironment, context: LiveContext): Envir
     suggestedContext: context.suggest(environment),
     state: describeState(live),
     counts: countDrift(drift),
+    ahead: drift && context.aheadOf(live),
     health: drift?.health.status ?? 'Unknown',
     method: drift && (drift.objects.some(({ method }) => method === 'three-way') ? 'three-way' : 'server-side-dry-run'),
     operator: operator && describeOperator(live, operator, context),

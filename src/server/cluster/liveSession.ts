@@ -39,6 +39,13 @@ export interface LiveSessionOptions {
   readonly send: Send;
 }
 
+interface Standing {
+  /** Why the operator goes by something else, a part of a sentence; undefined where nothing is known to be ahead. */
+  readonly ahead: string | undefined;
+  /** The operator's commit, where the environment's files are the same there although the commits differ. */
+  readonly sameAs: string | undefined;
+}
+
 /** Notes to people about one environment come at most this often, in milliseconds. */
 const attentionPause = 10 * 60_000;
 
@@ -51,6 +58,8 @@ export class LiveSession {
   /** What was asked of a cluster stays known as long as the connection is. */
   readonly #predictions = new WeakMap<Cluster, Predictions>();
   #types: { readonly table: KubernetesTypes | undefined } | undefined;
+  /** How what is looked at stands to what the operator goes by, as of the latest comparison. */
+  readonly #standings = new Map<string, Standing>();
   readonly #lastAttention = new Map<string, { readonly at: number; readonly message: string }>();
 
   constructor(options: LiveSessionOptions) {
@@ -66,6 +75,7 @@ export class LiveSession {
       clusters: this.clusters,
       environments: () => (session.isTrusted && session.settings.drift ? session.model.delivery.model.environments : []),
       render: (environment) => session.model.delivery.render(environment).rendering,
+      standing: (environment) => (environment.operator === 'none' ? '' : JSON.stringify(this.gitOf({ environment }))),
       compare: (input, signal) => this.#compare(input, signal),
       onChange: (ids) => {
         this.tell(ids);
@@ -113,7 +123,7 @@ export class LiveSession {
   }
 
   /** The git state that an environment is rendered from. */
-  gitOf({ environment }: LiveEnvironment): OurGit {
+  gitOf({ environment }: Pick<LiveEnvironment, 'environment'>): OurGit {
     const { model } = this.#options.session;
     const { source } = this.#options.session;
     const folder = environment.sources[0]?.folder;
@@ -128,6 +138,18 @@ export class LiveSession {
       isPushed: branch?.ahead === undefined ? undefined : branch.ahead === 0,
       changedFiles: [...new Set(changed)].map((path) => this.#options.session.label(path)),
     };
+  }
+
+  /** The same as the operator's word is held against: where its commit has the same files, that is what is looked at. */
+  comparedGitOf(live: LiveEnvironment): OurGit {
+    const git = this.gitOf(live);
+    const sameAs = this.#standings.get(live.environment.id)?.sameAs;
+    return sameAs === undefined || git.changedFiles.length > 0 ? git : { ...git, commit: sameAs, isPushed: undefined };
+  }
+
+  /** Why the operator goes by something else than what is looked at. */
+  aheadOf({ environment }: LiveEnvironment): string | undefined {
+    return this.#standings.get(environment.id)?.ahead;
   }
 
   declarationOf({ environment, context }: LiveEnvironment): LiveObject | undefined {
@@ -149,12 +171,14 @@ export class LiveSession {
     this.clusters.close();
   }
 
-  #compare(input: CompareInput, signal: AbortSignal): Promise<EnvironmentDrift> {
+  async #compare(input: CompareInput, signal: AbortSignal): Promise<EnvironmentDrift> {
     const { isReconciled, session } = this.#options;
     const predictions = this.#predictions.get(input.cluster) ?? new Predictions();
     this.#predictions.set(input.cluster, predictions);
     const types = (this.#types ??= { table: this.#readTypes() }).table;
     const version = types?.versions.at(-1) ?? '';
+    const standing = await this.#standingOf(input, signal);
+    this.#standings.set(input.environment.id, standing);
     return compareEnvironment(
       {
         ...input,
@@ -163,16 +187,23 @@ export class LiveSession {
         ignore: session.model.delivery.settings.driftIgnore,
         isReconciled: isReconciled(input.environment.id),
         predictions,
-        ahead: this.#aheadOf(input),
+        ahead: standing.ahead,
         now: Date.now(),
       },
       signal,
     );
   }
 
-  #aheadOf({ environment, operator }: CompareInput): string | undefined {
-    const live = this.environments.get(environment.id);
-    return live && environment.operator !== 'none' ? describeAhead({ ...this.gitOf(live), operatorRevisions: operator?.revisions ?? [] }) : undefined;
+  async #standingOf({ environment, rendering, operator }: CompareInput, signal: AbortSignal): Promise<Standing> {
+    const operatorRevisions = operator?.revisions ?? [];
+    const git = environment.operator === 'none' ? undefined : this.gitOf({ environment });
+    const ahead = git && describeAhead({ ...git, operatorRevisions });
+    const folder = environment.sources[0]?.folder;
+    const [commit, another] = operatorRevisions.flatMap((revision) => /[0-9a-f]{40}/.exec(revision)?.[0] ?? []);
+    if (ahead === undefined || git?.changedFiles.length !== 0 || folder === undefined || commit === undefined || another !== undefined) return { ahead, sameAs: undefined };
+    // Commits may differ in what other environments are made of. One that isn't here can't be looked into.
+    const isSame = await this.#options.session.source.hasSameFiles({ folder, revision: commit }, rendering.dependencies, signal);
+    return isSame === true ? { ahead: undefined, sameAs: commit } : { ahead, sameAs: undefined };
   }
 
   #readTypes(): KubernetesTypes | undefined {

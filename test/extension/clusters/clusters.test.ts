@@ -46,6 +46,13 @@ describe('the status bar', () => {
     assert.equal(clusterStatus([connectionOf('dev'), connectionOf('prod')], []).text, '$(plug) 2 clusters');
   });
 
+  it('does not call drift what is only not delivered yet', () => {
+    const counts = { objects: 9, missing: 0, changed: 2, extra: 0, foreign: 0, unknown: 0 };
+    const status = clusterStatus([connectionOf('dev')], [{ label: 'orders dev', live: liveOf('a', { counts, ahead: 'main is not pushed' }) }]);
+    assert.equal(status.text, '$(plug) dev $(arrow-up) 2');
+    assert.match(status.spoken, /orders dev: 2 changed \(ahead: main is not pushed\), Healthy/);
+  });
+
   it('warns of a cluster that was lost, and does not say that all is well then', () => {
     const live = liveOf('a', { state: { kind: 'failed', failure: { code: 'cluster/unreachable', message: '' } } });
     const status = clusterStatus([connectionOf('dev', { state: 'unreachable', message: 'tried again in 20 s' })], [{ label: 'orders dev', live }]);

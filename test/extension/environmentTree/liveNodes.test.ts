@@ -82,6 +82,13 @@ describe('what the tree shows of clusters', () => {
     assert.equal(app?.description, '2 environments · 1 drifted');
   });
 
+  it('tells what is ahead of the cluster from what drifted', () => {
+    const view = viewOf({ counts, ahead: 'main is not pushed' });
+    assert.match(environmentNode(prod, view).description, /^3 ahead · Healthy/);
+    assert.match(rows(view), /\(diff-modified\) Drift \| .*changed.* · ahead: main is not pushed/);
+    assert.equal(appNodes([prod], view)[0]?.description, '1 environment');
+  });
+
   it('leaves drift out where comparing is switched off', () => {
     assert.doesNotMatch(rows({ ...viewOf({ counts }), isDriftEnabled: false }), /Drift/);
   });
