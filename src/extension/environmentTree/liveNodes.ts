@@ -4,6 +4,7 @@
  */
 import type { ConnectionSummary, DeliveryRecordSummary, DriftDetails, DriftField, DriftRow, EnvironmentLive, OperatorSummary, SyncProgress } from '../../server/clusterProtocol.js';
 import type { EnvironmentSummary } from '../../server/deliveryProtocol.js';
+import type { LadderView } from '../../server/doctorProtocol.js';
 import type { FailureWords } from '../../server/protocol.js';
 import { countOf } from '../delivery/words.js';
 import {
@@ -39,10 +40,19 @@ export interface LiveView {
   readonly connections: readonly ConnectionSummary[];
   readonly live: (id: string) => EnvironmentLive | undefined;
   readonly progress: (id: string) => SyncProgress | undefined;
+  readonly ladder: (id: string) => LadderView | undefined;
 }
 
 /** Of clusters nothing is known. */
-export const noClusters: LiveView = { isTrusted: true, isAble: false, isDriftEnabled: true, connections: [], live: () => undefined, progress: () => undefined };
+export const noClusters: LiveView = {
+  isTrusted: true,
+  isAble: false,
+  isDriftEnabled: true,
+  connections: [],
+  live: () => undefined,
+  progress: () => undefined,
+  ladder: () => undefined,
+};
 
 const spinning: NodeIcon = { name: 'loading~spin' };
 

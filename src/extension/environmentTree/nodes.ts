@@ -4,12 +4,14 @@
  */
 import type { EnvironmentLive } from '../../server/clusterProtocol.js';
 import type { EnvironmentDetails, EnvironmentSummary, FindingSummary, ImageSummary, KindSummary } from '../../server/deliveryProtocol.js';
+import type { LadderView } from '../../server/doctorProtocol.js';
 import type { Place } from '../../server/protocol.js';
 import { countOf, deliveryWords, describeDelivery, mainVersion, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
+import { iconOfLadder, ladderSentence, ladderWords } from '../ladder/ladderNodes.js';
 import { driftOf, isCompared, isDrifted, liveRevision, liveWords } from '../live/words.js';
 import { iconOfEnvironment, iconOfKind, iconOfSeverity } from './icons.js';
 import { liveParts, noClusters, operatorContexts, type LiveView } from './liveNodes.js';
-import { environmentTooltip, imageTooltip } from './tooltips.js';
+import { environmentTooltip, escapeMarkdown, imageTooltip } from './tooltips.js';
 import { leaf, part, type TreeNode } from './treeNode.js';
 
 /** More apps than these begin closed. */
@@ -44,7 +46,7 @@ function groupByApp(environments: readonly EnvironmentSummary[]): ReadonlyMap<st
 
 /** An environment, with what stands below it. */
 export function environmentNode(environment: EnvironmentSummary, view: LiveView): TreeNode {
-  const { id, name, findings, isProtected, namespace, operator, state } = environment;
+  const { id, name, findings, images, isProtected, namespace, operator, state } = environment;
   const version = mainVersion(environment);
   const live = view.live(id);
   const words = liveWords(live, view.progress(id) !== undefined);
@@ -76,6 +78,7 @@ export function environmentNode(environment: EnvironmentSummary, view: LiveView)
       ...(environment.previewUri === undefined ? [] : ['previewable']),
       ...(environment.sourceAt === undefined ? [] : ['source']),
       ...(environment.operator === 'none' ? [] : ['declaration']),
+      ...(environment.previewUri === undefined || images.length === 0 ? [] : ['promotable']),
       ...(live || view.isAble ? liveContexts(live) : []),
     ],
     source: environment.sourceAt,
@@ -120,7 +123,7 @@ function partsOf(environment: EnvironmentSummary, view: LiveView): readonly Tree
         ),
     isRendered ? part(id, 'resources', 'Resources', '', 'list-tree', 'resources') : undefined,
     findingsPart(environment),
-    deliveryPart(environment),
+    deliveryPart(environment, view.ladder(id)),
     ...bottom,
   ];
   return rows.filter((row) => row !== undefined);
@@ -165,7 +168,17 @@ function findingsPart({ id, findings }: EnvironmentSummary): TreeNode | undefine
   return { ...part(id, 'findings', 'Findings', words, '', 'findings'), icon: iconOfSeverity(severity) };
 }
 
-function deliveryPart({ id, delivery, revision }: EnvironmentSummary): TreeNode {
+/** How far the present files have come: the ladder where it is known, else what is known without asking git and the cluster. */
+function deliveryPart({ id, delivery, revision }: EnvironmentSummary, ladder: LadderView | undefined): TreeNode {
+  if (ladder) {
+    return {
+      ...part(id, 'delivery', 'Delivery', ladderWords(ladder), '', 'ladder'),
+      icon: iconOfLadder(ladder),
+      tooltip: escapeMarkdown(ladderSentence(ladder)),
+      spoken: `Delivery, ${ladderSentence(ladder)}`,
+      contexts: ['delivery'],
+    };
+  }
   const words = deliveryWords(delivery);
   const steps = describeDelivery(delivery, revision).map((step): TreeNode => {
     const files = step.files.map((uri): TreeNode => {
@@ -175,7 +188,7 @@ function deliveryPart({ id, delivery, revision }: EnvironmentSummary): TreeNode 
     });
     return { ...part(id, `delivery/${step.key}`, step.sentence, '', step.icon, files.length > 0 ? files : undefined) };
   });
-  return part(id, 'delivery', 'Delivery', words.join(' · '), 'git-commit', steps);
+  return { ...part(id, 'delivery', 'Delivery', words.join(' · '), 'git-commit', steps), contexts: ['delivery'] };
 }
 
 /** The kinds of an environment, each with its objects. */

@@ -9,10 +9,13 @@ import type { App } from '../app.js';
 import { countOf } from '../delivery/words.js';
 import { isDrifted } from '../live/words.js';
 import { asTreeItem } from './asTreeItem.js';
+import { isFailureWords } from '../failures.js';
+import { rungNodes } from '../ladder/ladderNodes.js';
+import { EnvironmentDrag } from './drag.js';
 import { filterEnvironments } from './filter.js';
 import { driftNodes, healthNodes, historyNodes, type LiveView } from './liveNodes.js';
 import { appNodes, environmentNode, findingNodes, resourceNodes } from './nodes.js';
-import type { TreeNode } from './treeNode.js';
+import { part, type TreeNode } from './treeNode.js';
 
 const viewId = 'gitops.environments';
 const filterMemory = 'gitops.environments.filter';
@@ -32,10 +35,12 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
 
   constructor(app: App) {
     this.#app = app;
-    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
+    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true, dragAndDropController: new EnvironmentDrag(app.guard) });
     const show = (): void => this.#show();
-    const [delivered, lived, connected] = [app.delivery.onDidChange(show), app.live.onDidChange((ids) => this.#showLive(ids)), app.live.onDidChangeConnections(show)];
-    this.#subscriptions = vscode.Disposable.from(delivered, lived, connected, onSettingsChange(show), vscode.workspace.onDidGrantWorkspaceTrust(show));
+    const showSome = (ids: readonly string[]): void => this.#showLive(ids);
+    const [delivered, lived, climbed] = [app.delivery.onDidChange(show), app.live.onDidChange(showSome), app.ladders.onDidChange(showSome)];
+    const connected = app.live.onDidChangeConnections(show);
+    this.#subscriptions = vscode.Disposable.from(delivered, lived, climbed, connected, onSettingsChange(show), vscode.workspace.onDidGrantWorkspaceTrust(show));
     this.#showHead();
   }
 
@@ -65,6 +70,7 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node && isEnvironment(node) && node.environmentId !== undefined) this.#app.ladders.want(node.environmentId);
     const found = node ? await this.#childrenOf(this.#latest.get(node.id) ?? node) : await this.#top();
     const children = found.map((child) => (isEnvironment(child) ? this.#renew(child) : child));
     if (node) for (const child of children) this.#parents.set(child.id, node);
@@ -96,8 +102,12 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
     if (typeof children !== 'string') return children ?? [];
     const environment = this.#app.delivery.environments.find(({ id }) => id === environmentId);
     if (!environment) return [];
-    const { delivery, live } = this.#app;
+    const { delivery, live, ladders } = this.#app;
     switch (children) {
+      case 'ladder': {
+        const ladder = await ladders.read(environment.id);
+        return isFailureWords(ladder) ? [part(environment.id, 'delivery/failed', ladder.message, '', 'warning', undefined)] : rungNodes(ladder, environment);
+      }
       case 'drift':
         return driftNodes(environment.id, await live.drift(environment.id));
       case 'health':
@@ -122,6 +132,7 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
       connections: live.connections,
       live: (id) => live.environment(id),
       progress: (id) => live.progress(id),
+      ladder: (id) => this.#app.ladders.known(id),
     };
   }
 
