@@ -22,7 +22,6 @@ import type { TimedRendering } from './renderingMemo.js';
 import { Renderings } from './renderings.js';
 import { RevisionTrees } from './revisionTrees.js';
 import { hasSameFiles } from './sameFiles.js';
-import { hasSameFiles } from './sameFiles.js';
 import { renderRevision, type RevisionRendering } from './renderRevision.js';
 
 export interface WorkspaceOptions {
@@ -197,11 +196,6 @@ export class Workspace {
       signal,
     );
     return { ...revisionRendering, milliseconds: now() - start, parse: (path) => renderings.parse(path, revisionRendering.tree) };
-  }
-
-  /** Whether these files are as they were at a git revision. Rejects with a {@link Failure}. */
-  hasSameFiles(folder: string, revision: string, paths: Iterable<string>, signal: AbortSignal): Promise<boolean> {
-    return hasSameFiles({ trees: this.#revisionTrees, revision, folder: this.#tree.realPath(folder), paths, now: this.#tree }, signal);
   }
 
   /** Whether these files are as they were at a git revision. Rejects with a {@link Failure}. */
