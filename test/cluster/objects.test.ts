@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../src/core/live/json.js';
 import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
 import { describeOnClusters } from '../support/cluster/clusters.js';
+import type { ClusterAnswer } from '../support/cluster/send.js';
 
 /** What tests look at of a Status. */
 function told({ status, body }: { readonly status: number; readonly body: JsonObject }): readonly unknown[] {
@@ -116,6 +117,34 @@ describeOnClusters('Objects', (cluster) => {
   it('are read from YAML', async () => {
     const { status, body } = await cluster.request('POST', path, { body: 'metadata:\n  name: a\ndata:\n  text: "yes"\n', contentType: 'application/yaml' });
     assert.deepEqual([status, mapAt(body, 'data')], [201, { text: 'yes' }]);
+  });
+
+  it('are read from protobuf, deletions too', async () => {
+    const contentType = 'application/vnd.kubernetes.protobuf';
+    const part = (number: number, text: string): string => `${String.fromCharCode((number << 3) | 2, text.length)}${text}`;
+    const bodyOf = (kind: string, raw: string): string => `k8s\0${part(1, part(1, 'v1') + part(2, kind))}${part(2, raw)}`;
+    const send = (method: string, to: string, body: string): Promise<ClusterAnswer> => cluster.request(method, to, { body, contentType });
+    const { status, body } = await send('POST', `${path}?fieldManager=me`, bodyOf('ConfigMap', part(1, part(1, 'a')) + part(2, part(1, 'text') + part(2, 'yes'))));
+    assert.deepEqual([status, mapAt(body, 'data'), textAt(itemsAt(body, 'metadata', 'managedFields')[0], 'manager')], [201, { text: 'yes' }, 'me']);
+    assert.deepEqual(told(await send('POST', path, 'hello')), [
+      400,
+      'BadRequest',
+      'the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (68656c6c6f)',
+    ]);
+    assert.deepEqual(told(await send('POST', path, bodyOf('ConfigMap', '\x0a\x50'))), [
+      400,
+      'BadRequest',
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: unexpected EOF',
+    ]);
+    assert.equal((await send('PATCH', `${path}/a`, bodyOf('ConfigMap', ''))).status, 415);
+    // preconditions with another uid
+    assert.equal((await send('DELETE', `${path}/a`, bodyOf('DeleteOptions', part(2, part(1, 'x'))))).status, 409);
+    assert.equal((await send('DELETE', `${path}/a`, bodyOf('DeleteOptions', part(4, 'Foreground')))).status, 200);
+  });
+
+  it('are refused to who accepts nothing that is sent', async () => {
+    const { status, body } = await cluster.request('GET', path, { accept: 'image/png' });
+    assert.deepEqual([status, body['reason']], [406, 'NotAcceptable']);
   });
 
   it('wait for their finalizers', async () => {

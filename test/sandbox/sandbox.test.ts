@@ -129,11 +129,11 @@ describe('A sandbox', () => {
       await send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { body: { spec: { token: 'x' } } }),
       await send('GET', '/metrics'),
       await send('GET', '/apis/metrics.k8s.io/v1beta1/pods'),
-      await send('POST', maps, { body: 'k8s', contentType: 'application/vnd.kubernetes.protobuf' }),
+      await send('GET', maps, { accept: 'application/vnd.kubernetes.protobuf' }),
     ];
     assert.deepEqual(
       codes.map(({ status }) => status),
-      [501, 501, 404, 404, 415],
+      [501, 501, 404, 404, 406],
     );
   });
 

@@ -1,5 +1,5 @@
 // Writes data/sandbox/: what a real API server serves (kinds, verbs, names, printed columns), how its codec treats fields
-// that are zero, and its OpenAPI schemas with their texts.
+// that are zero, the protobuf messages of its types, and its OpenAPI schemas with their texts.
 //
 // usage: node scripts/facts/sandboxKinds/generate.mjs URL
 // where URL answers the API without credentials, such as `kubectl proxy` in front of a server that has nothing but itself
@@ -28,6 +28,7 @@ for (const { metadata, versions } of groups) {
   }
 }
 
+const { kinds: messageKinds, messages } = runGo('./messages');
 fs.mkdirSync(folder, { recursive: true });
 const line = (value) => JSON.stringify(value);
 const member = ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
@@ -45,6 +46,12 @@ ${Object.entries(columns).map(member).join(',\n')}
 },
 "codec": {
 ${Object.entries(readCodec()).map(member).join(',\n')}
+},
+"messageKinds": {
+${Object.entries(messageKinds).map(member).join(',\n')}
+},
+"messages": {
+${Object.entries(messages).map(member).join(',\n')}
 }
 }
 `;
@@ -92,7 +99,7 @@ async function hasGeneration(url, key) {
 
 /** By the short name of a type: the fields by letter; where types of one name differ, each with all its fields first. */
 function readCodec() {
-  const shapes = JSON.parse(execFileSync('go', ['run', '.'], { cwd: path.join(import.meta.dirname, 'codec'), encoding: 'utf8', maxBuffer: 1 << 26 }));
+  const shapes = runGo('.');
   const byName = new Map();
   for (const [name, { fields, codes }] of Object.entries(shapes)) {
     if (!/^k8s\.io\/(api\/.*\/(v1|v2)|apimachinery\/pkg\/apis\/meta\/v1|apiextensions-apiserver\/.*\/v1|kube-aggregator\/.*\/v1)\./.test(name)) continue;
@@ -113,4 +120,8 @@ function readCodec() {
     else if ([...variants.keys()][0] !== '') codec[short] = [...variants.keys()][0];
   }
   return codec;
+}
+
+function runGo(program) {
+  return JSON.parse(execFileSync('go', ['run', program], { cwd: path.join(import.meta.dirname, 'codec'), encoding: 'utf8', maxBuffer: 1 << 26 }));
 }

@@ -1,6 +1,6 @@
 /**
- * The API over HTTPS on the loopback: reads requests, answers them, keeps watches open. HTTP/1.1 with JSON; a client that asks
- * for protobuf gets JSON, one that sends it is refused.
+ * The API over HTTPS on the loopback: reads requests, answers them, keeps watches open. HTTP/1.1 with JSON; bodies may
+ * be protobuf, answers never are.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -92,7 +92,7 @@ class Handler {
       const warnings: string[] = [];
       try {
         if (size > mostBytes) throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${mostBytes}`);
-        this.#answer(incoming, Buffer.concat(chunks).toString('utf8'), warnings, response);
+        this.#answer(incoming, Buffer.concat(chunks), warnings, response);
       } catch (error) {
         this.#refuse(error, warnings, response);
       }
@@ -111,7 +111,7 @@ class Handler {
     send(response, { code: refusal.code, body: statusOf(refusal) }, warnings);
   }
 
-  #answer(incoming: IncomingMessage, text: string, warnings: string[], response: ServerResponse): void {
+  #answer(incoming: IncomingMessage, bytes: Buffer, warnings: string[], response: ServerResponse): void {
     const url = new URL(incoming.url ?? '/', 'https://127.0.0.1');
     const { headers, method = 'GET' } = incoming;
     const path = url.pathname;
@@ -121,7 +121,8 @@ class Handler {
     }
     const user = authenticate(this.options.users, headers.authorization);
     if (headers['impersonate-user'] !== undefined) throw new ApiError(501, 'NotImplemented', 'the sandbox does not serve impersonation', {});
-    const request: ApiRequest = { method, path, query: url.searchParams, headers, text, user, warnings };
+    const { messages } = this.options.api.kinds;
+    const request: ApiRequest = { method, path, query: url.searchParams, headers, bytes, text: bytes.toString('utf8'), messages, user, warnings };
     const answer = this.#answerTo(request, response);
     if (answer && 'watch' in answer) this.#watch(request, answer.watch, response);
     else if (answer) send(response, answer, warnings);

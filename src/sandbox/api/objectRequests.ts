@@ -1,15 +1,17 @@
 /** Requests about objects: which are read, written, deleted, watched (apiserver v0.34, pkg/endpoints/installer.go and handlers). */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/live/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
+import { apiVersionOf } from '../../core/objects/resId.js';
 import { formatTime, mapAt, numberAt, textAt, textsAt } from '../fields.js';
 import type { SandboxKind } from '../kinds/kinds.js';
+import type { ExpectedKind } from '../kinds/messages/readMessage.js';
 import { authorize, type KnownUser } from './access.js';
-import { badRequest, invalid, methodNotAllowed, noSuchPath, notServedHere } from './apiError.js';
+import { badRequest, invalid, methodNotAllowed, noSuchPath, notServedHere, unsupportedMediaType } from './apiError.js';
 import type { Deletion, DeletionOptions, Propagation } from './deletion.js';
 import { listObjects, readSelectors } from './listing.js';
 import type { ObjectApi } from './objectApi.js';
 import { patchChange } from './patches.js';
 import { presentList, presentObject, readRepresentation, type Rendering } from './representation.js';
-import { bodyOf, mediaTypeOf, readDryRun, writeOptionsOf, type Answer, type ApiRequest } from './requests.js';
+import { bodyOf, isProtobuf, mediaTypeOf, readDryRun, requireJsonAccepted, writeOptionsOf, type Answer, type ApiRequest } from './requests.js';
 import type { ResourcePath } from './requestPath.js';
 import { answerReview } from './reviews.js';
 import { selectedName } from './selectors.js';
@@ -32,6 +34,8 @@ export class ObjectRequests {
     const asked = name === '' ? (selectedName(request.query.get('fieldSelector') ?? '') ?? '') : name;
     authorize(request.user, { verb, group, plural, subresource, namespace: namespaceForAccess(path), name: asked });
     if (!kind || (path.namespace !== undefined && !kind.isNamespaced && plural !== 'namespaces')) throw noSuchPath();
+    requireJsonAccepted(request);
+    if (isProtobuf(request) && kind.emptyObject === undefined) throw unsupportedMediaType(['application/json', 'application/yaml']);
     if (path.name === undefined) return this.#answerCollection(request, kind, verb, path.namespace);
     if (kind.isNamespaced && path.namespace === undefined) throw noSuchPath();
     const target = { kind, namespace: kind.isNamespaced ? namespace : '', name };
@@ -51,7 +55,7 @@ export class ObjectRequests {
   }
 
   #create(request: ApiRequest, kind: SandboxKind, namespace: string | undefined): Answer {
-    const body = bodyOf(request);
+    const body = bodyOf(request, expectedOf(kind));
     const review = answerReview(kind.plural, body, request.user, this.users, formatTime(this.api.clock.now()));
     if (review) return { code: 201, body: review };
     if (!kind.verbs.includes('create') || (kind.isNamespaced && namespace === undefined)) throw methodNotAllowed();
@@ -72,10 +76,10 @@ export class ObjectRequests {
     const { writes } = this.api;
     if (verb === 'get') return { object: writes.live(target), isNew: false };
     const options = writeOptionsOf(request, subresource);
-    if (verb === 'update') return { object: writes.replace(target, bodyOf(request), options), isNew: false };
+    if (verb === 'update') return { object: writes.replace(target, bodyOf(request, expectedOf(target.kind)), options), isNew: false };
     if (isApply(request)) {
       requireManager(request);
-      return writes.apply(target, bodyOf(request), { ...options, force: request.query.get('force') === 'true' });
+      return writes.apply(target, bodyOf(request, expectedOf(target.kind)), { ...options, force: request.query.get('force') === 'true' });
     }
     forbidForce(request);
     return { object: writes.patch(target, patchChange(mediaTypeOf(request), request.text, target.kind), options), isNew: false };
@@ -93,19 +97,18 @@ export class ObjectRequests {
     const options = writeOptionsOf(request, subresource);
     switch (`${kind.kind}/${subresource}`) {
       case 'Pod/eviction': {
-        const body = bodyOf(request);
+        const body = bodyOf(request, { apiVersion: 'policy/v1', kind: 'Eviction' });
         const isDryRun = options.dryRun === true || readDryRun(textsAt(body, 'deleteOptions', 'dryRun'));
         return { code: 201, body: evictPod(this.api, target, body, isDryRun) };
       }
       case 'Pod/binding':
-        return { code: 201, body: bindPod(this.api, target, bodyOf(request), options) };
+        return { code: 201, body: bindPod(this.api, target, bodyOf(request, { apiVersion: 'v1', kind: 'Binding' }), options) };
       case 'Pod/log':
         return { code: 200, text: logOf(this.api.writes.live(target), request.query.get('container') ?? undefined) };
-      case 'Pod/ephemeralcontainers':
       case 'Pod/resize':
         return { code: 200, body: presentObject(kind, this.#readOrWrite(request, target, verb, subresource).object, rendering) };
       case 'Namespace/finalize':
-        return { code: 200, body: finalizeNamespace(this.api, target, bodyOf(request), options) };
+        return { code: 200, body: finalizeNamespace(this.api, target, bodyOf(request, expectedOf(kind)), options) };
       default:
         throw notServedHere(`${kind.plural}/${subresource}`);
     }
@@ -115,7 +118,7 @@ export class ObjectRequests {
     const { writes } = this.api;
     if (verb === 'get') return scaleOf(target, writes.live(target));
     const options = writeOptionsOf(request, 'scale');
-    if (verb === 'update') return scaleOf(target, writeScale(this.api, target, bodyOf(request), options));
+    if (verb === 'update') return scaleOf(target, writeScale(this.api, target, bodyOf(request, { apiVersion: 'autoscaling/v1', kind: 'Scale' }), options));
     if (isApply(request)) throw notServedHere('server-side apply of a Scale');
     const patched = patchChange(mediaTypeOf(request), request.text, undefined)(scaleOf(target, writes.live(target)));
     return scaleOf(target, writeScale(this.api, target, patched, options));
@@ -164,6 +167,10 @@ function namespaceForAccess({ plural, namespace, name, group }: ResourcePath): s
   return group === '' && plural === 'namespaces' ? (name ?? '') : (namespace ?? '');
 }
 
+function expectedOf(kind: SandboxKind): ExpectedKind {
+  return { apiVersion: apiVersionOf(kind), kind: kind.kind };
+}
+
 function isApply(request: ApiRequest): boolean {
   return request.method === 'PATCH' && mediaTypeOf(request) === applyType;
 }
@@ -203,9 +210,10 @@ function deletedStatus({ kind: { group, plural }, name }: Target, { object }: De
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
-function deletionOptionsOf({ query, text, headers }: ApiRequest, kind: SandboxKind): DeletionOptions {
-  const body: JsonValue = text.trim() === '' ? {} : (parseJson(text) ?? null);
-  if (!isJsonObject(body)) throw badRequest(`the body of a deletion must be DeleteOptions in JSON, not ${headers['content-type'] ?? 'something else'}`);
+function deletionOptionsOf(request: ApiRequest, kind: SandboxKind): DeletionOptions {
+  const { query, text } = request;
+  const body: JsonValue = text.trim() === '' ? {} : bodyOf(request, { apiVersion: 'v1', kind: 'DeleteOptions' });
+  if (!isJsonObject(body)) throw badRequest('the body of a deletion must be DeleteOptions');
   const given = textAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '');
   const fallback = orphansByDefault.has(`${kind.group}/${kind.kind}`) ? 'Orphan' : undefined;
   const preconditions = mapAt(body, 'preconditions');

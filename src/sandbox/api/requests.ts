@@ -3,7 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../../core/live/json.js';
 import type { SandboxKind } from '../kinds/kinds.js';
 import type { KnownUser } from './access.js';
-import { ApiError, badRequest } from './apiError.js';
+import type { MessageFacts } from '../kinds/messages/messageFacts.js';
+import { readMessageBody, type ExpectedKind } from '../kinds/messages/readMessage.js';
+import { ApiError, badRequest, unsupportedMediaType } from './apiError.js';
 import { readBody } from './requestBody.js';
 import type { WriteOptions } from './writes.js';
 import type { JsonValue } from '../../core/live/json.js';
@@ -13,7 +15,10 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** The body. */
+  readonly bytes: Buffer;
   readonly text: string;
+  readonly messages: MessageFacts;
   readonly user: KnownUser;
   /** Warnings for the client, added to while the request is carried out. */
   readonly warnings: string[];
@@ -30,18 +35,41 @@ export function mediaTypeOf({ headers }: ApiRequest): string {
   return (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
 }
 
-/** The value of the body, which may be YAML where the client says so. */
-export function bodyOf(request: ApiRequest): JsonValue {
+const protobuf = 'application/vnd.kubernetes.protobuf';
+
+/** True where the body is one of Kubernetes' protobuf messages. */
+export function isProtobuf(request: ApiRequest): boolean {
+  return mediaTypeOf(request) === protobuf;
+}
+
+/**
+ * The value of the body, which may be YAML or protobuf where the client says so.
+ * @param expected what a body is that doesn't say it
+ */
+export function bodyOf(request: ApiRequest, expected: ExpectedKind): JsonValue {
   const type = mediaTypeOf(request);
   const isYaml = type.endsWith('yaml');
-  if (!isYaml && !type.endsWith('json') && type !== '') {
-    const message =
-      type === 'application/vnd.kubernetes.protobuf'
-        ? 'the sandbox reads JSON and YAML, not protobuf, which this command sends; apply or create a manifest instead (kubectl create --dry-run=client -o yaml makes one)'
-        : 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml';
-    throw new ApiError(415, 'UnsupportedMediaType', message, {});
-  }
+  if (type === protobuf) return messageOf(request, expected);
+  if (!isYaml && !type.endsWith('json') && type !== '') throw unsupportedMediaType(['application/json', 'application/yaml', protobuf]);
   return readBody(request.text, isYaml);
+}
+
+function messageOf({ bytes, messages }: ApiRequest, expected: ExpectedKind): JsonValue {
+  const read = readMessageBody(bytes, expected, messages);
+  if (read.kind === 'read') return read.value;
+  if (read.kind === 'unrecognized') {
+    const seen = bytes.length === 0 ? '<empty>' : bytes.toString('hex');
+    throw badRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${read.why} (${seen.slice(0, 64)})`);
+  }
+  const version = read.apiVersion.slice(read.apiVersion.indexOf('/') + 1);
+  throw badRequest(`${read.name} in version "${version}" cannot be handled as a ${expected.kind}: ${read.why}`);
+}
+
+/** Throws an ApiError for a client that takes nothing that is sent here: answers are JSON. */
+export function requireJsonAccepted({ headers }: ApiRequest): void {
+  const types = (headers.accept ?? '*/*').split(',').map((each) => each.split(';')[0]?.trim() ?? '');
+  if (types.some((type) => ['*/*', 'application/*', 'application/json', ''].includes(type))) return;
+  throw new ApiError(406, 'NotAcceptable', 'only the following media types are accepted: application/json, application/json;stream=watch', {});
 }
 
 /** The options of a write. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import { isJsonObject, type JsonObject } from '../../core/live/json.js';
 import type { SubresourceFacts } from './kinds.js';
+import { readMessageFacts, type MessageFacts } from './messages/messageFacts.js';
 
 export interface KindFacts {
   readonly group: string;
@@ -41,6 +42,7 @@ export interface SandboxFacts {
   columns(key: string): readonly Column[] | undefined;
   /** By the short name of a type. */
   codec(type: string): CodecFacts | undefined;
+  readonly messages: MessageFacts;
 }
 
 type KindRow = readonly [string, string, string, string, string, string, string, string, string, number, readonly (readonly [string, string, string, string, string])[]];
@@ -51,6 +53,8 @@ interface FactsFile {
   readonly columnFacts: readonly (readonly [string, string, string, string, number])[];
   readonly columns: Readonly<Record<string, readonly number[]>>;
   readonly codec: Readonly<Record<string, CodecFacts>>;
+  readonly messageKinds: Readonly<Record<string, string>>;
+  readonly messages: Readonly<Record<string, string>>;
 }
 
 /**
@@ -66,12 +70,13 @@ export function readSandboxFacts(text: string): SandboxFacts | undefined {
     kinds: file.kinds.map(readKind),
     columns: (key) => (Object.hasOwn(file.columns, key) ? file.columns[key]?.flatMap((each) => columns[each] ?? []) : undefined),
     codec: (type) => (Object.hasOwn(file.codec, type) ? file.codec[type] : undefined),
+    messages: readMessageFacts(file.messageKinds, file.messages),
   };
 }
 
 /** The table is generated: what is told apart here is another file, not each of its lines. */
 function isFactsFile(value: unknown): value is FactsFile {
-  return typeof value === 'object' && value !== null && ['release', 'kinds', 'columnFacts', 'columns', 'codec'].every((part) => part in value);
+  return typeof value === 'object' && value !== null && ['release', 'kinds', 'columnFacts', 'columns', 'codec', 'messageKinds', 'messages'].every((part) => part in value);
 }
 
 function readKind([group, version, kind, plural, singular, scope, shortNames, categories, verbs, generation, subresources]: KindRow): KindFacts {

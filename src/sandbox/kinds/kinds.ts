@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject, ServedKind } from '../../core/live/liveObject.js';
 import type { FieldType } from '../../core/objects/objectType.js';
+import type { MessageFacts } from './messages/messageFacts.js';
 
 /** One error of a validation, as a Status lists it. */
 export interface FieldError {
@@ -66,6 +67,8 @@ export interface SandboxKind extends ServedKind {
 /** All that is served: built-in kinds and those of the CustomResourceDefinitions in the store. Immutable. */
 export interface SandboxKinds {
   readonly all: readonly SandboxKind[];
+  /** The protobuf messages of the built-in kinds. */
+  readonly messages: MessageFacts;
   /** Undefined where it isn't served. */
   find(group: string, version: string, plural: string): SandboxKind | undefined;
   findKind(group: string, kind: string, version?: string): SandboxKind | undefined;
