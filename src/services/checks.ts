@@ -10,6 +10,7 @@ import type { FileTree } from '../core/base/fileTree.js';
 import type { SourceText } from '../core/base/source.js';
 import { readKubernetesTypes, type KubernetesTypes } from '../core/objects/kubernetesTypes.js';
 import { allRules } from '../core/rules/allRules.js';
+import type { RuleContext } from '../core/rules/rule.js';
 import { RuleRunner, type Finding, type OnRuleFailure } from '../core/rules/runRules.js';
 import { defaultRuleSettings, type RuleSettings } from '../core/rules/settings.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
@@ -26,6 +27,8 @@ export interface CheckedState {
   readonly parse: (path: string) => ParsedYaml | undefined;
   /** A file as it was last committed; missing where nothing is known of commits. */
   readonly committed?: (path: string) => SourceText | undefined;
+  /** What registries said of images; missing where none was asked. */
+  readonly tagVerdict?: RuleContext['tagVerdict'];
 }
 
 export class Checks {
@@ -43,7 +46,7 @@ export class Checks {
   }
 
   /** What the rules find. Every environment is rendered for it. */
-  run({ tree, delivery, kustomizations, yamlFiles, parse, committed }: CheckedState): readonly Finding[] {
+  run({ tree, delivery, kustomizations, yamlFiles, parse, committed, tagVerdict }: CheckedState): readonly Finding[] {
     const { model } = delivery;
     const environments = model.environments.map((environment) => ({ environment, rendering: delivery.render(environment).rendering }));
     const base = environments.length > 0 ? this.#typesOfKubernetes() : undefined;
@@ -61,7 +64,7 @@ export class Checks {
         yamlFiles,
         usersOf: (path) => delivery.usersOf(path),
       },
-      { tree, parse, settings: this.#settingsOf(delivery.settings), ...(committed && { committed }), ...(kubernetes && { kubernetes }) },
+      { tree, parse, settings: this.#settingsOf(delivery.settings), ...(committed && { committed }), ...(tagVerdict && { tagVerdict }), ...(kubernetes && { kubernetes }) },
     );
   }
 

@@ -6,6 +6,7 @@ import { fluxRules } from './flux/fluxRules.js';
 import { helmRules } from './helm/helmRules.js';
 import { imagesRules } from './images/imagesRules.js';
 import { referencesRules } from './references/referencesRules.js';
+import { registryRules } from './registry/registryRules.js';
 import type { Rule } from './rule.js';
 import { schemaRules } from './schema/schemaRules.js';
 import { securityRules } from './security/securityRules.js';
@@ -15,6 +16,7 @@ import { workloadRules } from './workload/workloadRules.js';
 export const allRules: readonly Rule[] = Object.freeze([
   ...environmentsRules,
   ...imagesRules,
+  ...registryRules,
   ...argocdRules,
   ...fluxRules,
   ...helmRules,

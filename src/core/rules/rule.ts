@@ -10,8 +10,10 @@ import type { FileTree } from '../base/fileTree.js';
 import type { Place, ProblemExtras, Severity } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { DeliveryModel, Environment } from '../gitops/delivery.js';
+import type { ImageReference } from '../objects/imageReference.js';
 import type { KubernetesTypes } from '../objects/kubernetesTypes.js';
 import type { Rendering } from '../objects/rendering.js';
+import type { TagVerdict } from '../registry/imageFacts.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import type { RuleSettings } from './settings.js';
 
@@ -62,6 +64,8 @@ export interface RuleContext {
   readonly ofValue: <Key extends object, Value>(key: Key, derive: (key: Key) => Value) => Value;
   /** A file as it was last committed, undefined for one that wasn't; missing where nothing is known of commits. Another function once that changes. */
   readonly committed?: (path: string) => SourceText | undefined;
+  /** What a registry said of an image, undefined where none was asked; missing where nothing is known of registries. */
+  readonly tagVerdict?: (reference: ImageReference) => TagVerdict | undefined;
   /** The types of Kubernetes and of the CustomResourceDefinitions of the workspace; missing while they aren't loaded. */
   readonly kubernetes?: KubernetesTypes;
 }

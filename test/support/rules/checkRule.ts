@@ -21,6 +21,7 @@ export interface CheckOptions {
   readonly settings?: Partial<RuleSettings>;
   /** A fixture with the files as they were last committed. */
   readonly committed?: string;
+  readonly tagVerdict?: GivenContext['tagVerdict'];
 }
 
 /** What a rule (or several) finds in a tree; a rule that is off by default is switched on as a warning. */
@@ -43,6 +44,7 @@ export function findingsOf(rules: readonly Rule[], tree: FileTree, options: Chec
     parse: (path) => renderings.parse(path, tree),
     kubernetes: loadKubernetesTypes(),
     ...(committed && { committed: (path: string) => committed.read(path) }),
+    ...(options.tagVerdict && { tagVerdict: options.tagVerdict }),
   };
   const runner = new RuleRunner(rules, (_, error) => {
     throw error;

@@ -8,6 +8,7 @@ const end = '<!-- End of the table of rules. -->';
 const groups: Readonly<Record<string, string>> = {
   environments: 'Environments against each other',
   images: 'Images',
+  registry: 'Registries',
   argocd: 'Argo CD',
   flux: 'Flux',
   helm: 'Helm',
