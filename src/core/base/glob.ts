@@ -166,6 +166,11 @@ export function matchPath(pattern: string, text: string): boolean {
   return advance(nodes, new Set([0]), characters, '/').has(characters.length);
 }
 
+/** False for a pattern of path.Match that can't be read. */
+export function isReadablePathPattern(pattern: string): boolean {
+  return parsePathPattern(pattern) !== undefined;
+}
+
 function parsePathPattern(pattern: string): readonly GlobNode[] | undefined {
   const characters = [...pattern];
   const nodes: GlobNode[] = [];

@@ -35,11 +35,13 @@ export interface Rendering {
   readonly lacks: readonly Lack[];
   /** Every path that was read or looked for, absolute: a change to one of them may change the rendering. */
   readonly dependencies: ReadonlySet<string>;
+  /** The whole output, where it is more than its objects one after the other: helm keeps comments and empty documents. */
+  readonly text?: string;
 }
 
-/** The whole output, as `kustomize build` prints it. Empty where the build failed. */
+/** The whole output, as `kustomize build` or `helm template` prints it. Empty where the build failed. */
 export function renderingText(rendering: Rendering): string {
-  return rendering.objects.map((object) => object.printed.text).join('---\n');
+  return rendering.text ?? rendering.objects.map((object) => object.printed.text).join('---\n');
 }
 
 /** What stands on a 0-based line of the output; undefined on a `---` and beyond the end. */

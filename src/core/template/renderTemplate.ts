@@ -42,29 +42,48 @@ export interface RefusedTemplate {
 
 /** Executes one of a set of templates. */
 export function renderTemplate({ templates, name, data, functions, options = {} }: RenderRequest): RenderedTemplate | RefusedTemplate {
+  const set = joinTemplates(templates);
+  return set instanceof TemplateSet ? set.render(name, data, functions, options) : set;
+}
+
+/** Templates that can name one another; or the first mistake in one of them. */
+export function joinTemplates(templates: readonly ParsedTemplate[]): TemplateSet | RefusedTemplate {
   const trees = new Map<string, Tree>();
   for (const template of templates) {
     const [error] = template.errors;
     if (error) return { error: { ...error, source: template.source, caller: undefined, kind: 'parse' } };
     addTrees(trees, template.trees);
   }
-  const sources = new Map<string, SourceText>();
-  const inputs: EvaluationInputs = {
-    templates: trees,
-    functions,
-    builtins: builtinFunctions,
-    missingKey: options.missingKey ?? 'default',
-    budget: options.budget ?? defaultBudget,
-    now: options.now ?? 0n,
-    random: makeRandom(options.seed ?? 1),
-    sourceOf: ({ text }) => {
-      let source = sources.get(text);
-      if (!source) sources.set(text, (source = new SourceText('', text)));
-      return source;
-    },
-  };
-  const result = runSafely(inputs, name, data);
-  return result instanceof Text ? { text: result.text, spans: result.spans } : { error: result };
+  return new TemplateSet(trees);
+}
+
+/** Templates of which one after the other is executed. */
+export class TemplateSet {
+  /** Texts that templates read as templates: the same text gives the same source. */
+  readonly #sources = new Map<string, SourceText>();
+
+  /** @param trees the templates by their names */
+  constructor(readonly trees: ReadonlyMap<string, Tree>) {}
+
+  /** Executes the template called `name`. */
+  render(name: string, data: Maybe, functions: FunctionTable, options: RenderOptions = {}): RenderedTemplate | RefusedTemplate {
+    const inputs: EvaluationInputs = {
+      templates: this.trees,
+      functions,
+      builtins: builtinFunctions,
+      missingKey: options.missingKey ?? 'default',
+      budget: options.budget ?? defaultBudget,
+      now: options.now ?? 0n,
+      random: makeRandom(options.seed ?? 1),
+      sourceOf: ({ text }) => {
+        let source = this.#sources.get(text);
+        if (!source) this.#sources.set(text, (source = new SourceText('', text)));
+        return source;
+      },
+    };
+    const result = runSafely(inputs, name, data);
+    return result instanceof Text ? { text: result.text, spans: result.spans } : { error: result };
+  }
 }
 
 /** A template that calls itself through many layers can use up the stack before the depth of the budget. */

@@ -139,16 +139,25 @@ export class ListValue {
   readonly elementType: string;
   readonly methods: Methods | undefined;
   readonly isNil: boolean;
+  #items: readonly Value[] | undefined;
+  readonly #read: () => readonly Value[];
 
+  /** @param items what is in it, or how to read it when it is asked for: the bytes of a file */
   constructor(
-    readonly items: readonly Value[],
+    items: readonly Value[] | (() => readonly Value[]),
     readonly node?: YamlNode,
     typing: Typing = anyList,
   ) {
+    this.#items = typeof items === 'function' ? undefined : items;
+    this.#read = typeof items === 'function' ? items : () => items;
     this.goType = typing.goType;
     this.elementType = typing.elementType;
     this.methods = typing.methods;
     this.isNil = typing.isNil ?? false;
+  }
+
+  get items(): readonly Value[] {
+    return (this.#items ??= this.#read());
   }
 }
 

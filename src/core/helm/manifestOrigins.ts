@@ -1,0 +1,135 @@
+/**
+ * Gives the nodes of a rendered manifest their origins: a scalar stands for the value that was put there, and the step that
+ * put it is the action of the template, with what called that template. What no value fed stands for the template's text.
+ */
+import { SourceText } from '../base/source.js';
+import type { Place } from '../base/problem.js';
+import type { Site, Span, Text } from '../template/values.js';
+import { MapNode, Pair, ScalarNode, SequenceNode, type Step, type YamlNode } from '../yaml/nodes.js';
+
+/** An action of a template that wrote a field. */
+export interface TemplateStep extends Step {
+  readonly kind: 'helm';
+  /** What ran the template of the action, innermost first: calls of `include` and `template`. */
+  readonly calls: readonly Place[];
+  /** Further values that went into the field. */
+  readonly also: readonly YamlNode[];
+  /** True where the field is random, or from the clock. */
+  readonly isGenerated: boolean;
+}
+
+/** True for a step that a template made. */
+export function isTemplateStep(step: Step | undefined): step is TemplateStep {
+  return step?.kind === 'helm' && 'calls' in step;
+}
+
+/** The tree of a manifest, each node with the place it comes from. @param text the manifest as it was rendered */
+export function withOrigins(root: MapNode, text: Text): MapNode {
+  const tracer = new Tracer(text);
+  const traced = tracer.trace(root);
+  return traced.kind === 'map' ? traced : root;
+}
+
+class Tracer {
+  readonly #spans: readonly Span[];
+  readonly #places = new Map<Site, Place>();
+
+  constructor(text: Text) {
+    this.#spans = text.spans;
+  }
+
+  trace(node: YamlNode): YamlNode {
+    switch (node.kind) {
+      case 'scalar':
+        return this.#scalar(node);
+      case 'map': {
+        const pairs = node.pairs.map(({ key, value }) => new Pair(this.#scalar(key), this.trace(value)));
+        const { place, step, was } = this.#whole(node, pairs[0]?.key);
+        return new MapNode(pairs, place.source, place.start, place.end, step, was, node.flow);
+      }
+      case 'sequence': {
+        const items = node.items.map((item) => this.trace(item));
+        const { place, step, was } = this.#whole(node, items[0]);
+        return new SequenceNode(items, place.source, place.start, place.end, step, was, node.flow);
+      }
+    }
+  }
+
+  /** Where a map or list comes from: where its first part does, or what wrote it as a whole. */
+  #whole(node: YamlNode, first: YamlNode | undefined): { readonly place: Place; readonly step: Step | undefined; readonly was: YamlNode | undefined } {
+    const span = this.#spanAt(node.start);
+    const fed = span?.node;
+    if (fed && fed.kind === node.kind) return { place: fed, step: this.#stepOf(span, []), was: fed.was };
+    if (first) return { place: first, step: first.step, was: undefined };
+    if (!span) return { place: node, step: undefined, was: undefined };
+    return { place: fed ?? this.#placeIn(span, node.start, node.end), step: this.#stepOf(span, []), was: fed?.was };
+  }
+
+  #scalar(node: ScalarNode): ScalarNode {
+    const spans = this.#spansIn(node.start, node.end);
+    const fed = spans.filter(({ node: from }) => from !== undefined);
+    const main = fed.find(({ isExact }) => isExact) ?? fed[0] ?? spans.find(({ isGenerated }) => isGenerated === true) ?? spans[0];
+    if (!main) return node;
+    const also = [...new Set(fed.flatMap((span) => [...(span === main ? [] : [span.node]), ...(span.also ?? [])]))].filter((each) => each !== undefined && each !== main.node);
+    const step = this.#stepOf(main, also as readonly YamlNode[]);
+    const place: Place = main.node ?? this.#placeIn(main, node.start, node.end);
+    return new ScalarNode(node.value, node.tag, node.style, place.source, place.start, place.end, step, main.node?.was);
+  }
+
+  #stepOf({ site, isGenerated = false }: Span, also: readonly YamlNode[]): TemplateStep | undefined {
+    if (!site) return undefined;
+    const place = this.#placeOf(site);
+    const calls: Place[] = [];
+    for (let caller = site.caller; caller; caller = caller.caller) calls.push(this.#placeOf(caller));
+    return { kind: 'helm', field: site.tree.fileName, ...place, calls, also, isGenerated };
+  }
+
+  #placeOf(site: Site): Place {
+    let place = this.#places.get(site);
+    if (!place) this.#places.set(site, (place = { source: site.tree.source, start: site.node.start, end: site.node.end }));
+    return place;
+  }
+
+  /** The part of a template's own text that stands at a range of the manifest; the whole action for what is no plain text. */
+  #placeIn(span: Span, start: number, end: number): Place {
+    const { site } = span;
+    if (!site) return { source: new SourceText('', ''), start: 0, end: 0 };
+    const place = this.#placeOf(site);
+    if (site.node.kind !== 'text' || place.end - place.start !== site.node.text.length) return place;
+    // What stands before in the same text was perhaps cut off: the end of the span is the end of the text, or the text goes on.
+    const rest = span.end - span.start;
+    const whole = site.node.text.length;
+    if (rest !== whole) return place;
+    const from = place.start + Math.max(0, start - span.start);
+    return { source: place.source, start: from, end: Math.min(place.end, place.start + Math.max(0, end - span.start)) };
+  }
+
+  /** The first span that reaches beyond an offset. */
+  #firstAt(offset: number): number {
+    const spans = this.#spans;
+    let low = 0;
+    let high = spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle]?.end ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #spanAt(offset: number): Span | undefined {
+    const span = this.#spans[this.#firstAt(offset)];
+    return span && span.start <= offset ? span : undefined;
+  }
+
+  #spansIn(start: number, end: number): readonly Span[] {
+    const found: Span[] = [];
+    const to = Math.max(end, start + 1);
+    for (let at = this.#firstAt(start); at < this.#spans.length; at++) {
+      const span = this.#spans[at];
+      if (!span || span.start >= to) break;
+      found.push(span);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,356 @@
+/**
+ * Renders a chart as `helm template` prints it (helm v3.22), with where every field comes from. The door to this room.
+ * What helm refuses is refused in its words, at its file and line; what can't be done here is refused by name.
+ */
+import { baseName, joinPath } from '../base/path.js';
+import { Problems, type Place, type RelatedLocation } from '../base/problem.js';
+import { SourceText } from '../base/source.js';
+import { idOfObject } from '../objects/objectId.js';
+import type { RenderedObject, Rendering } from '../objects/rendering.js';
+import type { ParsedTemplate } from '../template/parse/parser.js';
+import { parseTemplate } from '../template/parse/parser.js';
+import { helmFunctions } from '../template/functions/helm.js';
+import type { Budget } from '../template/evaluate.js';
+import { MapValue, type TemplateError } from '../template/values.js';
+import type { MapNode } from '../yaml/nodes.js';
+import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
+import type { ParsedYaml } from '../yaml/parse.js';
+import { activateChart, isCompatible, type ActiveChart } from './activeChart.js';
+import type { Chart, ChartFile } from './chart.js';
+import type { ChartInputs } from './chartInputs.js';
+import { coalesceValues } from './coalesceValues.js';
+import { isMistake, keepParsed, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
+import { withOrigins } from './manifestOrigins.js';
+import { sortManifests, type Manifest } from './manifests.js';
+import { runTemplates, type TemplateOutput } from './runTemplates.js';
+import { capabilitiesData, defaultKubeVersion, parseKubeVersion, releaseData } from './templateData.js';
+import { readUserValues } from './userValues.js';
+import { checkValues, type CheckSchema } from './valuesSchema.js';
+import type { FileTree } from '../base/fileTree.js';
+
+/** What a chart is rendered from. */
+export interface ChartRequest {
+  readonly tree: FileTree;
+  /** The chart's folder or archive, absolute. */
+  readonly path: string;
+  readonly inputs: ChartInputs;
+  readonly tools: ChartTools;
+  /** What was parsed before; the same one for all renders of a workspace. */
+  readonly cache: ChartCache;
+  readonly budget?: Budget;
+  /** Nanoseconds since 1970, for templates that ask for the time. */
+  readonly now?: bigint;
+}
+
+/** What libraries outside of core do. */
+export interface ChartTools {
+  readonly unpack: Unpack;
+  /** Checks values against a JSON schema. */
+  readonly checkSchema: CheckSchema;
+}
+
+/** Parsed files, kept with their texts. */
+export class ChartCache {
+  readonly parseYaml: (source: SourceText) => ParsedYaml = keepParsed();
+  readonly #templates = new WeakMap<SourceText, Map<string, ParsedTemplate>>();
+
+  /** A file of templates under the name that it has in its chart. */
+  parseTemplate(file: ChartFile, name: string): ParsedTemplate {
+    const { source } = file;
+    let byName = this.#templates.get(source);
+    if (!byName) this.#templates.set(source, (byName = new Map()));
+    let parsed = byName.get(name);
+    if (!parsed) byName.set(name, (parsed = parseTemplate(source, name, { functions: functionNames })));
+    return parsed;
+  }
+}
+
+const functionNames: ReadonlySet<string> = new Set(helmFunctions.keys());
+
+/** Renders a chart. Never throws for what a user wrote. */
+export function renderChart(request: ChartRequest): Rendering {
+  const tree = new NotingTree(request.tree);
+  const problems = new Problems();
+  const run = new ChartRun({ ...request, tree }, problems);
+  const printed = run.run();
+  const base = { folder: request.path, problems: problems.list, lacks: [], dependencies: tree.noted };
+  if (!printed || problems.hasErrors) return { ...base, ok: false, objects: [] };
+  return { ...base, ok: true, objects: printed.objects, text: printed.text };
+}
+
+interface Printed {
+  readonly objects: readonly RenderedObject[];
+  readonly text: string;
+}
+
+class ChartRun {
+  readonly #sources: ChartSources;
+
+  constructor(
+    private readonly request: ChartRequest,
+    private readonly problems: Problems,
+  ) {
+    this.#sources = { tree: request.tree, unpack: request.tools.unpack, parse: (source) => request.cache.parseYaml(source) };
+  }
+
+  run(): Printed | undefined {
+    const { path, inputs } = this.request;
+    const chartPlace: Place = { source: new SourceText(joinPath(path, 'Chart.yaml'), ''), start: 0, end: 0 };
+    const values = readUserValues(inputs.values, this.#sources, chartPlace);
+    if (!(values instanceof MapValue)) return this.#refuse(values);
+    const chart = loadChart(path, this.#sources);
+    if (isMistake(chart)) return this.#refuse(chart);
+    const withDefaults = this.#withDefaults(chart);
+    if (isMistake(withDefaults)) return this.#refuse(withDefaults);
+    const refusal = this.#checkInstallable(withDefaults);
+    if (refusal) return this.#refuse(refusal);
+    return this.#render(withDefaults, values);
+  }
+
+  /** The chart with what takes the place of its own values. */
+  #withDefaults(chart: Chart): Chart | ChartMistake {
+    const { defaultValues } = this.request.inputs;
+    if (!defaultValues) return chart;
+    const place: Place = { source: chart.file, start: 0, end: 0 };
+    const values = readUserValues(defaultValues, this.#sources, place);
+    return values instanceof MapValue ? { ...chart, values: values.node?.kind === 'map' ? values.node : undefined } : values;
+  }
+
+  #checkInstallable(chart: Chart): ChartMistake | undefined {
+    const { metadata, file } = chart;
+    const at = (field: string): Place => metadata.nodes.get(field) ?? { source: file, start: 0, end: 0 };
+    if (metadata.type !== '' && metadata.type !== 'application') return { code: 'helm/not-installable', message: `${metadata.type} charts are not installable`, place: at('type') };
+    const missing = metadata.dependencies.filter(({ name }) => !chart.charts.some((each) => each.metadata.name === name));
+    const [first] = missing;
+    if (first) {
+      const names = missing.map(({ name }) => name).join(', ');
+      return { code: 'helm/dependency-not-fetched', message: `found in Chart.yaml, but missing in charts/ directory: ${names}`, place: first.node };
+    }
+    if (metadata.deprecated) this.problems.warning('helm/deprecated-chart', 'This chart is deprecated.', at('deprecated'));
+    return undefined;
+  }
+
+  #render(chart: Chart, values: MapValue): Printed | undefined {
+    const { inputs, cache, tools } = this.request;
+    const { file, metadata } = chart;
+    const chartPlace: Place = { source: file, start: 0, end: 0 };
+    if (!isReleaseName(inputs.releaseName)) {
+      return this.#refuse({
+        code: 'helm/invalid-release-name',
+        message: `release name "${inputs.releaseName}": invalid release name, must match regex ${releaseName} and the length must not be longer than 53`,
+        place: chartPlace,
+      });
+    }
+    const kubeVersion = parseKubeVersion(inputs.kubeVersion ?? defaultKubeVersion);
+    if (!kubeVersion) return this.#refuse({ code: 'helm/invalid-kube-version', message: `invalid kube version '${inputs.kubeVersion ?? ''}'`, place: chartPlace });
+    const warn = (message: string): void => this.problems.warning('helm/values', message, chartPlace);
+    const active = activateChart(chart, values, warn);
+    const coalesced = coalesceValues(active, values, false, warn);
+    if (!inputs.skipSchemaValidation) {
+      const invalid = checkValues(active, coalesced, tools.checkSchema);
+      if (invalid) return this.#refuse(invalid);
+    }
+    if (metadata.kubeVersion !== '' && !isCompatible(metadata.kubeVersion, kubeVersion.version)) {
+      const message = `chart requires kubeVersion: ${metadata.kubeVersion} which is incompatible with Kubernetes ${kubeVersion.version}`;
+      return this.#refuse({ code: 'helm/incompatible-kube-version', message, place: metadata.nodes.get('kubeVersion') ?? chartPlace });
+    }
+    const outputs = runTemplates({
+      root: active,
+      values: coalesced,
+      release: releaseData(inputs.releaseName, inputs.namespace),
+      capabilities: capabilitiesData(kubeVersion, inputs.apiVersions),
+      parse: (each, name) => cache.parseTemplate(each, name),
+      now: this.request.now ?? 0n,
+      ...(this.request.budget && { budget: this.request.budget }),
+    });
+    if ('error' in outputs) return this.#refuseTemplate(outputs.error, chartPlace);
+    return this.#print(active, outputs);
+  }
+
+  #print(active: ActiveChart, outputs: readonly TemplateOutput[]): Printed | undefined {
+    const { inputs } = this.request;
+    const sorted = sortManifests(outputs);
+    if ('message' in sorted) {
+      const { start, end, output, message } = sorted;
+      const span = output.text.spans.find((each) => each.end > start && each.start <= Math.max(start, end));
+      const place: Place =
+        span?.node ?? (span?.site ? { source: span.site.tree.source, start: span.site.node.start, end: span.site.node.end } : { source: output.file.source, start: 0, end: 0 });
+      return this.#refuse({ code: 'helm/invalid-manifest', message, place });
+    }
+    const printer = new OutputPrinter(this.request.cache);
+    if (inputs.includeCrds) for (const { name, file } of definitionsOf(active)) printer.addDefinition(name, file);
+    for (const manifest of sorted.manifests) printer.addManifest(manifest);
+    printer.trim();
+    if (!inputs.skipHooks) for (const hook of sorted.hooks) if (!inputs.skipTests || hook.hook?.some((phase) => phase.startsWith('test')) !== true) printer.addManifest(hook);
+    return printer;
+  }
+
+  #refuse({ code, message, place }: ChartMistake): undefined {
+    this.problems.error(code, sentence(message), place);
+    return undefined;
+  }
+
+  /** In helm's words, at the innermost place; what called that is told beside it. */
+  #refuseTemplate(error: TemplateError, fallback: Place): undefined {
+    const place: Place = error.source && error.source.path !== '' ? { source: error.source, start: error.start, end: error.end } : fallback;
+    const related: RelatedLocation[] = [];
+    for (let { caller } = error; caller; caller = caller.caller) {
+      const { source } = caller.tree;
+      if (source.path !== '') related.push({ location: source.locate(caller.node.start, caller.node.end), message: `called in ${baseName(caller.tree.fileName)}` });
+    }
+    const code =
+      error.kind === 'parse'
+        ? 'helm/template-parse-error'
+        : error.kind === 'execute'
+          ? 'helm/template-error'
+          : error.kind === 'budget'
+            ? 'helm/template-budget'
+            : 'helm/template-unsupported';
+    this.problems.error(code, messageOf(error), place, related.length > 0 ? { related } : {});
+    return undefined;
+  }
+}
+
+/** The words that helm makes of Go's (engine.cleanupParseError, cleanupExecError). */
+function messageOf({ message, kind }: TemplateError): string {
+  if (kind === 'parse') {
+    const parts = message.split(': ');
+    return parts.length === 1 ? message : `parse error at (${parts[1] ?? ''}): ${parts.at(-1) ?? ''}`;
+  }
+  const marked = /HELM_ERR_START([^]*)HELM_ERR_END/.exec(message);
+  const [, location] = message.split(': ');
+  return marked ? `execution error at (${location ?? ''}): ${marked[1] ?? ''}` : message;
+}
+
+function sentence(message: string): string {
+  return message;
+}
+
+const releaseName = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+
+function isReleaseName(name: string): boolean {
+  return name.length <= 53 && new RegExp(releaseName).test(name);
+}
+
+/** What stands in crds/ of a chart and of those below it. */
+function definitionsOf({ chart, fullPath, dependencies }: ActiveChart): readonly { readonly name: string; readonly file: ChartFile }[] {
+  const own = chart.files.filter(({ name }) => name.startsWith('crds/') && /\.(?:yaml|yml|json)$/i.test(name)).map((file) => ({ name: `${fullPath}/${file.name}`, file }));
+  return [...own, ...dependencies.flatMap(definitionsOf)];
+}
+
+/** Puts manifests together as helm prints them, and notes on which line each object begins. */
+class OutputPrinter implements Printed {
+  readonly objects: RenderedObject[] = [];
+  #text = '';
+  #lines = 0;
+
+  constructor(private readonly cache: ChartCache) {}
+
+  get text(): string {
+    return this.#text;
+  }
+
+  addManifest({ name, text, parsed, root }: Manifest): void {
+    this.#add(`---\n# Source: ${name}\n`);
+    if (root) this.#addObject(withOrigins(root, text), root, parsed.source, text.text);
+    this.#add(`${text.text}\n`);
+  }
+
+  /** A file of definitions as it is; the objects in it keep their own places. */
+  addDefinition(name: string, file: ChartFile): void {
+    this.#add(`---\n# Source: ${name}\n`);
+    const { text } = file.source;
+    for (const { root, start, end } of this.cache.parseYaml(file.source).documents) {
+      if (root?.kind !== 'map') continue;
+      const own = file.source.lineAt(start);
+      this.#addObject(root, root, file.source, text.slice(start, end), own);
+    }
+    this.#add(`${text}\n`);
+  }
+
+  /** Takes blanks off both ends, as helm does before it prints hooks. */
+  trim(): void {
+    this.#text = this.#text.trim();
+    this.#text = `${this.#text}\n`;
+    this.#lines = this.#text.split('\n').length - 1;
+  }
+
+  #add(text: string): void {
+    this.#text += text;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines++;
+  }
+
+  #addObject(root: MapNode, asParsed: MapNode, source: SourceText, text: string, by = 0): void {
+    const lines = linesOf(root, asParsed, source, by);
+    const count = text.split('\n').length;
+    const printed: PrintedDocument = { text: text.endsWith('\n') ? text : `${text}\n`, lines: Array.from({ length: count }, (_, index) => lines[index] ?? blank(root)) };
+    this.objects.push({ id: idOfObject(root), root, printed, firstLine: this.#lines + by });
+  }
+}
+
+function blank(root: MapNode): PrintedLine {
+  return { key: undefined, value: root, path: [] };
+}
+
+/** For each line of a manifest what stands on it; the deepest node that begins there. */
+function linesOf(root: MapNode, asParsed: MapNode, source: SourceText, by: number): readonly (PrintedLine | undefined)[] {
+  const lines: (PrintedLine | undefined)[] = [];
+  const put = (offset: number, end: number, entry: PrintedLine): void => {
+    const from = source.lineAt(offset) - by;
+    const to = Math.max(from, source.lineAt(Math.max(offset, end - 1)) - by);
+    for (let line = from; line <= to; line++) if (line >= 0) lines[line] = entry;
+  };
+  type Node = MapNode['pairs'][number]['value'];
+  const walk = (node: Node, parsed: Node, path: readonly (string | number)[]): void => {
+    if (node.kind === 'map' && parsed.kind === 'map') {
+      for (const [index, { key, value }] of node.pairs.entries()) {
+        const was = parsed.pairs[index];
+        if (!was) continue;
+        const way = [...path, key.value];
+        put(was.key.start, value.kind === 'scalar' ? was.value.end : was.key.end, { key, value, path: way });
+        walk(value, was.value, way);
+      }
+    } else if (node.kind === 'sequence' && parsed.kind === 'sequence') {
+      for (const [index, item] of node.items.entries()) {
+        const was = parsed.items[index];
+        if (!was) continue;
+        const way = [...path, index];
+        if (item.kind === 'scalar') put(was.start, was.end, { key: undefined, value: item, path: way });
+        walk(item, was, way);
+      }
+    }
+  };
+  walk(root, asParsed, []);
+  return lines;
+}
+
+/** A tree that notes what was asked of it. */
+class NotingTree implements FileTree {
+  readonly noted = new Set<string>();
+
+  constructor(private readonly tree: FileTree) {}
+
+  kind(path: string): ReturnType<FileTree['kind']> {
+    this.noted.add(path);
+    return this.tree.kind(path);
+  }
+
+  read(path: string): SourceText | undefined {
+    this.noted.add(path);
+    return this.tree.read(path);
+  }
+
+  readBytes(path: string): Uint8Array | undefined {
+    this.noted.add(path);
+    return this.tree.readBytes(path);
+  }
+
+  list(path: string): readonly string[] {
+    this.noted.add(path);
+    return this.tree.list(path);
+  }
+
+  realPath(path: string): string {
+    return this.tree.realPath(path);
+  }
+}
