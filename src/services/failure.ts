@@ -24,6 +24,8 @@ export type FailureCode =
   | 'git/push-refused'
   | 'git/protected-branch'
   | 'git/revert-conflict'
+  | 'promotion/unknown-environment'
+  | 'promotion/changed'
   | 'rollback/nothing'
   | 'rollback/unknown-commit'
   | 'forge/unknown'
