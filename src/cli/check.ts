@@ -33,7 +33,7 @@ export interface Finding {
 }
 
 /** One finding as programs read it; lines and columns are 1-based. */
-interface FindingFields {
+export interface FindingFields {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
@@ -198,12 +198,13 @@ function writeFixes({ tree, workspace }: OpenFiles, findings: readonly Finding[]
 
 function format(findings: readonly Finding[], { format: asked }: CheckOptions, files: OpenFiles, { colorsErrors, output }: CommandLine): string {
   if (asked === 'sarif') return `${JSON.stringify(formatSarif(findings, files.label), undefined, 2)}\n`;
-  if (asked === 'json') return `${JSON.stringify(findings.map((finding) => describe(finding, files.label)))}\n`;
+  if (asked === 'json') return `${JSON.stringify(findings.map((finding) => describeFinding(finding, files.label)))}\n`;
   const inColor = colorsErrors && 'isTTY' in output && output.isTTY === true;
   return findings.map(({ problem }) => formatProblem(problem, files.label, inColor)).join('');
 }
 
-function describe({ problem: { code, severity, message, location, fix }, environments }: Finding, label: OpenFiles['label']): FindingFields {
+/** A finding as programs read it. */
+export function describeFinding({ problem: { code, severity, message, location, fix }, environments }: Finding, label: OpenFiles['label']): FindingFields {
   const { start, end } = location.range;
   return {
     rule: code,

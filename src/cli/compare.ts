@@ -29,7 +29,8 @@ interface ComparedField {
   readonly rightOrigin?: OriginFields;
 }
 
-interface ComparedObject {
+/** One object that differs, as programs read it. */
+export interface ComparedObject {
   readonly object: { readonly group: string; readonly version: string; readonly kind: string; readonly namespace?: string; readonly name: string };
   readonly change: ObjectChange['change'];
   readonly fields: readonly ComparedField[];
@@ -49,8 +50,8 @@ export async function compare(left: string, right: string, options: CompareOptio
   const [a, b] = renderings;
   if (!a || !b) return 2;
   const mask = options.showSecrets ? undefined : makeMask();
-  const objects = compareRenderings(a, b).map((change) => describe(change, files, mask));
-  await writeText(commandLine.output, options.format === 'json' ? `${JSON.stringify(objects)}\n` : formatText(objects));
+  const objects = compareRenderings(a, b).map((change) => describeChange(change, files, mask));
+  await writeText(commandLine.output, options.format === 'json' ? `${JSON.stringify(objects)}\n` : formatComparison(objects));
   return objects.length === 0 ? 0 : 1;
 }
 
@@ -85,14 +86,16 @@ function findFolder(name: string, { tree, workspace, resolve, label }: OpenFiles
 }
 
 /** What stands for a secret value: the same text for the same value, and in this process only. */
-type Mask = (value: unknown) => string;
+export type Mask = (value: unknown) => string;
 
-function makeMask(): Mask {
+/** A mask for this run. */
+export function makeMask(): Mask {
   const key = randomBytes(32);
   return (value) => `••••••••${createHmac('sha256', key).update(JSON.stringify(value)).digest('hex').slice(0, 6)}`;
 }
 
-function describe({ change, left, right, fields }: ObjectChange, { label }: OpenFiles, mask: Mask | undefined): ComparedObject {
+/** @param mask undefined to show the values of Secrets */
+export function describeChange({ change, left, right, fields }: ObjectChange, { label }: Pick<OpenFiles, 'label'>, mask: Mask | undefined): ComparedObject {
   const object = left ?? right;
   const { group, version, kind, namespace, name } = object?.id ?? { group: '', version: '', kind: '', namespace: '', name: '' };
   const maskHere = object && isSecretObject(object.id) ? mask : undefined;
@@ -127,7 +130,8 @@ function maskValue(value: unknown, path: readonly FieldStep[], mask: Mask): unkn
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskValue(inner, [...path, key], mask)]));
 }
 
-function formatText(objects: readonly ComparedObject[]): string {
+/** Lines for a terminal. */
+export function formatComparison(objects: readonly ComparedObject[]): string {
   const words = { added: '+', removed: '-', changed: '~' } as const;
   return objects
     .map(

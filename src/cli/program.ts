@@ -7,6 +7,7 @@ import type { CheckOptions } from './check.js';
 import type { CompareOptions } from './compare.js';
 import type { DiffWords } from './diff.js';
 import type { EnvironmentsOptions } from './environments.js';
+import type { PromoteWords } from './promote.js';
 import type { RenderOptions } from './render.js';
 import type { StatusWords } from './status.js';
 import type { SandboxWords } from './sandbox.js';
@@ -56,6 +57,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineEnvironments(program, commandLine, perform);
   defineDiff(program, commandLine, perform);
   defineSync(program, commandLine, perform);
+  definePromote(program, commandLine, perform);
   defineStatus(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
   program
@@ -160,6 +162,31 @@ function defineDiff(program: Command, commandLine: CommandLine, perform: Perform
     .addOption(new Option('--format <format>', 'how differences are printed').choices(['text', 'json']).default('text'));
   withCluster(withWorkspace(withKustomizeOptions(command))).action((environment: string, words: Omit<DiffWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./diff.js')).diff(environment, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function definePromote(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const gather = (value: string, values: readonly string[] | undefined): readonly string[] => [...(values ?? []), value];
+  const command = program
+    .command('promote')
+    .description(
+      'Moves image versions from one environment to others: edits the lines that set them, on the branch that each target follows, and shows what the targets render to then. Without --dry-run, --commit, --push or --branch the files here are edited. Status 1 means that the result has new errors.',
+    )
+    .argument('<from>', 'an environment: its label (`orders dev`), its id, or a name (`dev`) for all apps that have it')
+    .argument('<to...>', 'the environments that get its versions')
+    .option('--app <name>', 'only this app (repeatable)', gather)
+    .option('--image <name>', 'only this image, without its tag (repeatable)', gather)
+    .option('--dry-run', 'print the edits as a diff and write nothing')
+    .option('--commit', 'commit the edits to the branch of each target; the files here change only where that branch is checked out')
+    .option('--push', 'commit and push')
+    .option('--branch <name>', 'commit to a new branch, push it, and name the page on which the pull request is made')
+    .option('--message <text>', 'the commit message (default: `chore: update prod image to ...`)')
+    .option('--skip-ci', 'end the subject with [skip ci]')
+    .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', gather)
+    .option('--yes', 'answer the other questions of the plan with yes')
+    .addOption(new Option('--format <format>', 'how the plan and what came of it are printed').choices(['text', 'json']).default('text'));
+  withWorkspace(withKustomizeOptions(command)).action((from: string, to: string[], words: Omit<PromoteWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./promote.js')).promote(from, to, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 

@@ -1,0 +1,27 @@
+/** What a promotion is called in commits and branches, in the words of the workflows that it stands in for. */
+import { describeVersion } from './imageVersion.js';
+import type { PlannedMove } from './promotion.js';
+
+interface Moved {
+  readonly environment: { readonly name: string; readonly app: string };
+  readonly moves: readonly PlannedMove[];
+}
+
+/** `chore: update stage/prod image to sha-1a2b3c4d`; with several images or versions a list of them below. */
+export function promotionMessage(targets: readonly Moved[], { skipCi }: { readonly skipCi: boolean }): string {
+  const names = [...new Set(targets.map(({ environment }) => environment.name))].join('/');
+  const moves = targets.flatMap((target) => target.moves.filter(({ state }) => state === 'moves'));
+  const images = [...new Set(moves.map(({ image }) => image))];
+  const versions = [...new Set(moves.map(({ after }) => describeVersion(after)))];
+  const [version] = versions;
+  const what = images.length === 1 ? 'image' : 'images';
+  const subject = `chore: update ${names} ${what}${versions.length === 1 && version !== undefined ? ` to ${version}` : ''}${skipCi ? ' [skip ci]' : ''}`;
+  if (images.length < 2 && versions.length < 2) return `${subject}\n`;
+  const lines = new Set(moves.map(({ image, after }) => `- ${image} to ${describeVersion(after)}`));
+  return `${subject}\n\n${[...lines].join('\n')}\n`;
+}
+
+/** A name for a branch of its own: `promote/orders-prod-v1.2.0`. @param base the branch that it is for, where there are several */
+export function topicBranchOf(name: string, base: string | undefined): string {
+  return base === undefined ? name : `${name}-${base.replaceAll(/[^\w.-]+/g, '-')}`;
+}
