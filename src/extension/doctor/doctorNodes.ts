@@ -88,7 +88,7 @@ function causeNode(visit: DoctorVisit, key: string, { cause, evidence, fix, acti
   const mended: TreeNode = {
     ...part(id, `${key}/fix`, fix, action?.title ?? '', 'lightbulb', undefined),
     tooltip: [escapeMarkdown(fix), action ? `$(wrench) ${escapeMarkdown(action.effect)}` : ''].filter((line) => line !== '').join('\n\n'),
-    spoken: `Fix: ${fix}${action ? `. ${action.title}: ${action.effect}` : ''}`,
+    spoken: `Fix: ${fix}${action ? ` ${action.title}: ${action.effect}` : ''}`,
     contexts: ['fix', ...(action ? ['runnable'] : [])],
     opens: action && { kind: 'fix', visitId, fix: action },
     copies: fix,

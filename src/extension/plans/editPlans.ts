@@ -9,7 +9,7 @@ import { ask } from '../ask.js';
 import { setContextKey } from '../bindings.js';
 import { NodeView } from '../environmentTree/nodeView.js';
 import { showPlannedChanges } from './documents.js';
-import { offerHandOff } from './handOff.js';
+import { offerHandOff } from './offerHandOff.js';
 import { planNodes, planSentence, titleOf } from './planNodes.js';
 import { advance, isDeliverable, isEnd, pullRequestsOf, wordsOfPlan, type EditState } from './planState.js';
 import { askForRun } from './questions.js';

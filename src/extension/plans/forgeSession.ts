@@ -1,28 +1,10 @@
 /** The editor's session with the place where a repository lives, so that a pull request can be made there. Nobody is signed in unasked. */
 import * as vscode from 'vscode';
+import type { Forge } from './forge.js';
 
 export interface ForgeSession {
   readonly host: string;
   readonly token: string;
-}
-
-export interface Forge {
-  readonly host: string;
-  /** `GitHub`. */
-  readonly name: string;
-  readonly provider: string;
-  readonly scopes: readonly string[];
-}
-
-const forges: readonly Forge[] = [
-  { host: 'github.com', name: 'GitHub', provider: 'github', scopes: ['repo'] },
-  { host: 'gitlab.com', name: 'GitLab', provider: 'gitlab', scopes: ['api'] },
-];
-
-/** The forge that a repository's address leads to, where the editor can have a session with it. */
-export function forgeOf(repoURL: string | undefined): Forge | undefined {
-  const host = /^(?:[a-z+]+:\/\/)?(?:[^@/]+@)?([^/:]+)/i.exec(repoURL ?? '')?.[1]?.toLowerCase();
-  return forges.find((forge) => forge.host === host);
 }
 
 /** Signs in, which the editor asks the user about; undefined where the user didn't want to, or nothing here can. */

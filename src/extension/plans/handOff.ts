@@ -1,11 +1,9 @@
 /**
  * While a pushed change is followed: what can be asked for so that it arrives sooner, or at all. An operator that delivers
- * by itself is asked to look now, one that waits to be asked is asked to sync; where there is none, it is synced from here.
+ * by itself is asked to look now, one that waits to be asked is asked to sync; where there is none, it is synced from here. Data in, data out.
  */
-import * as vscode from 'vscode';
 import type { EnvironmentLive } from '../../server/clusterProtocol.js';
-import type { EditProgress, FollowedLadder } from '../../server/promoteProtocol.js';
-import type { App } from '../app.js';
+import type { FollowedLadder } from '../../server/promoteProtocol.js';
 
 export interface HandOff {
   readonly words: string;
@@ -24,20 +22,6 @@ export function handOffOf(label: string, live: EnvironmentLive | undefined): Han
   }
   if (operator.isAutomated) return { words: `${label} is pushed. Argo CD looks every few minutes, or now.`, button: 'Refresh Now', command: 'gitops.argocd.refresh' };
   return { words: `${label} is pushed. Argo CD delivers it when it is asked to: auto-sync is off.`, button: 'Sync…', command: 'gitops.argocd.sync' };
-}
-
-/** Offers it, once for each environment that waits for being picked up. */
-export function offerHandOff(app: App, { ladders }: EditProgress, handed: Set<string>): void {
-  for (const ladder of ladders) {
-    if (handed.has(ladder.id) || !waitsForOperator(ladder)) continue;
-    const hand = handOffOf(ladder.label, app.live.environment(ladder.id));
-    if (!hand) continue;
-    handed.add(ladder.id);
-    const { words, button, command } = hand;
-    void vscode.window
-      .showInformationMessage(words, button)
-      .then((answer) => (answer === button ? vscode.commands.executeCommand(command, { environmentId: ladder.id }) : undefined));
-  }
 }
 
 /** True where git has it, and the cluster doesn't. */

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { DeliverWay, EditPlanView, EditQuestion, RunRequest } from '../../server/promoteProtocol.js';
 import { choose, confirm, type Choice } from '../confirm.js';
-import { forgeOf, signIn, type Forge } from './forgeSession.js';
+import { forgeOf, type Forge } from './forge.js';
+import { signIn } from './forgeSession.js';
 import { changedTargets, waysOf, wordsOfPlan, wordsOfWay } from './planState.js';
 
 /** A way, and for a pull request who makes it. */
