@@ -60,6 +60,9 @@ export const commands = {
   'gitops.sync.cancel': { title: 'Cancel Sync', icon: '$(stop-circle)' },
   'gitops.sync.show': { title: 'Show Sync' },
   'gitops.sync.history': { title: 'Sync History…', icon: '$(history)' },
+  'gitops.sync.undo': { title: 'Undo Last Sync…', icon: '$(discard)' },
+  'gitops.sync.repeat': { title: 'Sync This Revision Again…', icon: '$(redo)' },
+  'gitops.sync.compareRecord': { title: 'Compare Synced Revision with Now', icon: '$(diff)' },
   'gitops.sync.reconcile': { title: 'Reconcile Continuously' },
   'gitops.sync.stopReconciling': { title: 'Stop Reconciling Continuously' },
   'gitops.argocd.sync': { title: 'Sync with Argo CD…', icon: '$(rocket)' },
@@ -76,6 +79,10 @@ export const commands = {
   'gitops.promote.start': { title: 'Promote…', icon: '$(arrow-circle-up)', enablement: 'isWorkspaceTrusted' },
   'gitops.rollback.start': { title: 'Roll Back…', icon: '$(discard)', enablement: 'isWorkspaceTrusted' },
   'gitops.registries.move': { title: 'Change Image Registry…', enablement: 'isWorkspaceTrusted' },
+  'gitops.registries.allow': { title: 'Allow Registries…', enablement: 'isWorkspaceTrusted' },
+  'gitops.registries.signIn': { title: 'Sign In to Registry…', enablement: 'isWorkspaceTrusted' },
+  'gitops.registries.refresh': { title: 'Ask Registries Again', enablement: 'isWorkspaceTrusted' },
+  'gitops.registries.restart': { title: 'Restart Rollout…', icon: '$(debug-restart)', enablement: 'isWorkspaceTrusted' },
   'gitops.plans.run': { title: 'Deliver Plan…', icon: '$(play)', enablement: 'isWorkspaceTrusted' },
   'gitops.plans.compare': { title: 'Open Change', icon: '$(diff)' },
   'gitops.plans.compareAll': { title: 'Open All Changes of Delivery', icon: '$(diff-multiple)' },
@@ -109,6 +116,7 @@ export const commands = {
   '_gitops.drift.show': { title: 'Show the drift of an environment in the tree', internal: true },
   '_gitops.clusters.showMenu': { title: 'Show what can be done with the connected clusters', internal: true },
   '_gitops.sync.take': { title: 'Show the plan of a sync that somebody else made', internal: true },
+  '_gitops.registries.allow': { title: 'Ask whether a registry may be contacted', internal: true },
   '_gitops.setHere.ask': { title: 'Ask for another value of a field of a preview', internal: true },
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
@@ -116,6 +124,9 @@ export type CommandId = keyof typeof commands;
 
 /** What stands for an environment where a command is called: a node of the tree, a cell of the board, or a file. */
 export type EnvironmentTarget = vscode.Uri | { readonly environmentId?: string | undefined };
+
+/** An environment, or one of its past syncs. */
+export type SyncRecordTarget = EnvironmentTarget | { readonly environmentId?: string | undefined; readonly run?: string | undefined };
 
 /** A context of the kubeconfig. */
 export interface ContextTarget {
@@ -165,7 +176,10 @@ export interface CommandArguments {
   'gitops.sync.discard': [];
   'gitops.sync.cancel': [target?: EnvironmentTarget];
   'gitops.sync.show': [target?: EnvironmentTarget];
-  'gitops.sync.history': [target?: EnvironmentTarget];
+  'gitops.sync.history': [target?: SyncRecordTarget];
+  'gitops.sync.undo': [target?: SyncRecordTarget];
+  'gitops.sync.repeat': [target?: SyncRecordTarget];
+  'gitops.sync.compareRecord': [target?: SyncRecordTarget];
   'gitops.sync.reconcile': [target?: EnvironmentTarget];
   'gitops.sync.stopReconciling': [target?: EnvironmentTarget];
   'gitops.argocd.sync': [target?: EnvironmentTarget];
@@ -182,6 +196,10 @@ export interface CommandArguments {
   'gitops.promote.start': [target?: EnvironmentTarget, to?: { readonly environmentId: string }];
   'gitops.rollback.start': [target?: EnvironmentTarget];
   'gitops.registries.move': [];
+  'gitops.registries.allow': [];
+  'gitops.registries.signIn': [];
+  'gitops.registries.refresh': [];
+  'gitops.registries.restart': [target?: EnvironmentTarget];
   'gitops.plans.run': [];
   'gitops.plans.compare': [node?: TreeNode];
   'gitops.plans.compareAll': [];
@@ -214,6 +232,7 @@ export interface CommandArguments {
   '_gitops.drift.show': [target: { readonly environmentId: string }];
   '_gitops.clusters.showMenu': [];
   '_gitops.sync.take': [plan: SyncPlanView];
+  '_gitops.registries.allow': [host: string];
   '_gitops.setHere.ask': [uri: UriText, position: TextPosition];
   '_gitops.place.show': [uri: UriText, range: TextRange];
 }

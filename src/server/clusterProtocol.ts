@@ -172,6 +172,8 @@ export interface SyncOptions {
   readonly prune: boolean;
   /** Only these; all where it is missing. */
   readonly objects?: readonly ObjectName[];
+  /** The commit of a past sync, to sync what it renders to; the files as they are where it is missing. */
+  readonly commit?: string;
 }
 
 /** What a sync would do; nothing was written yet. */
@@ -182,6 +184,8 @@ export interface SyncPlanView {
   readonly isProtected: boolean;
   readonly context: string;
   readonly revision: string;
+  /** True where it is of a past commit, not of the files as they are. */
+  readonly isPast: boolean;
   /** Set where an operator delivers it: our reconciler won't, and this sentence says why and what to do. */
   readonly refusal: string | undefined;
   readonly waves: readonly PlanWave[];
@@ -238,11 +242,19 @@ export interface SyncedObjectView {
 }
 
 export interface DeliveryRecordSummary {
+  /** Tells the syncs of an environment apart. */
+  readonly run: string;
   readonly revision: string;
+  /** The commit, where it can be rendered again; undefined where what was synced was not committed. */
+  readonly commit: string | undefined;
+  /** True for the one that undoing the last sync goes back to. */
+  readonly isUndoTarget: boolean;
   readonly user: string;
   /** RFC 3339. */
   readonly at: string;
-  readonly result: 'done' | 'failed' | 'cancelled' | 'running';
+  readonly result: 'done' | 'failed' | 'cancelled' | 'running' | 'interrupted';
+  /** How it ended, for people; may be empty. */
+  readonly message: string;
   readonly objects: number;
 }
 

@@ -1,6 +1,7 @@
 /** What the server would tell of clusters, for tests of what shows it. */
 import type {
   ConnectionSummary,
+  DeliveryRecordSummary,
   DriftDetails,
   DriftField,
   DriftRow,
@@ -104,12 +105,19 @@ export function plannedOf(object: ObjectName, action: PlannedObjectView['action'
   return { object, action, reason: '', fields: [], conflicts: [], place: placeAt('apps/orders/base/api.yaml', 1), change: changeOf(`${object.kind} ${object.name}`), ...changes };
 }
 
+/** A sync of one commit that ended well. */
+export function recordOf(changes: Partial<DeliveryRecordSummary> = {}): DeliveryRecordSummary {
+  const commit = '5d6e7f8d5d6e7f8d5d6e7f8d5d6e7f8d5d6e7f8d';
+  return { run: 'r1', revision: commit, commit, isUndoTarget: false, user: 'jane', at: '2026-11-21T09:00:00Z', result: 'done', message: '', objects: 3, ...changes };
+}
+
 export function planOf(objects: readonly PlannedObjectView[], changes: Partial<SyncPlanView> = {}): SyncPlanView {
   return {
     planId: 'plan-1',
     id: 'orders-dev',
     label: 'orders dev',
     isProtected: false,
+    isPast: false,
     context: 'kind-dev',
     revision: '1a2b3c4d1a2b3c4d1a2b3c4d1a2b3c4d1a2b3c4d',
     refusal: undefined,

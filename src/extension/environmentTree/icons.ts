@@ -1,5 +1,5 @@
 /** Which of the editor's icons, in which of the theme's colors, stands for what in the tree. */
-import type { DriftField, DriftRow, EnvironmentLive, HealthName } from '../../server/clusterProtocol.js';
+import type { DeliveryRecordSummary, DriftField, DriftRow, EnvironmentLive, HealthName } from '../../server/clusterProtocol.js';
 import type { EnvironmentSummary, FindingSummary } from '../../server/deliveryProtocol.js';
 import { driftOf, isCompared } from '../live/words.js';
 
@@ -58,6 +58,18 @@ const driftIcons: Readonly<Record<DriftRow['state'] | DriftField['state'], NodeI
 
 export function iconOfDrift(state: DriftRow['state'] | DriftField['state']): NodeIcon {
   return driftIcons[state];
+}
+
+const recordIcons: Readonly<Record<DeliveryRecordSummary['result'], NodeIcon>> = {
+  done: { name: 'pass', color: 'testing.iconPassed' },
+  failed: { name: 'error', color: 'list.errorForeground' },
+  interrupted: { name: 'warning', color: 'list.warningForeground' },
+  cancelled: { name: 'circle-slash' },
+  running: { name: 'sync~spin' },
+};
+
+export function iconOfRecord(result: DeliveryRecordSummary['result']): NodeIcon {
+  return recordIcons[result];
 }
 
 const healthIcons: Readonly<Record<HealthName, NodeIcon>> = {

@@ -23,9 +23,10 @@ import {
   wordsOfMethod,
   wordsOfObjectState,
   wordsOfOperator,
+  wordsOfRecord,
   wordsOfValues,
 } from '../live/words.js';
-import { iconOfDrift, iconOfHealth, type NodeIcon } from './icons.js';
+import { iconOfDrift, iconOfHealth, iconOfRecord, type NodeIcon } from './icons.js';
 import { driftFieldTooltip, driftRowTooltip, escapeMarkdown } from './tooltips.js';
 import { part, withOwnIds, type TreeNode } from './treeNode.js';
 
@@ -233,36 +234,28 @@ function pastNode(id: string, { id: historyId, revision, at }: OperatorSummary['
 }
 
 function historyPart(id: string, last: DeliveryRecordSummary): TreeNode {
-  return { ...part(id, 'history', 'Sync History', `${wordsOfRecord(last)}`, 'history', 'history'), contexts: ['history'] };
-}
-
-/** `done · 1a2b3c4 · jane · 2026-11-21 11:30`. */
-function wordsOfRecord({ result, revision, user, at }: DeliveryRecordSummary): string {
-  return [result, shortRevision(revision), user, timeOf(at)].filter((word) => word !== '').join(' · ');
+  const [revision, result, , user, at] = wordsOfRecord(last);
+  const words = [result, revision, user, at].filter((word) => word !== '').join(' · ');
+  return { ...part(id, 'history', 'Sync History', words, 'history', 'history'), contexts: ['history'] };
 }
 
 /** The syncs from here, the last one first. */
 export function historyNodes(id: string, answer: readonly DeliveryRecordSummary[] | FailureWords): readonly TreeNode[] {
   if (isFailure(answer)) return [failureNode(id, 'history', answer)];
-  const icons: Readonly<Record<DeliveryRecordSummary['result'], NodeIcon>> = {
-    done: { name: 'pass', color: 'testing.iconPassed' },
-    failed: { name: 'error', color: 'list.errorForeground' },
-    cancelled: { name: 'circle-slash' },
-    running: { name: 'sync~spin' },
-  };
   return withOwnIds(
-    answer.map((record) => ({
-      ...part(
-        id,
-        `history/${record.at}`,
-        shortRevision(record.revision),
-        `${record.result} · ${countOf(record.objects, 'object')} · ${record.user} · ${timeOf(record.at)}`,
-        '',
-        undefined,
-      ),
-      icon: icons[record.result],
-      copies: record.revision,
-    })),
+    answer.map((record) => {
+      const [revision, ...words] = wordsOfRecord(record);
+      const description = words.filter((word) => word !== '').join(' · ');
+      return {
+        ...part(id, `history/${record.run}`, revision, description, '', undefined),
+        icon: iconOfRecord(record.result),
+        tooltip: [`**${escapeMarkdown(record.revision)}**`, escapeMarkdown(description), escapeMarkdown(record.message)].filter((line) => line !== '').join('\n\n'),
+        spoken: `Sync of ${revision}, ${description}${record.message === '' ? '' : `, ${record.message}`}`,
+        contexts: ['record', ...(record.commit === undefined ? [] : ['repeatable'])],
+        copies: record.commit ?? record.revision,
+        run: record.run,
+      };
+    }),
   );
 }
 

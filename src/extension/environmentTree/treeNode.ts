@@ -38,6 +38,8 @@ export interface TreeNode {
   readonly environmentId: string | undefined;
   /** For the actions on drift. */
   readonly drift: DriftTarget | undefined;
+  /** The past sync that it stands for. */
+  readonly run?: string | undefined;
   readonly startsOpen: boolean;
   /** Those below it, or which part of the environment's details gives them; undefined for a leaf. */
   readonly children: readonly TreeNode[] | DetailPart | undefined;

@@ -1,5 +1,16 @@
 /** Words for what is live: drift, health, connections, operators, the same in the tree, the status bar and for a screen reader. Data in, text out. */
-import type { ConnectionSummary, DriftCounts, DriftField, DriftRow, EnvironmentLive, HealthName, ObjectName, OperatorSummary } from '../../server/clusterProtocol.js';
+import { countOf } from '../delivery/words.js';
+import type {
+  ConnectionSummary,
+  DeliveryRecordSummary,
+  DriftCounts,
+  DriftField,
+  DriftRow,
+  EnvironmentLive,
+  HealthName,
+  ObjectName,
+  OperatorSummary,
+} from '../../server/clusterProtocol.js';
 
 /** `Deployment orders`; what an object is called in a sentence. */
 export function nameOf({ kind, name }: ObjectName): string {
@@ -52,8 +63,20 @@ export function liveWords(live: EnvironmentLive | undefined, hasProgress: boolea
 
 /** `1a2b3c4`: a commit shortened, after Flux's `main@sha1:`; other revisions as they are. */
 export function shortRevision(revision: string): string {
-  const commit = /^(?:.*@)?(?:sha1:)?([0-9a-f]{40})$/.exec(revision)?.[1];
-  return commit?.slice(0, 7) ?? revision;
+  const [, commit, edited] = /^(?:.*@)?(?:sha1:)?([0-9a-f]{40})( with changes that are not committed)?$/.exec(revision) ?? [];
+  if (commit === undefined) return revision;
+  return edited === undefined ? commit.slice(0, 7) : `${commit.slice(0, 7)} with uncommitted changes`;
+}
+
+/** Of a past sync: its revision, how it ended, how many objects, by whom, when. */
+export function wordsOfRecord({
+  revision,
+  result,
+  objects,
+  user,
+  at,
+}: DeliveryRecordSummary): readonly [revision: string, result: string, objects: string, user: string, at: string] {
+  return [shortRevision(revision), result, countOf(objects, 'object'), user, timeOf(at)];
 }
 
 /** The revision that is live as far as anyone noted: the operator's, else that of the last sync from here. Empty where neither is known. */

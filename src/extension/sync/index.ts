@@ -12,7 +12,7 @@ import { ensureConnected } from '../clusters/ensureConnected.js';
 import { showDifference, showDifferences } from '../drift/differences.js';
 import type { DriftNode } from '../drift/target.js';
 import { findTarget } from '../environments/target.js';
-import { nameOf } from '../live/words.js';
+import { nameOf, shortRevision } from '../live/words.js';
 import { registerHistory } from './history.js';
 import { askForPruning, confirmPlan } from './questions.js';
 import { registerReconciling } from './reconciling.js';
@@ -23,7 +23,9 @@ export function register(app: App): vscode.Disposable {
   const syncs = new Syncs(app);
   return vscode.Disposable.from(
     syncs,
-    registerHistory(app),
+    registerHistory(app, async (environment, commit) => {
+      if (await syncs.plan(environment, { commit })) await syncs.offer();
+    }),
     registerReconciling(app),
     registerCommands(app.guard, {
       'gitops.sync.start': async (target) => {
@@ -48,6 +50,13 @@ export function register(app: App): vscode.Disposable {
   );
 }
 
+/** What of an environment is planned; all of it as the files are, where nothing is said. */
+interface PlanOptions {
+  readonly objects?: readonly ObjectName[];
+  /** A past commit. */
+  readonly commit?: string;
+}
+
 class Syncs implements vscode.Disposable {
   readonly #app: App;
   readonly #view = new SyncView();
@@ -56,7 +65,7 @@ class Syncs implements vscode.Disposable {
   /** What runs told while none was followed. */
   readonly #early = new Map<string, SyncProgress>();
   #runId: string | undefined;
-  #options: { readonly objects?: readonly ObjectName[] } = {};
+  #options: PlanOptions = {};
 
   constructor(app: App) {
     this.#app = app;
@@ -64,10 +73,10 @@ class Syncs implements vscode.Disposable {
   }
 
   /** Asks for a plan and shows it; false where there is none, which was said. */
-  async plan(environment: EnvironmentSummary, objects?: readonly ObjectName[]): Promise<boolean> {
+  async plan(environment: EnvironmentSummary, options: PlanOptions = {}): Promise<boolean> {
     if (!this.#isFree()) return false;
     if (!(await ensureConnected(this.#app, environment))) return false;
-    this.#options = objects ? { objects } : {};
+    this.#options = options;
     const plan = await this.#ask(environment, true);
     if (!plan) return false;
     await this.#present(plan);
@@ -89,10 +98,14 @@ class Syncs implements vscode.Disposable {
     const { plan } = state;
     if (plan.refusal !== undefined) return this.#tellRefusal(plan);
     if (!objectsOf(plan).some(({ action }) => isChange(action))) {
-      return void vscode.window.showInformationMessage(`${plan.label} is as git says in ${plan.context}: ${wordsOfPlan(plan)}.`);
+      return void vscode.window.showInformationMessage(
+        `${plan.label} is in ${plan.context} as ${plan.isPast ? `at ${shortRevision(plan.revision)}` : 'git says'}: ${wordsOfPlan(plan)}.`,
+      );
     }
     const apply = 'Apply…';
-    const answer = await vscode.window.showInformationMessage(`Plan for ${plan.label} in ${plan.context}: ${wordsOfPlan(plan)}. Nothing was written yet.`, apply, 'Close Plan');
+    const past = plan.isPast ? ` back at ${shortRevision(plan.revision)}` : '';
+    const words = `Plan for ${plan.label}${past} in ${plan.context}: ${wordsOfPlan(plan)}. Nothing was written yet.`;
+    const answer = await vscode.window.showInformationMessage(words, apply, 'Close Plan');
     if (answer === apply) await this.run();
     else if (answer !== undefined) this.discard();
   }
@@ -102,7 +115,7 @@ class Syncs implements vscode.Disposable {
       node?.environmentId === undefined ? await findTarget(this.#app, undefined, 'Sync resources of') : this.#app.delivery.environments.find(({ id }) => id === node.environmentId);
     if (!environment || !(await ensureConnected(this.#app, environment))) return;
     const objects = node?.drift ? [node.drift.object] : await pickObjects(this.#app, environment);
-    if (objects && objects.length > 0 && (await this.plan(environment, objects))) await this.offer();
+    if (objects && objects.length > 0 && (await this.plan(environment, { objects }))) await this.offer();
   }
 
   /** Applies the plan that is shown, after all that is to be asked was answered. */

@@ -33,7 +33,7 @@ export function syncSentence(state: SyncState): string {
 const endWords: Readonly<Record<SyncProgress['phase'], string>> = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', running: 'Running', waiting: 'Waiting' };
 
 function headNode(state: Exclude<SyncState, { kind: 'none' }>): TreeNode {
-  const { id, label, context, revision, isProtected } = state.plan;
+  const { id, label, context, revision, isProtected, isPast } = state.plan;
   const icons: Readonly<Record<string, NodeIcon>> = {
     plan: { name: isProtected ? 'shield' : 'checklist' },
     running: { name: 'sync~spin' },
@@ -42,7 +42,7 @@ function headNode(state: Exclude<SyncState, { kind: 'none' }>): TreeNode {
     cancelled: { name: 'circle-slash' },
   };
   const icon = icons[state.kind === 'over' ? state.progress.phase : state.kind] ?? { name: 'checklist' };
-  const at = revision === '' ? '' : ` at ${shortRevision(revision)}`;
+  const at = revision === '' ? '' : ` ${isPast ? 'back at' : 'at'} ${shortRevision(revision)}`;
   // The sentence stands above the rows, where there is room for it.
   const description = state.kind === 'running' ? `${Math.round((state.progress?.part ?? 0) * 100)} %` : at.trim();
   return {

@@ -2,7 +2,7 @@
 import type { PlanQuestion, SyncPlanView } from '../../server/clusterProtocol.js';
 import { choose, confirm } from '../confirm.js';
 import { countOf } from '../delivery/words.js';
-import { nameOf } from '../live/words.js';
+import { nameOf, shortRevision } from '../live/words.js';
 import { objectsOf, wordsOfPlan } from './syncState.js';
 
 export interface PlanAnswers {
@@ -38,9 +38,10 @@ export async function confirmPlan(plan: SyncPlanView, wasAsked: boolean): Promis
     if (answer === undefined) return undefined;
     if (answer) confirmed.push(question.key);
   }
-  const { label, isProtected, context } = plan;
+  const { label, isProtected, context, isPast, revision } = plan;
+  const what = isPast ? `${label} back to ${shortRevision(revision)}` : label;
   const isConfirmed =
-    (wasAsked && !isProtected) || (await confirm({ label, isProtected, question: `Sync ${label} in ${context}?`, detail: `${capitalize(wordsOfPlan(plan))}.`, action: 'Sync' }));
+    (wasAsked && !isProtected) || (await confirm({ label, isProtected, question: `Sync ${what} in ${context}?`, detail: `${capitalize(wordsOfPlan(plan))}.`, action: 'Sync' }));
   return isConfirmed ? { confirmed, takeOver: takeOver === true } : undefined;
 }
 

@@ -14,7 +14,7 @@ import type { Session } from '../session.js';
 import { uriToPath } from '../uris.js';
 
 import { describeDrift, type DescribeContext } from './describeDrift.js';
-import { describeLive, describeRecord, type LiveContext } from './describeLive.js';
+import { describeLive, describeRecords, type LiveContext } from './describeLive.js';
 import { describePlan, findPlanned } from './describePlan.js';
 import { DriftActions } from './driftActions.js';
 import { liveHintsOf } from './liveHints.js';
@@ -67,7 +67,7 @@ export function registerClusterRequests(connection: Connection, parts: ClusterPa
     syncs.cancel(runId);
     return null;
   });
-  onRequest('gitops/sync/history', ({ id }, token) => orFailureWords(async () => (await syncs.history(id, signalOf(token, session))).map(describeRecord)));
+  onRequest('gitops/sync/history', ({ id }, token) => orFailureWords(async () => describeRecords(await syncs.history(id, signalOf(token, session)))));
   onRequest('gitops/sync/reconcile', ({ id, on }) =>
     orFailureWords(() => {
       syncs.reconcile(id, on);

@@ -5,7 +5,7 @@ import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import { readOperatorStatus } from '../../core/operators/readOperatorStatus.js';
 import type { OperatorStatus } from '../../core/operators/operatorStatus.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import type { DeliveryRecord } from '../../core/sync/deliveryRecord.js';
+import { undoTarget, type DeliveryRecord } from '../../core/sync/deliveryRecord.js';
 import type { LiveEnvironment } from '../../services/liveEnvironments.js';
 import type { DeliveryRecordSummary, EnvironmentLive, LiveState, OperatorSummary } from '../clusterProtocol.js';
 import { countDrift } from './describeDrift.js';
@@ -48,18 +48,33 @@ export function describeLive(live: LiveEnvironment, context: LiveContext): Envir
     operator: operator && describeOperator(live, operator, context),
     runningSync: context.runningSync(id),
     isReconciled: context.isReconciled(id),
-    lastSync: record && describeRecord(record),
+    lastSync: record && describeRecord(record, false),
   };
 }
 
-export function describeRecord({ revision, user, startedAt, finishedAt, result, counts }: DeliveryRecord): DeliveryRecordSummary {
+/** @param records latest first */
+export function describeRecords(records: readonly DeliveryRecord[]): readonly DeliveryRecordSummary[] {
+  const target = undoTarget(records);
+  return records.map((record) => describeRecord(record, record === target && commitOf(record) !== undefined));
+}
+
+function describeRecord(record: DeliveryRecord, isUndoTarget: boolean): DeliveryRecordSummary {
+  const { run, revision, user, startedAt, finishedAt, result, message, counts } = record;
   return {
+    run,
     revision,
+    commit: commitOf(record),
+    isUndoTarget,
     user,
     at: finishedAt ?? startedAt,
-    result: result === 'interrupted' ? 'failed' : result,
+    result,
+    message,
     objects: Object.values(counts).reduce((sum, count) => sum + count, 0),
   };
+}
+
+function commitOf({ revision }: DeliveryRecord): string | undefined {
+  return /^[0-9a-f]{40,64}$/.test(revision) ? revision : undefined;
 }
 
 function describeState({ state }: LiveEnvironment): LiveState {

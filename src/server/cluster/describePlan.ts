@@ -13,10 +13,13 @@ export interface ShownPlan {
   readonly environment: Environment;
   readonly context: string;
   readonly plan: SyncPlan;
+  /** True for a plan of a past commit: its sources are not the files as they are. */
+  readonly isPast: boolean;
 }
 
-export function describePlan({ planId, environment, context, plan }: ShownPlan, describing: DescribeContext): SyncPlanView {
-  const waves = plan.steps.map((step) => describeStep(step, planId, environment.label, describing)).filter(({ objects }) => objects.length > 0);
+export function describePlan({ planId, environment, context, plan, isPast }: ShownPlan, describing: DescribeContext): SyncPlanView {
+  const described = plan.steps.map((step) => describeStep(step, planId, environment.label, describing)).filter(({ objects }) => objects.length > 0);
+  const waves = isPast ? described.map(withoutPlaces) : described;
   const changes: DriftChange[] = waves.flatMap(({ objects }) => objects.filter(({ action }) => action !== 'unchanged' && action !== 'blocked').map(({ change }) => change));
   return {
     planId,
@@ -25,6 +28,7 @@ export function describePlan({ planId, environment, context, plan }: ShownPlan, 
     isProtected: environment.isProtected,
     context,
     revision: plan.revision,
+    isPast,
     refusal: plan.refusal,
     waves,
     questions: plan.questions,
@@ -32,6 +36,11 @@ export function describePlan({ planId, environment, context, plan }: ShownPlan, 
     hasConflicts: waves.some(({ objects }) => objects.some(({ conflicts }) => conflicts.length > 0)),
     changes,
   };
+}
+
+/** Lines of a past commit may be others now. */
+function withoutPlaces({ label, objects }: PlanWave): PlanWave {
+  return { label, objects: objects.map((each) => ({ ...each, place: undefined, fields: each.fields.map((field) => ({ ...field, place: undefined })) })) };
 }
 
 function describeStep({ label, groups }: SyncStep, planId: string, name: string, describing: DescribeContext): PlanWave {

@@ -11,8 +11,10 @@ import { ContinuousReconcile } from '../../services/continuousReconcile.js';
 import { parentOf, planSyncOf, type PlannedSync } from '../../services/environmentSync.js';
 import { Failure } from '../../services/failure.js';
 import type { Cluster } from '../../services/ports.js';
+import type { DeliveryState } from '../../services/delivery.js';
 import { runSync } from '../../services/sync.js';
 import { systemClock } from '../../services/syncClock.js';
+import { findUnmet } from '../../services/syncDependencies.js';
 import { readDeliveries } from '../../services/syncInventory.js';
 import type { SyncOptions } from '../clusterProtocol.js';
 import type { Session } from '../session.js';
@@ -133,21 +135,36 @@ export class Syncs {
     for (const { stop } of this.#runs.values()) stop.abort();
   }
 
-  async #plan(id: string, { prune, objects }: SyncOptions, signal: AbortSignal): Promise<KeptPlan> {
+  async #plan(id: string, { prune, objects, commit }: SyncOptions, signal: AbortSignal): Promise<KeptPlan> {
     const { environment, cluster, context, namespace } = this.#reach(id);
+    const { delivery, then } = await this.#wanted(environment, commit, signal);
+    const revision = commit ?? this.#revisionOf(id);
     const planned = await planSyncOf(
       {
         cluster,
-        environment,
-        rendering: this.#session.model.delivery.render(environment).rendering,
+        environment: then,
+        rendering: delivery.render(then).rendering,
         fallbackNamespace: namespace,
-        revision: this.#revisionOf(id),
+        revision,
         choices: { prune, only: objects && new Set(objects.map(liveKey)) },
+        ignore: delivery.settings.driftIgnore,
+        unmet: await findUnmet(then, delivery.model, { cluster, fallbackNamespace: namespace, revision }, signal),
       },
       signal,
     );
     this.#records.set(id, planned.inventory.records);
-    return { planId: randomUUID(), environment, context, plan: planned.plan, planned, cluster };
+    return { planId: randomUUID(), environment, context, plan: planned.plan, planned, cluster, isPast: commit !== undefined };
+  }
+
+  /** The environment as the files declare it now, or as a commit does. Rejects with a {@link Failure}. */
+  async #wanted(environment: Environment, commit: string | undefined, signal: AbortSignal): Promise<{ readonly delivery: DeliveryState; readonly then: Environment }> {
+    const { model, source } = this.#session;
+    if (commit === undefined) return { delivery: model.delivery, then: environment };
+    const at = await source.deliveryAt(commit, signal);
+    if ('code' in at) throw new Failure('git/unknown-revision', `What was synced can't be rendered again: ${at.message}`, 'Fetch the commit first.');
+    const then = at.delivery.model.environments.find(({ id }) => id === environment.id);
+    if (!then) throw new Failure('sync/not-rendered', `${environment.label} is not declared at ${commit.slice(0, 7)}.`, 'Choose another sync.');
+    return { delivery: at.delivery, then };
   }
 
   async #run({ environment, plan, planned, cluster }: KeptPlan, { runId, confirmed, takeOver }: RunChoices, stop: AbortController): Promise<SyncRun> {

@@ -7,7 +7,7 @@ import { timeOf } from '../../../src/extension/live/words.js';
 import type { ConnectionSummary, EnvironmentLive, SyncProgress } from '../../../src/server/clusterProtocol.js';
 import { drawTree, findNode } from '../../support/drawTree.js';
 import { environmentOf, placeAt } from '../../support/deliveryFixtures.js';
-import { connectionOf, detailsOf, fieldOf, liveOf, objectOf, operatorOf, rowOf } from '../../support/liveFixtures.js';
+import { connectionOf, detailsOf, fieldOf, liveOf, objectOf, operatorOf, recordOf, rowOf } from '../../support/liveFixtures.js';
 
 const prod = environmentOf('orders', 'prod', { images: [] });
 const counts = { objects: 12, missing: 1, changed: 2, extra: 0, foreign: 0, unknown: 0 };
@@ -209,9 +209,14 @@ describe('the nodes of health and of past syncs', () => {
   });
 
   it('tell who synced what and when', () => {
-    const at = '2026-11-21T09:00:00Z';
-    const nodes = historyNodes(prod.id, [{ revision: 'v1.4.0', user: 'jane', at, result: 'failed', objects: 3 }]);
-    assert.equal(drawTree(nodes), `(error) v1.4.0 | failed · 3 objects · jane · ${timeOf(at)}\n`);
+    const failed = recordOf({ result: 'failed', message: 'Deployment orders-api is Degraded' });
+    const edited = recordOf({ run: 'r2', revision: `${failed.revision} with changes that are not committed`, commit: undefined });
+    const [first, second] = historyNodes(prod.id, [failed, edited]);
+    assert.ok(first && second);
+    const rest = `3 objects · jane · ${timeOf(failed.at)}`;
+    assert.equal(drawTree([first, second]), `(error) 5d6e7f8 | failed · ${rest}\n(pass) 5d6e7f8 with uncommitted changes | done · ${rest}\n`);
+    assert.equal(first.spoken, `Sync of 5d6e7f8, failed · ${rest}, Deployment orders-api is Degraded`);
+    assert.deepEqual([first.run, first.contexts, second.contexts], ['r1', ['record', 'repeatable'], ['record']]);
   });
 });
 

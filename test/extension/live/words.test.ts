@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { liveRevision, liveWords, shortPath, shortRevision, timeOf, wordsOfCounts, wordsOfValues } from '../../../src/extension/live/words.js';
-import { fieldOf, liveOf, operatorOf } from '../../support/liveFixtures.js';
+import { fieldOf, liveOf, operatorOf, recordOf } from '../../support/liveFixtures.js';
 
 describe('words for what is live', () => {
   it('shorten a path to its last parts, and keep names whole', () => {
@@ -32,7 +32,7 @@ describe('words for what is live', () => {
   });
 
   it('name the revision that the operator delivered, else that of the last sync', () => {
-    const lastSync = { revision: 'v2', user: 'jane', at: '', result: 'done', objects: 1 } as const;
+    const lastSync = recordOf({ revision: 'v2', commit: undefined });
     assert.equal(liveRevision(liveOf('a', { operator: operatorOf(), lastSync })), '1a2b3c4');
     assert.equal(liveRevision(liveOf('a', { lastSync })), 'v2');
     assert.equal(liveRevision(liveOf('a')), '');
