@@ -1,5 +1,15 @@
 /** Puts the language features behind the requests of the language server protocol. */
-import { MarkupKind, type Connection, type Definition, type Hover, type Location, type LocationLink, type TextDocumentPositionParams } from 'vscode-languageserver';
+import {
+  MarkupKind,
+  type CancellationToken,
+  type CompletionList,
+  type Connection,
+  type Definition,
+  type Hover,
+  type Location,
+  type LocationLink,
+  type TextDocumentPositionParams,
+} from 'vscode-languageserver';
 import type { SourceText } from '../core/base/source.js';
 import { lineOfRendering } from '../core/objects/rendering.js';
 import type { YamlNode } from '../core/yaml/nodes.js';
@@ -15,10 +25,15 @@ import { describeSubstitutionAt } from './features/substitutionHover.js';
 import { isKustomizationFile, kustomizationFileOf } from './kustomizationFile.js';
 import { parentPath } from '../core/base/path.js';
 import { findDefinitions, hoverPreview, listPreviewSymbols, type PreviewFeatureOptions } from './preview/previewFeatures.js';
+import { describeImage, imageFieldOf } from './registries/imageHover.js';
+import type { RegistrySession } from './registries/registrySession.js';
+import { completeTag } from './registries/tagCompletion.js';
+import { signalOf } from './requests.js';
+import { isCancelled } from '../services/failure.js';
 import type { Session } from './session.js';
 import { makePreviewUri, pathToUri, uriToPath } from './uris.js';
 
-export function registerLanguageFeatures(connection: Connection, session: Session): void {
+export function registerLanguageFeatures(connection: Connection, session: Session, registries: RegistrySession): void {
   /** A feature that breaks costs its own answer only. */
   const guarded =
     <Params, Answer>(name: string, answer: (params: Params) => Answer) =>
@@ -30,14 +45,25 @@ export function registerLanguageFeatures(connection: Connection, session: Sessio
         return null;
       }
     };
-  connection.onHover(guarded('hover', (params) => hover(session, params)));
+  /** The same for what is answered later. */
+  const guardedLater =
+    <Params, Answer>(name: string, answer: (params: Params, signal: AbortSignal) => Promise<Answer>) =>
+    async (params: Params, token: CancellationToken): Promise<Answer | null> => {
+      try {
+        return await answer(params, signalOf(token, session));
+      } catch (error) {
+        if (!isCancelled(error)) session.logBug(name, error);
+        return null;
+      }
+    };
+  connection.onHover(guardedLater('hover', async (params, signal) => hover(session, params) ?? (await hoverImage(session, registries, params, signal))));
   connection.onDefinition(guarded('definition', (params) => definition(session, params)));
   connection.onReferences(guarded('references', (params) => references(session, params)));
   connection.onDocumentSymbol(guarded('outline', ({ textDocument }) => outline(session, textDocument.uri)));
   connection.onDocumentLinks(guarded('links', ({ textDocument }) => documentLinks(session, textDocument.uri)));
   connection.onCodeLens(guarded('lenses', ({ textDocument }) => codeLenses(session, textDocument.uri)));
   connection.onCodeAction(guarded('quick fixes', ({ textDocument, range }) => codeActions(session, textDocument.uri, range)));
-  connection.onCompletion(guarded('completion', (params) => completion(session, params)));
+  connection.onCompletion(guardedLater('completion', async (params, signal) => (await tagCompletion(session, registries, params, signal)) ?? completion(session, params)));
 }
 
 function outline(session: Session, uri: string): ReturnType<typeof listPreviewSymbols> | null {
@@ -82,6 +108,29 @@ function hover(session: Session, { textDocument, position }: TextDocumentPositio
   const found = open?.root && describeFieldAt(open.root, open.source.offsetAt(position));
   if (!open || !found) return null;
   return { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: open.source.locate(found.start, found.end).range };
+}
+
+/** What the registry has of the image at a position. */
+async function hoverImage(session: Session, registries: RegistrySession, { textDocument, position }: TextDocumentPositionParams, signal: AbortSignal): Promise<Hover | null> {
+  const path = uriToPath(textDocument.uri);
+  const parsed = path === undefined || !/\.ya?ml$|\/Kustomization$/.test(path) ? undefined : session.model.parse(path);
+  const found = path === undefined || !parsed ? undefined : imageFieldOf(parsed, parsed.source.offsetAt(position), isKustomizationFile(path));
+  const markdown = found && (await describeImage(found.field, registries.registries, [], Date.now(), signal));
+  return found && markdown !== undefined ? { contents: { kind: MarkupKind.Markdown, value: markdown }, range: found.range } : null;
+}
+
+/** The tags of the image at a position; undefined where no tag belongs there. */
+function tagCompletion(
+  session: Session,
+  { registries }: RegistrySession,
+  { textDocument, position }: TextDocumentPositionParams,
+  signal: AbortSignal,
+): Promise<CompletionList | undefined> {
+  const path = uriToPath(textDocument.uri);
+  const source = path === undefined || !/\.ya?ml$|\/Kustomization$/.test(path) ? undefined : session.model.tree.read(path);
+  if (path === undefined || !source) return Promise.resolve(undefined);
+  const lines = source.text.split(/\r?\n/);
+  return completeTag({ ...position, model: session.model, registries, lines, isKustomization: isKustomizationFile(path), now: Date.now() }, signal);
 }
 
 function hoverSubstitution(session: Session, uri: string, position: TextDocumentPositionParams['position']): Hover | undefined {

@@ -9,6 +9,7 @@ import { openKubeconfig } from '../adapters/kube/kubeconfig.js';
 import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { textFile } from '../adapters/disk/textFile.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
+import { openRegistry } from '../adapters/registry/openRegistry.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
 import { Workspace } from '../services/workspace.js';
@@ -31,6 +32,7 @@ startServer(createConnection(ProposedFeatures.all), {
   openKubeconfig: ({ kubeconfig, sandboxKubeconfig }) =>
     openKubeconfig({ variable: kubeconfig === '' ? process.env['KUBECONFIG'] : kubeconfig, besides: sandboxKubeconfig === '' ? [] : [sandboxKubeconfig] }),
   openChoices: (cacheFolder, folders) => textFile(path.join(cacheFolder, '..', 'clusters', `${createHash('sha256').update(folders.join('\n')).digest('hex').slice(0, 16)}.json`)),
+  openRegistry: ({ mayRunPrograms, insecure, secretFor }) => openRegistry({ mayRunPrograms, insecure, credentials: { find: secretFor } }),
   userName: userName(),
   readKubernetesTable: () => readKubernetesTable(path.dirname(fs.realpathSync(process.argv[1] ?? '.'))),
   fingerprint: (value) => createHmac('sha256', key).update(value).digest('hex').slice(0, 6),

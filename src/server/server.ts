@@ -26,6 +26,9 @@ import type { TextStore } from '../services/ports.js';
 import { registerClusterRequests } from './cluster/clusterRequests.js';
 import { LiveSession, type OpenKubeconfig, type Send } from './cluster/liveSession.js';
 import { Syncs } from './cluster/syncs.js';
+import { editorSecrets } from './registries/editorSecrets.js';
+import { registerRegistryRequests } from './registries/registryRequests.js';
+import { RegistrySession, type OpenRegistry } from './registries/registrySession.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 export interface ServerOptions {
@@ -38,6 +41,7 @@ export interface ServerOptions {
   readonly openChoices: (cacheFolder: string, folders: readonly string[]) => TextStore;
   /** Who syncs, for records of deliveries and operators' histories. */
   readonly userName: string;
+  readonly openRegistry: OpenRegistry;
   /** The text of the table of Kubernetes' types; undefined where it is missing. */
   readonly readKubernetesTable: () => string | undefined;
 }
@@ -48,17 +52,19 @@ const watchedGlob = '**/*';
 export function startServer(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize((params) => {
-    const { session, live, syncs } = initialize(connection, documents, params, options);
-    registerLanguageFeatures(connection, session);
+    const { session, live, syncs, registries } = initialize(connection, documents, params, options);
+    registerLanguageFeatures(connection, session, registries);
     registerCustomRequests(connection, session);
     registerDeliveryRequests(connection, session);
     registerClusterRequests(connection, { session, live, syncs, user: options.userName });
+    registerRegistryRequests(connection, { session, registries });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
     });
     connection.onShutdown(() => {
       syncs.close();
+      registries.stop();
       live.stop();
       session.stop();
     });
@@ -72,6 +78,7 @@ interface ServerParts {
   readonly session: Session;
   readonly live: LiveSession;
   readonly syncs: Syncs;
+  readonly registries: RegistrySession;
 }
 
 function initialize(connection: Connection, documents: TextDocuments<TextDocument>, params: InitializeParams, options: ServerOptions): ServerParts {
@@ -88,7 +95,11 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     makePreviews: (host) => new OpenPreviews(host),
     makeLabel: makeFileLabel,
     send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void connection.sendNotification(method, parameters),
-    onSettled: () => live.workspaceChanged(),
+    tagVerdict: () => registries.verdictOf,
+    onSettled: () => {
+      live.workspaceChanged();
+      registries.workspaceChanged();
+    },
   });
   const send: Send = (method, parameters) => void connection.sendNotification(method, parameters);
   const { cacheFolder } = given;
@@ -102,13 +113,19 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     send,
   });
   const syncs: Syncs = new Syncs({ session, live, user: options.userName, send });
+  const registries: RegistrySession = new RegistrySession({
+    session,
+    openRegistry: options.openRegistry,
+    askSecret: editorSecrets(connection),
+    send: (method, parameters) => void connection.sendNotification(method, parameters),
+  });
   const take = (document: TextDocument, isOpen: boolean): void => {
     const path = uriToPath(document.uri);
     if (path !== undefined) session.setBuffer(path, isOpen ? document.getText() : undefined);
   };
   documents.onDidChangeContent(({ document }) => take(document, true));
   documents.onDidClose(({ document }) => take(document, false));
-  return { session, live, syncs };
+  return { session, live, syncs, registries };
 }
 
 /** For editors that name no folder to keep things in. */

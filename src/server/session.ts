@@ -9,7 +9,7 @@ import { tellsState } from '../core/gitops/renderSource.js';
 import { allRules } from '../core/rules/allRules.js';
 import type { Finding } from '../core/rules/runRules.js';
 import { isSwitchedOff, Suppressor, type SuppressionInput } from '../core/rules/suppressions.js';
-import { Checks, problemsOfEnvironment, ruleSettingsOf } from '../services/checks.js';
+import { Checks, problemsOfEnvironment, ruleSettingsOf, type CheckedState } from '../services/checks.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
 import type { Fingerprint } from './preview/mask.js';
 import type { OpenPreviews, PreviewHost } from './preview/openPreviews.js';
@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly readKubernetesTable: () => string | undefined;
   readonly makeLabel: (folders: readonly string[]) => FileLabel;
   readonly send: <Method extends keyof Notifications>(method: Method, parameters: Notifications[Method]) => void;
+  /** What registries said of images, once one was asked. */
+  readonly tagVerdict: () => CheckedState['tagVerdict'];
   /** Called when a change was rendered and checked, and typing pauses. */
   readonly onSettled: () => void;
 }
@@ -352,8 +354,10 @@ export class Session {
     const { problems } = model.delivery.model;
     this.#reporter.note(declarationsKey, { label: '', isEnvironment: false, problems, dependencies: new Set(problems.map(({ location }) => location.path)) });
     const committed = this.source.committed();
+    const tagVerdict = this.#options.tagVerdict();
     this.#findings = this.#checks.run({
       ...(committed && { committed }),
+      ...(tagVerdict && { tagVerdict }),
       tree: model.tree,
       delivery: model.delivery,
       kustomizations: model.roots.map(({ folder }) => folder),

@@ -145,6 +145,12 @@ export class Registries {
     return this.#tags.known(keyOf(canonical(name)));
   }
 
+  /** Why a registry is left alone now; undefined where it isn't. */
+  failureOf(registry: string): RegistryFailure | undefined {
+    const silent = this.#silent.get(canonicalHost(registry));
+    return silent && silent.until > this.#now() ? silent.failure : undefined;
+  }
+
   /** Forgets what may have changed since, of one registry or of all. */
   refresh(registry?: string): void {
     const prefix = registry === undefined ? '' : `${canonicalHost(registry)}/`;
@@ -164,8 +170,8 @@ export class Registries {
       const { reason } = notAllowed(asked.registry);
       throw new RegistryFailure('registry/not-allowed', reason, 'Allow it to be asked.', asked.registry, undefined);
     }
-    const silent = this.#silent.get(asked.registry);
-    if (silent && silent.until > this.#now()) throw silent.failure;
+    const silent = this.failureOf(asked.registry);
+    if (silent) throw silent;
     return asked;
   }
 

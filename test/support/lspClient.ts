@@ -1,4 +1,5 @@
 /** A language server and a client for it in one process, talking through streams as they would through pipes. */
+import { OciRegistry } from '../../src/adapters/registry/ociRegistry.js';
 import { openKubeconfig } from '../../src/adapters/kube/kubeconfig.js';
 import type { TextStore } from '../../src/services/ports.js';
 import { PassThrough } from 'node:stream';
@@ -16,6 +17,7 @@ import {
 import type { ClientNotifications, PreviewChange, ServerRequests, ServerSettings, WorkspaceFacts } from '../../src/server/protocol.js';
 import type { ClusterNotifications, ClusterRequests, SyncProgress } from '../../src/server/clusterProtocol.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../src/server/deliveryProtocol.js';
+import type { RegistriesRequests } from '../../src/server/registriesProtocol.js';
 import { startServer } from '../../src/server/server.js';
 import { pathToUri } from '../../src/server/uris.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
@@ -99,6 +101,8 @@ export class LspClient {
       fingerprint: (value) => `:${value.length}`,
       openKubeconfig: ({ kubeconfig }) => openKubeconfig({ file: kubeconfig === '' ? '/nowhere/kubeconfig' : kubeconfig }),
       openChoices: () => memoryStore(),
+      // Without the credentials of whoever runs the tests.
+      openRegistry: ({ insecure, secretFor }) => new OciRegistry({ credentials: { find: secretFor }, insecure }),
       userName: 'ada',
       readKubernetesTable: () => undefined,
     });
@@ -129,6 +133,11 @@ export class LspClient {
 
   /** One of our own requests about clusters. */
   askCluster<Method extends keyof ClusterRequests>(method: Method, params: ClusterRequests[Method]['params']): Promise<ClusterRequests[Method]['result']> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** One of our own requests about registries. */
+  askRegistries<Method extends keyof RegistriesRequests>(method: Method, params: RegistriesRequests[Method]['params']): Promise<RegistriesRequests[Method]['result']> {
     return this.connection.sendRequest(method, params);
   }
 

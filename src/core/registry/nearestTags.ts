@@ -64,7 +64,7 @@ export function nearestTags(wanted: string, tags: readonly string[], most: numbe
   return found.slice(0, most);
 }
 
-/** The newest versions of the same minor version, then of the same major one; with the same words before and behind as the wanted one has. */
+/** The newest versions of the same minor version, then of the same major one, written in the same form. */
 function nearVersions(wanted: string, tags: readonly string[]): readonly string[] {
   const version = versionOf(wanted);
   if (!version) return [];
@@ -72,10 +72,15 @@ function nearVersions(wanted: string, tags: readonly string[]): readonly string[
   const others = newestFirst(
     tags.filter((tag) => {
       const other = versionOf(tag);
-      return other?.major === version.major && (other.pre === '') === isRelease && tag.startsWith('v') === wanted.startsWith('v');
+      return other?.major === version.major && (other.pre === '') === isRelease && formOf(tag) === formOf(wanted);
     }),
     new Map(),
   );
   const sameMinor = others.filter((tag) => versionOf(tag)?.minor === version.minor);
   return [...sameMinor.slice(0, 1), ...others.slice(0, 1)];
+}
+
+/** `v` where a version is written with one, and how many numbers it has. */
+function formOf(tag: string): string {
+  return `${tag.startsWith('v') ? 'v' : ''}${/^v?([\d.]*)/.exec(tag)?.[1]?.split('.').length ?? 0}`;
 }
