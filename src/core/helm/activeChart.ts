@@ -120,5 +120,8 @@ function wrap(path: string, table: MapValue): MapValue {
 function finish(draft: Draft, parent: string, isRoot: boolean): ActiveChart {
   const { chart, name, values, requirements } = draft;
   const fullPath = isRoot ? name : `${parent}/charts/${name}`;
-  return { chart, name, values, requirements, fullPath, isRoot, dependencies: draft.dependencies.map((each) => finish(each, fullPath, false)) };
+  // What a chart has in charts/ without naming it belongs to the chart as it was loaded, and so stays below its own name: of a
+  // chart under two aliases the templates of such charts have one name, and the last counts.
+  const below = chart.metadata.dependencies.length === 0 && !isRoot ? `${parent}/charts/${chart.metadata.name}` : fullPath;
+  return { chart, name, values, requirements, fullPath, isRoot, dependencies: draft.dependencies.map((each) => finish(each, below, false)) };
 }

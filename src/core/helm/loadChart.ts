@@ -8,7 +8,7 @@ import type { Place } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import { fromBytes } from '../template/goText.js';
 import type { MapNode } from '../yaml/nodes.js';
-import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
+import { parseFirstDocument, type ParsedYaml } from '../yaml/parse.js';
 import type { Chart, ChartFile, ChartMetadata } from './chart.js';
 import { checkMetadata, readMetadata, type MetadataMistake } from './chartMetadata.js';
 import { readHelmIgnore } from './helmIgnore.js';
@@ -292,7 +292,7 @@ export function keepParsed(): (source: SourceText) => ParsedYaml {
   const kept = new WeakMap<SourceText, ParsedYaml>();
   return (source) => {
     let parsed = kept.get(source);
-    if (!parsed) kept.set(source, (parsed = parseYaml(source)));
+    if (!parsed) kept.set(source, (parsed = parseFirstDocument(source)));
     return parsed;
   };
 }

@@ -59,7 +59,7 @@ class Tracer {
   #whole(node: YamlNode, first: YamlNode | undefined): { readonly place: Place; readonly step: Step | undefined; readonly was: YamlNode | undefined } {
     const span = this.#spanAt(node.start);
     const fed = span?.node;
-    if (fed && fed.kind === node.kind) return { place: fed, step: this.#stepOf(span, []), was: fed.was };
+    if (span && fed?.kind === node.kind) return { place: fed, step: this.#stepOf(span, []), was: fed.was };
     if (first) return { place: first, step: first.step, was: undefined };
     if (!span) return { place: node, step: undefined, was: undefined };
     return { place: fed ?? this.#placeIn(span, node.start, node.end), step: this.#stepOf(span, []), was: fed?.was };

@@ -8,7 +8,7 @@ import { isSpace } from '../template/goText.js';
 import { cutText } from '../template/spans.js';
 import type { Text } from '../template/values.js';
 import type { MapNode } from '../yaml/nodes.js';
-import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
+import { parseFirstDocument, type ParsedYaml } from '../yaml/parse.js';
 import { jsonScalarOf } from '../yaml/scalars.js';
 import type { TemplateOutput } from './runTemplates.js';
 
@@ -88,7 +88,7 @@ function trimmedRange(text: string, start: number, end: number): [start: number,
 
 function readManifest(output: TemplateOutput, text: Text, start: number): Manifest | ManifestMistake {
   const source = new SourceText('', text.text);
-  const parsed = parseYaml(source);
+  const parsed = parseFirstDocument(source);
   const wrong = parsed.problems.find(({ severity }) => severity === 'error');
   const refuse = (message: string, from: number, to: number): ManifestMistake => ({
     message: `YAML parse error on ${output.name}: ${message}`,

@@ -14,7 +14,7 @@ import type { Budget } from '../template/evaluate.js';
 import { MapValue, type TemplateError } from '../template/values.js';
 import type { MapNode } from '../yaml/nodes.js';
 import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
-import type { ParsedYaml } from '../yaml/parse.js';
+import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { activateChart, isCompatible, type ActiveChart } from './activeChart.js';
 import type { Chart, ChartFile } from './chart.js';
 import type { ChartInputs } from './chartInputs.js';
@@ -58,7 +58,7 @@ export class ChartCache {
   parseTemplate(file: ChartFile, name: string): ParsedTemplate {
     const { source } = file;
     let byName = this.#templates.get(source);
-    if (!byName) this.#templates.set(source, (byName = new Map()));
+    if (!byName) this.#templates.set(source, (byName = new Map<string, ParsedTemplate>()));
     let parsed = byName.get(name);
     if (!parsed) byName.set(name, (parsed = parseTemplate(source, name, { functions: functionNames })));
     return parsed;
@@ -177,7 +177,7 @@ class ChartRun {
         span?.node ?? (span?.site ? { source: span.site.tree.source, start: span.site.node.start, end: span.site.node.end } : { source: output.file.source, start: 0, end: 0 });
       return this.#refuse({ code: 'helm/invalid-manifest', message, place });
     }
-    const printer = new OutputPrinter(this.request.cache);
+    const printer = new OutputPrinter();
     if (inputs.includeCrds) for (const { name, file } of definitionsOf(active)) printer.addDefinition(name, file);
     for (const manifest of sorted.manifests) printer.addManifest(manifest);
     printer.trim();
@@ -244,8 +244,6 @@ class OutputPrinter implements Printed {
   #text = '';
   #lines = 0;
 
-  constructor(private readonly cache: ChartCache) {}
-
   get text(): string {
     return this.#text;
   }
@@ -260,7 +258,7 @@ class OutputPrinter implements Printed {
   addDefinition(name: string, file: ChartFile): void {
     this.#add(`---\n# Source: ${name}\n`);
     const { text } = file.source;
-    for (const { root, start, end } of this.cache.parseYaml(file.source).documents) {
+    for (const { root, start, end } of parseYaml(file.source).documents) {
       if (root?.kind !== 'map') continue;
       const own = file.source.lineAt(start);
       this.#addObject(root, root, file.source, text.slice(start, end), own);

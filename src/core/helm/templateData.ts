@@ -8,10 +8,11 @@ import { compareText } from '../template/goText.js';
 import { define, intOf, textList } from '../template/functions/define.js';
 import { printYaml } from '../template/functions/printYaml.js';
 import { Bool, Failure, Int, ListValue, MapValue, Struct, Text, textOfNode, type TemplateFunction, type Typing, type Value } from '../template/values.js';
-import { makeScalar } from '../yaml/nodes.js';
+import { makeScalar, type ScalarNode } from '../yaml/nodes.js';
 import type { ActiveChart } from './activeChart.js';
 import type { ChartDependency, ChartFile, ChartMetadata } from './chart.js';
 import { encodeBase64 } from '../template/functions/encodings.js';
+import { tableAt, valueAtPath } from './coalesceValues.js';
 import { helmApiVersions } from './facts/apiVersions.js';
 
 /** The version of Kubernetes that `helm template` of a released helm 3.22 assumes. */
@@ -20,13 +21,27 @@ export const defaultKubeVersion = 'v1.37.0';
 const helmVersion = 'v3.22';
 const helmGoVersion = 'go1.26.8';
 
-/** The type that helm gives to tables of values. */
-const valuesType: Typing = { goType: 'chartutil.Values', elementType: 'interface {}' };
 const bytesType: Typing = { goType: '[]uint8', elementType: 'uint8' };
 
-/** The same table under the name that helm's templates have for it; what is set in one is set in the other. */
+/** The same table under the type that helm's templates have for it, with its methods; what is set in one is set in the other. */
 export function asValues(map: MapValue): MapValue {
-  return new MapValue(map.entries, map.node, valuesType);
+  const methods = new Map<string, TemplateFunction>();
+  const add = (method: TemplateFunction): void => void methods.set(method.name, method);
+  add(define('AsMap', '', 'The values as a map.', () => map));
+  add(define('YAML', '', 'The values in YAML.', () => printYaml(map)));
+  add(
+    define('Table NAME', 'string', 'The map at a way of keys with dots between.', (args) => {
+      const table = tableAt(map, args.string(0));
+      return table ? asValues(table) : new Failure(`"${args.string(0).split('.').at(-1) ?? ''}" is not a table`);
+    }),
+  );
+  add(
+    define('PathValue PATH', 'string', 'What is no map at a way of keys with dots between.', (args) => {
+      const value = valueAtPath(map, args.string(0));
+      return value ?? new Failure(`"${args.string(0).split('.').at(-1) ?? ''}" is not a value`);
+    }),
+  );
+  return new MapValue(map.entries, map.node, { goType: 'chartutil.Values', elementType: 'interface {}', methods });
 }
 
 /** A table of the kind that holds `.Chart`, `.Values` and the others. */
@@ -103,7 +118,7 @@ export function capabilitiesData({ version, major, minor }: KubeVersion, apiVers
 
 /** `.Chart`. */
 export function chartData({ chart: { metadata }, name, isRoot, requirements }: ActiveChart): Struct {
-  const text = (field: keyof ChartMetadata & string, value: string): Text => textOfNode(value, metadata.nodes.get(field));
+  const text = (field: keyof ChartMetadata, value: string): Text => textOfNode(value, metadata.nodes.get(field));
   const { annotations } = metadata;
   const fields = new Map<string, Value>([
     ['Name', text('name', name)],
@@ -172,8 +187,7 @@ export function filesData(files: readonly ChartFile[]): MapValue {
   const contentOf = (name: string): Text => {
     const file = byName.get(name);
     if (!file) return new Text('');
-    const { source } = file;
-    return textOfNode(source.text, makeScalar(source.text, { source, start: 0, end: source.text.length }, undefined));
+    return textOfNode(file.source.text, nodeOfFile(file));
   };
   const toYaml = (entryOf: (file: ChartFile) => Text): Text => {
     const sorted = [...byName.values()].sort((a, b) => compareText(a.name, b.name));
@@ -212,5 +226,10 @@ function withoutBreak(text: Text): Text {
 }
 
 function bytesOf(file: ChartFile | undefined): ListValue {
-  return new ListValue(() => [...(file?.bytes() ?? [])].map((byte) => new Int(BigInt(byte), 'uint8')), undefined, bytesType);
+  return new ListValue(() => [...(file?.bytes() ?? [])].map((byte) => new Int(BigInt(byte), 'uint8')), file && nodeOfFile(file), bytesType);
+}
+
+/** A file as a value, for what its content becomes a part of. */
+function nodeOfFile({ source }: ChartFile): ScalarNode {
+  return makeScalar(source.text, { source, start: 0, end: source.text.length }, undefined);
 }

@@ -1,6 +1,6 @@
 /** The user's values: the layers of a chart's inputs laid over one another (pkg/cli/values/options.go MergeValues v3.22). */
 import type { Place } from '../base/problem.js';
-import { SourceText } from '../base/source.js';
+import type { SourceText } from '../base/source.js';
 import { valueOfNode } from '../template/data.js';
 import { fromBytes } from '../template/goText.js';
 import { MapValue } from '../template/values.js';

@@ -45,6 +45,8 @@ function isYaml11Bool({ tag, style, value, source, start }: ScalarNode): boolean
 
 function scalarValue(node: ScalarNode, origin: YamlNode | undefined): Value {
   if (isYaml11Bool(node)) return new Bool(/^(?:y|on)/i.test(node.value), origin);
+  // sigs.k8s.io/yaml stands on go-yaml v2, which leaves dates as they are written
+  if (node.tag === '!!timestamp') return textOfNode(node.value, origin);
   const read = jsonScalarOf(node);
   if (read.kind === 'string') return textOfNode(read.value, origin);
   if (read.kind === 'none') return textOfNode(node.value, origin);

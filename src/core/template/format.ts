@@ -2,10 +2,10 @@
  * Go's fmt on template values: Sprint, Sprintln and Sprintf with their verbs and flags (Go 1.26 fmt/print.go, format.go),
  * and floats as strconv writes them. What is printed keeps the origins of its parts.
  */
-import { compareText, escapeChar, isPrint, quoteText, sliceBytes, toBytes } from './goText.js';
+import { compareText, escapeChar, fromBytes, isPrint, quoteText, sliceBytes, toBytes } from './goText.js';
 import { TextBuilder } from './spans.js';
 import { formatTime } from './time.js';
-import { Text, type Maybe, type Value } from './values.js';
+import { Text, textOfNode, type ListValue, type Maybe, type Value } from './values.js';
 
 /** Go's name of a value's type: `map[string]interface {}`; `<nil>` for nil. */
 export function typeName(value: Maybe): string {
@@ -387,13 +387,15 @@ function formatArgument(value: Value, verb: string, flags: Flags): string {
         .join(' ')}]`;
     case 'list':
       if (verb === 'v' && flags.sharp) return goSyntax(value);
-      if (value.goType === '[]uint8' && 'sqxX'.includes(verb)) return formatText(bytesText(value.items), verb, flags, value);
+      if (value.goType === '[]uint8' && 'sqxX'.includes(verb)) return formatText(bytesText(value).text, verb, flags, value);
       return `[${value.items.map((item) => formatEntry(item, verb, flags)).join(' ')}]`;
   }
 }
 
-function bytesText(items: readonly Value[]): string {
-  return items.map((item) => (item.kind === 'int' ? String.fromCharCode(Number(item.value)) : '')).join('');
+/** The text that a `[]byte` holds; of a file it is the file's. */
+export function bytesText({ items, node }: ListValue): Text {
+  const text = fromBytes(Uint8Array.from(items, (item) => (item.kind === 'int' ? Number(item.value) : 0)));
+  return textOfNode(text, node);
 }
 
 function formatEntry(value: Maybe, verb: string, flags: Flags): string {

@@ -36,6 +36,25 @@ export function parseYaml(source: SourceText): ParsedYaml {
   return { source, documents, comments, problems: problems.list };
 }
 
+/**
+ * Parses the first document alone, as go-yaml's Unmarshal reads a text: what stands behind it is not looked at, and comments
+ * before a first `---` are no document.
+ */
+export function parseFirstDocument(source: SourceText): ParsedYaml {
+  const { text } = source;
+  const problems = new Problems();
+  if (!reportControlCharacter(source, problems)) {
+    const start = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?=---(?:[ \t\r\n]|$))/.exec(text)?.[0].length ?? 0;
+    const rest = /\n---(?=[ \t\r\n]|$)/g;
+    rest.lastIndex = start;
+    const end = (rest.exec(text)?.index ?? text.length - 1) + 1;
+    const block = /\r(?!\n)|[\u0085\u2028\u2029]/.test(text) ? undefined : parseBlock(source, start, end);
+    const parsed = block ?? parseSlowly(source, start, end, problems);
+    if (parsed) return { source, documents: [{ root: parsed.root, start, end, duplicateKeys: parsed.duplicateKeys }], comments: parsed.comments, problems: problems.list };
+  }
+  return { source, documents: [], comments: [], problems: problems.list };
+}
+
 function parseSlowly(
   source: SourceText,
   start: number,
@@ -55,19 +74,21 @@ function parseSlowly(
   return parsed;
 }
 
+/** True where there is a character that no YAML may have, which is reported. */
+function reportControlCharacter(source: SourceText, problems: Problems): boolean {
+  const { text } = source;
+  const at = findControlCharacter(text);
+  if (at < 0) return false;
+  const hex = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+  const message = `The control character U+${hex} cannot stand in YAML: delete it, or escape it in double quotes.`;
+  problems.error('yaml/control-character', message, { source, start: at, end: at + 1 });
+  return true;
+}
+
 /** The ranges of the documents: what stands between lines that begin with `---`; none where the text cannot be read at all. */
 function splitDocuments(source: SourceText, problems: Problems): readonly (readonly [start: number, end: number])[] {
   const { text } = source;
-  const control = findControlCharacter(text);
-  if (control >= 0) {
-    const hex = text.charCodeAt(control).toString(16).toUpperCase().padStart(4, '0');
-    problems.error('yaml/control-character', `The control character U+${hex} cannot stand in YAML: delete it, or escape it in double quotes.`, {
-      source,
-      start: control,
-      end: control + 1,
-    });
-    return [];
-  }
+  if (reportControlCharacter(source, problems)) return [];
   const ranges: [number, number][] = [];
   let start = 0;
   for (let at = text.indexOf('\n---'); at >= 0;) {

@@ -426,8 +426,9 @@ class BlockParser {
 
   /** Goes on at `end`, minding the line breaks between. */
   #passLines(start: number, end: number): void {
-    const lastBreak = this.#text.lastIndexOf('\n', end - 1);
-    if (lastBreak >= start) this.#lineStart = lastBreak + 1;
+    // Within the range alone: a search that goes on before it would read a long line again for each of its parts.
+    const lastBreak = this.#text.slice(start, end).lastIndexOf('\n');
+    if (lastBreak >= 0) this.#lineStart = start + lastBreak + 1;
     this.#at = end;
   }
 

@@ -1,6 +1,6 @@
 /** What tables of functions are written with. */
 import { assert } from '../../base/assert.js';
-import { formatValue, textOf } from '../format.js';
+import { bytesText, formatValue, textOf } from '../format.js';
 import {
   Bool,
   Failure,
@@ -8,7 +8,7 @@ import {
   Int,
   ListValue,
   nil,
-  Text,
+  type Text,
   type CallContext,
   type FunctionTable,
   type MapValue,
@@ -174,9 +174,7 @@ export function kindOf(value: Maybe): string {
 
 /** sprig's strval: a text as it is, bytes as a text, all else as `%v`. */
 export function textValue(value: Maybe): Text {
-  if (value?.kind === 'list' && value.goType === '[]uint8')
-    return new Text(value.items.map((item) => (item.kind === 'int' ? String.fromCharCode(Number(item.value)) : '')).join(''));
-  return textOf(value);
+  return value?.kind === 'list' && value.goType === '[]uint8' ? bytesText(value) : textOf(value);
 }
 
 /** sprig's empty. */

@@ -4,7 +4,7 @@
  */
 import { SourceText } from '../../base/source.js';
 import type { YamlNode } from '../../yaml/nodes.js';
-import { parseYaml } from '../../yaml/parse.js';
+import { parseFirstDocument } from '../../yaml/parse.js';
 import { valueOfData, valueOfNode, type PlainData } from '../data.js';
 import { cutText } from '../spans.js';
 import { Failure, ListValue, MapValue, Text, type Maybe, type TemplateFunction, type Value } from '../values.js';
@@ -17,7 +17,7 @@ function withoutLastBreak(text: Text): Text {
 
 /** The value of a YAML text whose parts keep the nodes that they came from, or the words for what is wrong. */
 function readYaml(text: Text): Maybe | Failure {
-  const parsed = parseYaml(new SourceText('', text.text));
+  const parsed = parseFirstDocument(new SourceText('', text.text));
   const wrong = parsed.problems.find((problem) => problem.severity === 'error');
   if (wrong) return new Failure(`error converting YAML to JSON: yaml: line ${wrong.location.range.start.line + 1}: ${wrong.message}`);
   const [document] = parsed.documents;
