@@ -1,6 +1,6 @@
 /**
  * Where the tables of commands, settings and context keys meet the editor: the only place that registers and runs
- * commands of ours, reads settings and sets context keys.
+ * commands of ours, reads and writes settings and sets context keys.
  */
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandId } from './commands.js';
@@ -28,6 +28,11 @@ export function readSetting<Id extends SettingId>(id: Id): SettingValue<Id> {
   const value: unknown = vscode.workspace.getConfiguration().get(id);
   const isValid = typeof value === info.type && (!info.enum || info.enum.some((word) => word === value));
   return (isValid ? value : info.default) as SettingValue<Id>;
+}
+
+/** Writes the user's own setting, for all workspaces. */
+export async function writeSetting<Id extends SettingId>(id: Id, value: SettingValue<Id>): Promise<void> {
+  await vscode.workspace.getConfiguration().update(id, value, vscode.ConfigurationTarget.Global);
 }
 
 /** Calls `listener` whenever a setting of ours changes. */

@@ -16,6 +16,7 @@ import { register as registerOperators } from './operators/index.js';
 import { register as registerPlans } from './plans/index.js';
 import { register as registerPreview } from './preview/index.js';
 import { register as registerProtectedFiles } from './protectedFiles/index.js';
+import { register as registerRegistries } from './registries/index.js';
 import { register as registerRemote } from './remote/index.js';
 import { register as registerRulePages } from './rulePages/index.js';
 import { register as registerSample } from './sample/index.js';
@@ -38,6 +39,7 @@ const features = [
   registerOperators,
   registerPlans,
   registerSetHere,
+  registerRegistries,
   registerLadder,
   registerDoctor,
   registerSandbox,

@@ -100,6 +100,20 @@ export const settings = {
     scope: 'window',
     description: 'Tell about drift and failures in protected environments of connected clusters. Others are shown in the tree only.',
   },
+  'gitops.registries.allowed': {
+    type: 'array',
+    default: [],
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'Registries of images, as hosts such as ghcr.io, that may be asked which tags and digests they have. Others are never contacted.',
+  },
+  'gitops.registries.insecure': {
+    type: 'array',
+    default: [],
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'Registries, as hosts such as registry.local:5000, that are asked over plain HTTP. Those on this machine may be so without being named.',
+  },
   'gitops.trace.server': {
     type: 'string',
     default: 'off',

@@ -22,14 +22,19 @@ export function register(app: App): vscode.Disposable {
     registerCommands(app.guard, {
       'gitops.doctor.diagnose': async (target) => {
         const environment = await findTarget(app, target, 'Diagnose');
-        if (environment) await doctor.visit(environment);
+        if (environment) await doctor.diagnose(environment);
       },
       'gitops.doctor.fix': (node) => doctor.fix(node),
-      'gitops.doctor.openReport': async (node) => reports.open(node?.environmentId),
+      'gitops.doctor.openReport': (node) => reports.open(node?.environmentId ?? doctor.onlyVisited),
       'gitops.doctor.copyReport': (node) => reports.copy(node instanceof vscode.Uri ? undefined : node?.environmentId),
       'gitops.doctor.close': () => doctor.close(),
     }),
   );
+}
+
+interface ChosenFix {
+  readonly visitId: string;
+  readonly fix: DoctorFix;
 }
 
 class Doctor implements vscode.Disposable {
@@ -40,6 +45,25 @@ class Doctor implements vscode.Disposable {
   constructor(app: App) {
     this.#app = app;
     this.#show();
+  }
+
+  /** The environment that was visited, where it is the only one. */
+  get onlyVisited(): string | undefined {
+    return this.#visits.length === 1 ? this.#visits[0]?.id : undefined;
+  }
+
+  /** Visits an environment, and says the worst of it with what can be done at once. */
+  async diagnose(environment: EnvironmentSummary): Promise<void> {
+    const visit = await this.visit(environment);
+    if (!visit) return;
+    const { id: environmentId, label, visitId, diagnoses } = visit;
+    const fix = diagnoses[0]?.causes[0]?.action;
+    const report = 'Open Report';
+    const say = diagnoses.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    void say(`${label}: ${visitSentence(visit)}`, ...(fix ? [fix.title] : []), report).then((answer) => {
+      if (answer === report) return vscode.commands.executeCommand('gitops.doctor.openReport', { environmentId });
+      return fix && answer === fix.title ? this.#app.guard('fix', () => this.#run(visit, { visitId, fix })) : undefined;
+    });
   }
 
   /** Looks at an environment, and shows what was found; the visit before is replaced. */
@@ -56,8 +80,14 @@ class Doctor implements vscode.Disposable {
   async fix(node: TreeNode | undefined): Promise<void> {
     const chosen = node?.opens?.kind === 'fix' ? { visitId: node.opens.visitId, fix: node.opens.fix } : await this.#chooseFix();
     const visit = this.#visits.find(({ visitId }) => visitId === chosen?.visitId);
-    if (!chosen || !visit || !(await confirmFix(visit, chosen.fix))) return;
-    const outcome = await askWithProgress(this.#app, `${chosen.fix.title}…`, 'gitops/doctor/fix', { visitId: chosen.visitId, fixId: chosen.fix.fixId });
+    if (!chosen) return;
+    if (visit) await this.#run(visit, chosen);
+    else void vscode.window.showInformationMessage('This was found at an earlier visit: diagnose the environment again.');
+  }
+
+  async #run(visit: DoctorVisit, { visitId, fix }: ChosenFix): Promise<void> {
+    if (!(await confirmFix(visit, fix))) return;
+    const outcome = await askWithProgress(this.#app, `${fix.title}…`, 'gitops/doctor/fix', { visitId, fixId: fix.fixId });
     if (!outcome) return;
     switch (outcome.kind) {
       case 'plan':
@@ -89,7 +119,7 @@ class Doctor implements vscode.Disposable {
     await vscode.commands.executeCommand('_gitops.sync.take', plan);
   }
 
-  async #chooseFix(): Promise<{ readonly visitId: string; readonly fix: DoctorFix } | undefined> {
+  async #chooseFix(): Promise<ChosenFix | undefined> {
     const choices = this.#visits.flatMap(({ visitId, label, diagnoses }) =>
       diagnoses.flatMap(({ symptom, causes }) =>
         causes.flatMap(({ action }) => (action ? [{ label: action.title, detail: `${label}: ${symptom} ${action.effect}`, icon: 'wrench', value: { visitId, fix: action } }] : [])),

@@ -7,6 +7,7 @@ import { askWithProgress } from '../ask.js';
 import { registerCommands } from '../bindings.js';
 import type { EnvironmentTarget } from '../commands.js';
 import { findTarget, pickSummary } from '../environments/target.js';
+import { offerRegistries } from '../registries/offer.js';
 import type { EditPlans } from '../plans/editPlans.js';
 import { imageWords, laterFirst, movingImages, startsOf } from './choices.js';
 
@@ -37,7 +38,7 @@ async function promote(app: App, plans: EditPlans, from: EnvironmentSummary, toI
   const targets = await chooseTargets(options, toId);
   if (!targets) return;
   const images = await chooseImages(options, targets);
-  if (!images) return;
+  if (!images || !(await offerRegistries(app, images === 'all' ? options.images.map(({ name }) => name) : images))) return;
   const to = targets.map(({ id }) => id);
   const title = `Planning ${options.from.label} → ${targets.map(({ name }) => name).join(', ')}…`;
   const plan = await askWithProgress(app, title, 'gitops/promote/plan', { from: from.id, to, ...(images !== 'all' && { images }) });

@@ -5,13 +5,14 @@ import type { ClusterNotifications, ClusterRequests } from '../../server/cluster
 import type { DeliveryNotifications, DeliveryRequests } from '../../server/deliveryProtocol.js';
 import type { DoctorNotifications, DoctorRequests } from '../../server/doctorProtocol.js';
 import type { PromoteNotifications, PromoteRequests } from '../../server/promoteProtocol.js';
+import type { RegistriesNotifications, RegistriesQuestions, RegistriesRequests } from '../../server/registriesProtocol.js';
 import type { ClientNotifications, InitializationOptions, PreviewScheme, ServerNotifications, ServerRequests } from '../../server/protocol.js';
 
 /** Everything that the server can be asked. */
-export interface Requests extends ServerRequests, DeliveryRequests, ClusterRequests, PromoteRequests, DoctorRequests {}
+export interface Requests extends ServerRequests, DeliveryRequests, ClusterRequests, PromoteRequests, DoctorRequests, RegistriesRequests {}
 
 /** Everything that the server says by itself. */
-export interface Announcements extends ClientNotifications, DeliveryNotifications, ClusterNotifications, PromoteNotifications, DoctorNotifications {}
+export interface Announcements extends ClientNotifications, DeliveryNotifications, ClusterNotifications, PromoteNotifications, DoctorNotifications, RegistriesNotifications {}
 
 export interface ConnectionOptions {
   /** Absolute path of the server's bundle. */
@@ -20,6 +21,8 @@ export interface ConnectionOptions {
   readonly options: InitializationOptions;
   /** The address of the page about a problem's code; undefined where it has none. */
   readonly pageOf: (code: string) => vscode.Uri | undefined;
+  /** The user and password that are stored for a registry; null where there are none. */
+  readonly secretOf: (host: string) => Promise<RegistriesQuestions['gitops/registries/secret']['result']>;
   readonly dispatch: <Method extends keyof Announcements>(method: Method, parameters: Announcements[Method]) => void;
 }
 
@@ -32,7 +35,7 @@ export interface Connection {
 const previewScheme: PreviewScheme = 'gitops-preview';
 
 /** Starts a server; rejects where it doesn't come up. */
-export async function startConnection({ serverModule, log, options, pageOf, dispatch }: ConnectionOptions): Promise<Connection> {
+export async function startConnection({ serverModule, log, options, pageOf, secretOf, dispatch }: ConnectionOptions): Promise<Connection> {
   const run = { module: serverModule, transport: TransportKind.ipc };
   const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } };
   const client = new LanguageClient('gitops', 'GitOps', server, clientOptions(log, options, pageOf));
@@ -47,6 +50,9 @@ export async function startConnection({ serverModule, log, options, pageOf, disp
   pass('gitops/promote/progress');
   pass('gitops/ladder/changed');
   pass('gitops/ladder/progress');
+  pass('gitops/registries/changed');
+  const secret: keyof RegistriesQuestions = 'gitops/registries/secret';
+  client.onRequest(secret, ({ host }: RegistriesQuestions[typeof secret]['params']) => secretOf(host));
   await client.start();
   return {
     // A token that is passed as undefined would become one more parameter.

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ServerSettings } from '../../server/protocol.js';
 import { readSetting } from '../bindings.js';
+import { allowedRegistries, insecureRegistries } from '../registries/allowed.js';
 
 /** The id of the extension that validates YAML files for most people. */
 export const yamlExtensionId = 'redhat.vscode-yaml';
@@ -19,6 +20,8 @@ export function currentSettings(memory: vscode.Memento, sandboxKubeconfig: strin
     kubeconfig: readSetting('gitops.cluster.kubeconfig'),
     sandboxKubeconfig,
     drift: readSetting('gitops.drift.enabled'),
+    allowedRegistries: allowedRegistries(),
+    insecureRegistries: insecureRegistries(),
   };
 }
 
