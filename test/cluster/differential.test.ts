@@ -10,7 +10,7 @@ import zlib from 'node:zlib';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { realAssets } from '../support/cluster/assets.js';
 import { startControlPlane, type ControlPlane } from '../support/cluster/controlPlane.js';
-import { compareAnswers, declaredDifferences, playWrites, prepareServer, randomWrites, readRecording } from '../support/cluster/differential.js';
+import { compareAnswers, declaredDifferences, playWrites, prepareServer, randomScales, randomWrites, readRecording } from '../support/cluster/differential.js';
 import { makeSend, type Send } from '../support/cluster/send.js';
 import { projectFolder } from '../support/projectFolder.js';
 import { loadSandboxKinds } from '../support/sandboxKinds.js';
@@ -60,10 +60,10 @@ describe('The same random writes', function () {
     after(() => plane?.close());
 
     const first = Number(process.env['DIFFERENTIAL_SEED'] ?? 100);
-    for (const seed of [first, first + 1, first + 2, first + 3]) {
-      it(`get the same answers (seed ${seed})`, async () => {
+    const cases = [first, first + 1, first + 2, first + 3].map((seed) => [`seed ${seed}`, randomWrites(seed, 34)] as const);
+    for (const [name, writes] of [...cases, [`scales, seed ${first + 4}`, randomScales(first + 4, 20)] as const]) {
+      it(`get the same answers (${name})`, async () => {
         assert.ok(plane);
-        const writes = randomWrites(seed, 34);
         const real = await playWrites(writes, sendTo(plane));
         const { compared, unexplained } = compareAnswers(writes, real, await playWrites(writes, await sandboxSend()));
         assert.deepEqual(unexplained, []);

@@ -196,6 +196,25 @@ describeOnClusters('Objects', (cluster) => {
     assert.deepEqual([entry?.['manager'], entry?.['fieldsV1']], ['tester', { 'f:spec': { 'f:replicas': {} } }]);
   });
 
+  it('have a scale that can be applied, with conflicts', async () => {
+    const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+    const spec = { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'x' }] } } };
+    const contentType = 'application/apply-patch+yaml';
+    const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas: 0, ...spec } };
+    await cluster.request('PATCH', `${deployments}/web?fieldManager=git`, { body: web, contentType });
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web', namespace }, spec: { replicas: 1 } };
+    const refused = await cluster.request('PATCH', `${deployments}/web/scale?fieldManager=scaler`, { body: scale, contentType });
+    assert.deepEqual(told(refused), [409, 'Conflict', 'Apply failed with 1 conflict: conflict with "git": .spec.replicas']);
+    const forced = await cluster.request('PATCH', `${deployments}/web/scale?fieldManager=scaler&force=true`, { body: scale, contentType });
+    assert.deepEqual([forced.status, forced.body['spec']], [200, { replicas: 1 }]);
+    const { body } = await cluster.request('GET', `${deployments}/web`);
+    const owners = itemsAt(body, 'metadata', 'managedFields').filter((entry) => valueAt(entry, 'fieldsV1', 'f:spec', 'f:replicas') !== undefined);
+    assert.deepEqual(
+      owners.map(({ manager, apiVersion, subresource }) => [manager, apiVersion, subresource]),
+      [['scaler', 'apps/v1', 'scale']],
+    );
+  });
+
   it('say what is invalid, field by field', async () => {
     const { status, body } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, { body: { metadata: { name: 'web' }, spec: { replicas: -1 } } });
     assert.deepEqual([status, body['reason']], [422, 'Invalid']);

@@ -14,7 +14,7 @@ import { GarbageCollector } from './garbageCollector.js';
 import { Namespaces } from './namespaces.js';
 import { Storage, type Journal, type StoredState } from './storage.js';
 import type { SandboxStore, StoreEvent } from './store.js';
-import { Writes, type Target, type WriteWorld } from './writes.js';
+import { Writes, type Change, type Target, type WriteWorld } from './writes.js';
 
 export interface ObjectApiOptions {
   readonly kinds: SandboxKinds;
@@ -87,7 +87,9 @@ export class ObjectApi implements SandboxStore {
   }
 
   patch(id: Omit<ResId, 'version'>, patch: JsonValue, { manager, subresource }: { readonly manager: string; readonly subresource?: string }): LiveObject {
-    return this.writes.patch(this.#target(id), (live) => applyMerge(live, patch), { manager, subresource });
+    const change: Change = (live) => applyMerge(live, patch);
+    if (subresource === 'scale') return this.writes.scale(this.#target(id), { kind: 'patch', change }, { manager, subresource });
+    return this.writes.patch(this.#target(id), change, { manager, subresource });
   }
 
   /** A pod that is ending already goes at once, as when its kubelet says that it has ended. */

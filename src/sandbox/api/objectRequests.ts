@@ -14,9 +14,10 @@ import { presentList, presentObject, readRepresentation, type Rendering } from '
 import { bodyOf, isProtobuf, mediaTypeOf, readDryRun, requireJsonAccepted, writeOptionsOf, type Answer, type ApiRequest } from './requests.js';
 import type { ResourcePath } from './requestPath.js';
 import { answerReview } from './reviews.js';
+import { scaleOf } from './scales.js';
 import { selectedName } from './selectors.js';
-import { bindPod, evictPod, finalizeNamespace, logOf, scaleOf, writeScale } from './subresources.js';
-import type { Applied, Target } from './writes.js';
+import { bindPod, evictPod, finalizeNamespace, logOf } from './subresources.js';
+import type { Applied, ScaleWrite, Target } from './writes.js';
 
 const applyType = 'application/apply-patch+yaml';
 
@@ -117,11 +118,18 @@ export class ObjectRequests {
   #scale(request: ApiRequest, target: Target, verb: string): JsonObject {
     const { writes } = this.api;
     if (verb === 'get') return scaleOf(target, writes.live(target));
-    const options = writeOptionsOf(request, 'scale');
-    if (verb === 'update') return scaleOf(target, writeScale(this.api, target, bodyOf(request, { apiVersion: 'autoscaling/v1', kind: 'Scale' }), options));
-    if (isApply(request)) throw notServedHere('server-side apply of a Scale');
-    const patched = patchChange(mediaTypeOf(request), request.text, undefined)(scaleOf(target, writes.live(target)));
-    return scaleOf(target, writeScale(this.api, target, patched, options));
+    return scaleOf(target, writes.scale(target, this.#scaleWrite(request, verb), writeOptionsOf(request, 'scale')));
+  }
+
+  #scaleWrite(request: ApiRequest, verb: string): ScaleWrite {
+    const { scale } = this.api.kinds;
+    if (verb === 'update') return { kind: 'replace', body: bodyOf(request, expectedOf(scale)) };
+    if (isApply(request)) {
+      requireManager(request);
+      return { kind: 'apply', body: bodyOf(request, expectedOf(scale)), force: request.query.get('force') === 'true' };
+    }
+    forbidForce(request);
+    return { kind: 'patch', change: patchChange(mediaTypeOf(request), request.text, scale) };
   }
 
   #delete(request: ApiRequest, target: Target): Answer {

@@ -1,82 +1,11 @@
-/** What stands below objects: their scale, the eviction and binding and log of pods, the last step of a namespace. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
+/** What stands below objects: the eviction and binding and log of pods, the last step of a namespace. */
+import type { JsonObject, JsonValue } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { formatTime, itemsAt, mapAt, numberAt, textAt, textsOf } from '../fields.js';
-import type { ScalePaths } from '../kinds/kinds.js';
+import { formatTime, itemsAt, mapAt, numberAt, textAt } from '../fields.js';
 import { matchesSelector } from '../workloads/selectors.js';
-import { ApiError, badRequest, conflict, invalid, noSuchPath } from './apiError.js';
+import { ApiError, badRequest, conflict, invalid } from './apiError.js';
 import type { ObjectApi } from './objectApi.js';
-import { subjectOf, type Target, type WriteOptions } from './writes.js';
-
-/** `autoscaling/v1 Scale` of an object (pkg/registry/apps/deployment/storage of Kubernetes v1.34). */
-export function scaleOf(target: Target, object: LiveObject): JsonObject {
-  const paths = pathsOf(target);
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = paths.labelSelector === undefined ? selectorText(mapAt(object, 'spec', 'selector')) : textAt(object, ...stepsOf(paths.labelSelector));
-  // as everywhere in Go's JSON, 0 is left out
-  const replicas = numberAt(object, ...stepsOf(paths.specReplicas)) ?? 0;
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(creationTimestamp !== undefined && { creationTimestamp }),
-    },
-    spec: { ...(replicas > 0 && { replicas }) },
-    status: { replicas: numberAt(object, ...stepsOf(paths.statusReplicas)) ?? 0, ...(selector !== '' && { selector }) },
-  };
-}
-
-/** Writes the replicas that a Scale asks for. */
-export function writeScale(api: ObjectApi, target: Target, scale: JsonValue, options: WriteOptions): LiveObject {
-  if (!isJsonObject(scale) || (textAt(scale, 'kind') || 'Scale') !== 'Scale') throw badRequest('the body of the request is not a Scale');
-  const live = api.writes.live(target);
-  const { resourceVersion = '', uid = '' } = mapAt(scale, 'metadata');
-  if (resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion) {
-    throw conflict(subjectOf(target), 'the object has been modified; please apply your changes to the latest version and try again');
-  }
-  if (uid !== '' && uid !== live.metadata.uid)
-    throw conflict(subjectOf(target), `Precondition failed: UID in precondition: ${textAt(scale, 'metadata', 'uid')}, UID in object meta: ${live.metadata.uid ?? ''}`);
-  const replicas = numberAt(scale, 'spec', 'replicas') ?? 0;
-  if (replicas < 0) {
-    const message = `Invalid value: ${replicas}: must be greater than or equal to 0`;
-    throw invalid({ group: 'autoscaling', kind: 'Scale' }, target.name, [{ field: 'spec.replicas', reason: 'FieldValueInvalid', message }]);
-  }
-  return api.writes.patch(target, (object) => withValue(object, stepsOf(pathsOf(target).specReplicas), replicas), options);
-}
-
-function pathsOf({ kind }: Target): ScalePaths {
-  if (!kind.scale) throw noSuchPath();
-  return kind.scale;
-}
-
-/** Of `.spec.replicas`. */
-function stepsOf(path: string): readonly string[] {
-  return path.split('.').filter((step) => step !== '');
-}
-
-function withValue(object: JsonObject, [first, ...rest]: readonly string[], value: JsonValue): JsonObject {
-  if (first === undefined) return object;
-  const inner = object[first];
-  return { ...object, [first]: rest.length === 0 ? value : withValue(isJsonObject(inner) ? inner : {}, rest, value) };
-}
-
-/** `app=web,tier in (a,b)` */
-function selectorText(selector: JsonObject): string {
-  const { matchLabels, matchExpressions } = selector;
-  const labels = isJsonObject(matchLabels) ? matchLabels : matchExpressions === undefined ? selector : {};
-  const equal = Object.entries(textsOf(labels)).map(([name, value]) => `${name}=${value}`);
-  const expressions = itemsAt(selector, 'matchExpressions').map((each) => {
-    const [key, operator] = [textAt(each, 'key'), textAt(each, 'operator')];
-    const { values } = each;
-    if (operator === 'Exists') return key;
-    return operator === 'DoesNotExist' ? `!${key}` : `${key} ${operator.toLowerCase()} (${Array.isArray(values) ? values.join(',') : ''})`;
-  });
-  return [...equal.sort(), ...expressions].join(',');
-}
+import type { Target, WriteOptions } from './writes.js';
 
 /** Deletes a pod unless a budget forbids it (pkg/registry/core/pod/storage/eviction.go). */
 export function evictPod(api: ObjectApi, target: Target, body: JsonValue, dryRun: boolean): JsonObject {

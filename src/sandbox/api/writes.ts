@@ -17,6 +17,7 @@ import { formatTime, mapAt, textAt } from '../fields.js';
 import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, modifiedMeanwhile, notFound, type Subject } from './apiError.js';
 import { prepareForCreate } from './createRules.js';
+import { managedScaleOf, withScale } from './scales.js';
 import type { Storage } from './storage.js';
 import { prepareForUpdate } from './updateRules.js';
 
@@ -56,6 +57,12 @@ export interface WriteWorld {
 /** The change that a patch makes: from the object in the asked version to what it should be. */
 export type Change = (live: LiveObject) => JsonValue;
 
+/** How a scale is written. */
+export type ScaleWrite =
+  | { readonly kind: 'replace'; readonly body: JsonValue }
+  | { readonly kind: 'patch'; readonly change: Change }
+  | { readonly kind: 'apply'; readonly body: JsonValue; readonly force: boolean };
+
 export interface Applied {
   readonly object: LiveObject;
   readonly isNew: boolean;
@@ -85,18 +92,40 @@ export class Writes {
 
   /** Server-side apply: creates what isn't there. */
   apply(target: Target, body: JsonValue, options: WriteOptions & { readonly force: boolean }): Applied {
-    const { kind } = target;
-    const applied = this.#readApplied(target, body);
     const stored = this.#find(target);
     if (!stored && options.subresource) throw notFound(subjectOf(target));
-    const live = stored && inVersion(kind, stored);
-    const { writer, ignored } = this.#writer(kind, options);
-    const result = applyServerSide({ live, applied, writer, force: options.force, type: kind.type, ignored, emptyObject: kind.emptyObject });
-    if (result.kind === 'conflict') throw applyConflict(result.conflicts);
-    if (result.kind === 'invalid') throw new ApiError(500, 'InternalError', result.message);
-    const merged = kind.setDefaults(result.object);
+    const live = stored && inVersion(target.kind, stored);
+    const merged = this.#merged(target, live, body, options);
     if (live) return { object: this.#save(target, live, merged, options), isNew: false };
     return { object: this.#store(target, merged, options), isNew: true };
+  }
+
+  /**
+   * A write of an object's scale, which is an object of its own as far as its fields and their managers go.
+   * @returns the object itself
+   */
+  scale(target: Target, write: ScaleWrite, options: WriteOptions): LiveObject {
+    const kinds = this.world.kinds();
+    const before = this.live(target);
+    const old = managedScaleOf(target, before, kinds);
+    return this.#save(target, before, withScale(target, before, this.#nextScale({ ...target, kind: kinds.scale }, old, write, options), kinds), options);
+  }
+
+  #nextScale(target: Target, old: LiveObject, write: ScaleWrite, options: WriteOptions): LiveObject {
+    if (write.kind === 'apply') return this.#merged(target, old, write.body, { ...options, force: write.force });
+    const body = write.kind === 'patch' ? write.change(old) : write.body;
+    const after = this.#read(target, body, options);
+    return this.#tracked(target.kind, old, after, options);
+  }
+
+  /** What an apply makes of an object, with its defaults. */
+  #merged(target: Target, live: LiveObject | undefined, body: JsonValue, options: WriteOptions & { readonly force: boolean }): LiveObject {
+    const { kind } = target;
+    const { writer, ignored } = this.#writer(kind, options);
+    const result = applyServerSide({ live, applied: this.#readApplied(target, body), writer, force: options.force, type: kind.type, ignored, emptyObject: kind.emptyObject });
+    if (result.kind === 'conflict') throw applyConflict(result.conflicts);
+    if (result.kind === 'invalid') throw new ApiError(500, 'InternalError', result.message);
+    return kind.setDefaults(result.object);
   }
 
   /** The object as it is stored, in the asked version. */

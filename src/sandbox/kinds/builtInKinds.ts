@@ -20,7 +20,7 @@ import { validateBuiltIn } from './validation/validateBuiltIn.js';
 
 export interface BuiltInContext {
   readonly facts: SandboxFacts;
-  readonly types: KubernetesTypes;
+  readonly types: Pick<KubernetesTypes, 'kind'>;
   readonly codec: Codec;
   readonly defaults: Defaults;
 }

@@ -67,6 +67,8 @@ export interface SandboxKind extends ServedKind {
 /** All that is served: built-in kinds and those of the CustomResourceDefinitions in the store. Immutable. */
 export interface SandboxKinds {
   readonly all: readonly SandboxKind[];
+  /** What `/scale` of other kinds is; nothing of it is served by itself. */
+  readonly scale: SandboxKind;
   /** The protobuf messages of the built-in kinds. */
   readonly messages: MessageFacts;
   /** Undefined where it isn't served. */

@@ -9,6 +9,7 @@ import { isServed, readCustomKinds, type CustomKind } from './definitions/custom
 import { makeDefaults } from './defaults/setDefaults.js';
 import { readSandboxFacts, type SandboxData } from './facts.js';
 import type { SandboxKind, SandboxKinds } from './kinds.js';
+import { makeScaleKind } from './scaleKind.js';
 import type { MessageFacts } from './messages/messageFacts.js';
 import { makeOpenApi, type OpenApi } from './openApi.js';
 
@@ -27,12 +28,13 @@ export function makeSandboxKinds(data: SandboxData): SandboxKinds {
   const metadata = root?.kind === 'object' ? root.field('metadata')?.type : undefined;
   assert(metadata?.kind === 'object', 'every object has metadata');
   const readDefinition = rememberSpecs((definition) => readCustomKinds(definition, { metadata, codec }));
-  return new Kinds({ builtIn, messages: facts.messages, schemas: data.schemas, readDefinition }, []);
+  return new Kinds({ builtIn, scale: makeScaleKind(context, metadata), messages: facts.messages, schemas: data.schemas, readDefinition }, []);
 }
 
 /** What is shared between the kinds of one sandbox, whatever definitions there are. */
 interface Shared {
   readonly builtIn: readonly SandboxKind[];
+  readonly scale: SandboxKind;
   readonly messages: MessageFacts;
   readonly schemas: () => JsonObject;
   readonly readDefinition: (definition: LiveObject) => readonly CustomKind[];
@@ -70,6 +72,10 @@ class Kinds implements SandboxKinds {
     this.#byKind = new Map([...firstByKey(this.all, (each) => `${each.group}//${each.kind}`), ...firstByKey(this.all, (each) => `${each.group}/${each.version}/${each.kind}`)]);
     const stored = read.flatMap(({ kind }) => (kind.isStored ? [kind] : []));
     this.#stored = firstByKey(stored, (each) => `${each.group}/${each.kind}`);
+  }
+
+  get scale(): SandboxKind {
+    return this.#shared.scale;
   }
 
   get messages(): MessageFacts {

@@ -8,7 +8,7 @@ import zlib from 'node:zlib';
 import { projectFolder } from '../projectFolder.js';
 import { realAssets } from './assets.js';
 import { startControlPlane } from './controlPlane.js';
-import { formatRecording, playWrites, prepareServer, randomWrites } from './differential.js';
+import { formatRecording, playWrites, prepareServer, randomScales, randomWrites } from './differential.js';
 import { makeSend } from './send.js';
 
 if (realAssets === undefined) throw new Error('KUBEBUILDER_ASSETS names no folder with a control plane');
@@ -18,11 +18,11 @@ try {
   await prepareServer(send);
   const folder = path.join(projectFolder, 'test/data/sandbox/writes');
   fs.mkdirSync(folder, { recursive: true });
-  for (const seed of [1, 2, 3]) {
-    const writes = randomWrites(seed, 34);
+  const recordings = { 'seed-1': randomWrites(1, 34), 'seed-2': randomWrites(2, 34), 'seed-3': randomWrites(3, 34), scales: randomScales(4, 20) };
+  for (const [name, writes] of Object.entries(recordings)) {
     const text = formatRecording({ writes, answers: await playWrites(writes, send) });
-    fs.writeFileSync(path.join(folder, `seed-${seed}.jsonl.gz`), zlib.gzipSync(text, { level: 9 }));
-    console.log(`seed ${seed}: ${writes.length} writes`);
+    fs.writeFileSync(path.join(folder, `${name}.jsonl.gz`), zlib.gzipSync(text, { level: 9 }));
+    console.log(`${name}: ${writes.length} writes`);
   }
 } finally {
   await plane.close();
