@@ -4,6 +4,7 @@ import type { Guard } from './bindings.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { Ladders } from './ladder/ladders.js';
 import type { Live } from './live/live.js';
+import type { PullRequests } from './pullRequests/pullRequests.js';
 import type { Server } from './server/server.js';
 
 export interface App {
@@ -13,6 +14,7 @@ export interface App {
   readonly delivery: Delivery;
   readonly live: Live;
   readonly ladders: Ladders;
+  readonly pullRequests: PullRequests;
   readonly guard: Guard;
 }
 

@@ -83,6 +83,9 @@ export const commands = {
   'gitops.registries.signIn': { title: 'Sign In to Registry…', enablement: 'isWorkspaceTrusted' },
   'gitops.registries.refresh': { title: 'Ask Registries Again', enablement: 'isWorkspaceTrusted' },
   'gitops.registries.restart': { title: 'Restart Rollout…', icon: '$(debug-restart)', enablement: 'isWorkspaceTrusted' },
+  'gitops.pullRequests.preview': { title: 'Preview Environment of Pull Request…', icon: '$(open-preview)', enablement: 'isWorkspaceTrusted' },
+  'gitops.pullRequests.create': { title: 'Create Environment of Pull Request…', icon: '$(cloud-upload)', enablement: 'isWorkspaceTrusted' },
+  'gitops.pullRequests.delete': { title: 'Delete Environment of Pull Request…', icon: '$(trash)', enablement: 'isWorkspaceTrusted' },
   'gitops.plans.run': { title: 'Deliver Plan…', icon: '$(play)', enablement: 'isWorkspaceTrusted' },
   'gitops.plans.compare': { title: 'Open Change', icon: '$(diff)' },
   'gitops.plans.compareAll': { title: 'Open All Changes of Delivery', icon: '$(diff-multiple)' },
@@ -200,6 +203,9 @@ export interface CommandArguments {
   'gitops.registries.signIn': [];
   'gitops.registries.refresh': [];
   'gitops.registries.restart': [target?: EnvironmentTarget];
+  'gitops.pullRequests.preview': [target?: EnvironmentTarget];
+  'gitops.pullRequests.create': [target?: EnvironmentTarget];
+  'gitops.pullRequests.delete': [target?: EnvironmentTarget];
   'gitops.plans.run': [];
   'gitops.plans.compare': [node?: TreeNode];
   'gitops.plans.compareAll': [];

@@ -16,6 +16,8 @@ import { register as registerOperators } from './operators/index.js';
 import { register as registerPlans } from './plans/index.js';
 import { register as registerPreview } from './preview/index.js';
 import { register as registerProtectedFiles } from './protectedFiles/index.js';
+import { register as registerPullRequests } from './pullRequests/index.js';
+import { PullRequests } from './pullRequests/pullRequests.js';
 import { register as registerRegistries } from './registries/index.js';
 import { register as registerRemote } from './remote/index.js';
 import { register as registerRulePages } from './rulePages/index.js';
@@ -40,6 +42,7 @@ const features = [
   registerPlans,
   registerSetHere,
   registerRegistries,
+  registerPullRequests,
   registerLadder,
   registerDoctor,
   registerSandbox,
@@ -62,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const delivery = new Delivery(server);
   const live = new Live(server);
   const ladders = new Ladders(server);
-  const app: App = { context, log, server, delivery, live, ladders, guard: makeGuard(log) };
+  const pullRequests = new PullRequests(server);
+  const app: App = { context, log, server, delivery, live, ladders, pullRequests, guard: makeGuard(log) };
   context.subscriptions.push(log, server, delivery, live, ladders, { dispose: () => void server.stop() }, ...features.map((register) => register(app)));
 }

@@ -11,6 +11,7 @@ import { isDrifted } from '../live/words.js';
 import { asTreeItem } from './asTreeItem.js';
 import { isFailureWords } from '../failures.js';
 import { rungNodes } from '../ladder/ladderNodes.js';
+import { pullRequestNodes } from '../pullRequests/pullRequestNodes.js';
 import { EnvironmentDrag } from './drag.js';
 import { filterEnvironments } from './filter.js';
 import { driftNodes, healthNodes, historyNodes, type LiveView } from './liveNodes.js';
@@ -39,8 +40,8 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
     const show = (): void => this.#show();
     const showSome = (ids: readonly string[]): void => this.#showLive(ids);
     const [delivered, lived, climbed] = [app.delivery.onDidChange(show), app.live.onDidChange(showSome), app.ladders.onDidChange(showSome)];
-    const connected = app.live.onDidChangeConnections(show);
-    this.#subscriptions = vscode.Disposable.from(delivered, lived, climbed, connected, onSettingsChange(show), vscode.workspace.onDidGrantWorkspaceTrust(show));
+    const [connected, proposed] = [app.live.onDidChangeConnections(show), app.pullRequests.onDidChange(show)];
+    this.#subscriptions = vscode.Disposable.from(delivered, lived, climbed, connected, proposed, onSettingsChange(show), vscode.workspace.onDidGrantWorkspaceTrust(show));
     this.#showHead();
   }
 
@@ -94,7 +95,8 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
     // A failure stands above the tree; *Refresh* asks again.
     if (this.#app.delivery.knowledge.kind === 'failed') return [];
     const environments = await this.#app.delivery.load();
-    return appNodes(filterEnvironments(environments, this.filter, this.#live.live), this.#live);
+    const apps = appNodes(filterEnvironments(environments, this.filter, this.#live.live), this.#live);
+    return this.filter === '' ? [...apps, ...pullRequestNodes(this.#app.pullRequests.environments)] : apps;
   }
 
   async #childrenOf(node: TreeNode): Promise<readonly TreeNode[]> {
