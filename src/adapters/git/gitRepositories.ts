@@ -15,7 +15,7 @@ export const gitRepositories: GitRepositories = {
       // A bare repository has no files on disk that the revision's paths could stand for.
       return top === '' ? undefined : toCorePath(top);
     } catch (error) {
-      if (error instanceof Failure && error.code === 'git/no-repository') return undefined;
+      if (error instanceof Failure && (error.code === 'git/no-repository' || error.message.includes('must be run in a work tree'))) return undefined;
       throw error;
     }
   },

@@ -50,7 +50,8 @@ export function notInstalled(cause: unknown): Failure {
   return new Failure('git/not-installed', 'Git could not be started.', 'Install git and see that it is on the PATH.', { cause });
 }
 
-function gitFailure(errors: string, words: readonly string[]): Failure {
+/** What an error of git means. @param words of the command, for its name */
+export function gitFailure(errors: string, words: readonly string[]): Failure {
   const lines = errors.split('\n').filter((line) => line.trim() !== '');
   const line = (lines.find((each) => /^(?:fatal|error|remote): /.test(each)) ?? lines[0] ?? 'it said nothing').replace(/^(?:fatal|error|remote): /, '');
   const command = words.find((word) => /^[a-z]/.test(word) && !word.includes('=')) ?? '';
