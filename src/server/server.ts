@@ -57,7 +57,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     registerCustomRequests(connection, session);
     registerDeliveryRequests(connection, session);
     registerClusterRequests(connection, { session, live, syncs, user: options.userName });
-    registerRegistryRequests(connection, { session, registries });
+    registerRegistryRequests(connection, { session, registries, live });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();

@@ -4,9 +4,16 @@ import { durationWords } from '../../core/live/time.js';
 import { repositoryOf } from '../../core/registry/imageAt.js';
 import { newestFirst } from '../../core/registry/nearestTags.js';
 import { canonicalHost } from '../../core/registry/registryHost.js';
-import { RegistryFailure } from '../../services/failure.js';
-import { orFailureWords } from '../cluster/liveSession.js';
-import type { RegistriesRequests, RegistrySummary, TagChoices } from '../registriesProtocol.js';
+import type { BehindContainer } from '../../core/registry/runningImages.js';
+import type { Environment } from '../../core/gitops/delivery.js';
+import type { Rendering } from '../../core/objects/rendering.js';
+import { containersIn } from '../../core/rules/environmentContainers.js';
+import { Failure, RegistryFailure } from '../../services/failure.js';
+import type { Cluster } from '../../services/ports.js';
+import { compareWithTags, restartWorkload } from '../../services/tagWatch.js';
+import { orFailureWords, type LiveSession } from '../cluster/liveSession.js';
+import { pathToUri } from '../uris.js';
+import type { BehindTag, RegistriesRequests, RegistrySummary, TagChoices } from '../registriesProtocol.js';
 import { signalOf } from '../requests.js';
 import type { Session } from '../session.js';
 import type { RegistrySession } from './registrySession.js';
@@ -19,6 +26,7 @@ type Handler<Method extends keyof RegistriesRequests> = (
 export interface RegistryParts {
   readonly session: Session;
   readonly registries: RegistrySession;
+  readonly live: LiveSession;
 }
 
 export function registerRegistryRequests(connection: Connection, parts: RegistryParts): void {
@@ -30,6 +38,65 @@ export function registerRegistryRequests(connection: Connection, parts: Registry
     registries.refresh(host);
     return null;
   });
+  onRequest('gitops/registries/behind', ({ id }, token) => orFailureWords(() => listBehind(id, parts, signalOf(token, session))));
+  onRequest('gitops/registries/restart', ({ id, object }, token) =>
+    orFailureWords(async () => {
+      const { environment, cluster } = connectedTo(id, parts);
+      await restartWorkload(cluster, object, environment.operator, Date.now(), signalOf(token, session));
+      return null;
+    }),
+  );
+}
+
+function connectedTo(id: string, { live }: RegistryParts): { readonly environment: Environment; readonly cluster: Cluster } {
+  const environment = live.environment(id);
+  const cluster = live.clusters.connectionOf(id)?.cluster;
+  if (!environment) throw new Failure('live/not-compared', 'This is not known any more.', 'Look at the tree again.');
+  if (!cluster) throw new Failure('cluster/unreachable', `${environment.label} has no connection to a cluster.`, 'Choose and connect its cluster first.');
+  return { environment, cluster };
+}
+
+async function listBehind(id: string, parts: RegistryParts, signal: AbortSignal): Promise<readonly BehindTag[]> {
+  const { session, registries, live } = parts;
+  const { environment, cluster } = connectedTo(id, parts);
+  const { rendering } = session.model.delivery.render(environment);
+  const namespace = environment.destination.namespace?.value ?? live.namespaceOf(cluster.context);
+  const { behind, notKnown } = await compareWithTags({ cluster, registries: registries.registries, rendering, namespace }, signal);
+  const [reason] = notKnown;
+  if (behind.length === 0 && reason !== undefined) throw new Failure('registry/not-allowed', reason, 'Allow the registry to be asked, then compare again.');
+  return behind.map((each) => describeBehind(each, environment.id, placeOf(each, rendering, session)));
+}
+
+/** The line that sets the image. */
+function placeOf({ running }: BehindContainer, rendering: Rendering, session: Session): BehindTag['place'] {
+  const found = containersIn(rendering).find(
+    ({ object, name, image }) => name === running.container && image?.value === running.image && object.id.name === running.workload?.name,
+  );
+  const image = found?.image;
+  if (!image) return undefined;
+  const { path, range } = image.source.locate(image.start, image.end);
+  return { uri: pathToUri(path), range, label: `${session.label(path)}:${range.start.line + 1}` };
+}
+
+function describeBehind({ running, now, pods }: BehindContainer, id: string, place: BehindTag['place']): BehindTag {
+  const { workload, container, image, digest = '', pod } = running;
+  const [runs, has] = [shortDigest(digest), shortDigest(now)];
+  const caution = running.isPulledAgain ? '' : ' A node that has the tag starts what it has: only imagePullPolicy Always pulls it again.';
+  const what = workload ? `${pods === 1 ? 'A pod' : `${pods} pods`} of ${workload.kind} ${workload.name}` : `Pod ${pod.metadata.name}`;
+  return {
+    id,
+    workload,
+    container,
+    image,
+    runs,
+    has,
+    message: `${what} ${pods === 1 || !workload ? 'is' : 'are'} behind the tag: ${image} is ${has} now, and ${runs} runs.${caution}`,
+    place,
+  };
+}
+
+function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:([0-9a-f]{12}).*$/, '$1');
 }
 
 function summarize(registries: RegistrySession): readonly RegistrySummary[] {
