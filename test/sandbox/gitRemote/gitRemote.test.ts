@@ -23,6 +23,14 @@ describe('the git remote', () => {
     return folder;
   };
 
+  /** Told after the client has its answer. */
+  const nextPush = (): Promise<Push> => new Promise((resolve) => void remote.onPush(resolve));
+  const commit = async (folder: string, file: string): Promise<void> => {
+    fs.writeFileSync(path.join(folder, file), 'a: 1\n');
+    await runGitCommand(folder, ['add', '--all']);
+    await runGitCommand(folder, [...author, 'commit', '--quiet', '--message', file]);
+  };
+
   it("is cloned with a folder's files in the first commit", async () => {
     await remote.create('delivery', { kind: 'folder', folder: files });
     const folder = await clone('delivery');
@@ -34,30 +42,29 @@ describe('the git remote', () => {
     await remote.create('delivery', { kind: 'folder', folder: files });
     const folder = await clone('delivery');
     const before = (await runGitCommand(folder, ['rev-parse', 'HEAD'])).trim();
-    const pushes: Push[] = [];
-    remote.onPush((push) => pushes.push(push));
-    fs.writeFileSync(path.join(folder, 'more.yaml'), 'a: 1\n');
-    await runGitCommand(folder, ['add', '--all']);
-    await runGitCommand(folder, [...author, 'commit', '--quiet', '--message', 'more']);
+    const told = nextPush();
+    await commit(folder, 'more.yaml');
     await runGitCommand(folder, ['push', '--quiet', 'origin', 'main', 'main:dev']);
     const after = (await runGitCommand(folder, ['rev-parse', 'HEAD'])).trim();
     const refs = [
       { ref: 'refs/heads/dev', before: undefined, after },
       { ref: 'refs/heads/main', before, after },
     ];
-    assert.deepEqual(
-      pushes.map((push) => ({ ...push, refs: [...push.refs].sort((a, b) => a.ref.localeCompare(b.ref)) })),
-      [{ repository: 'delivery', refs }],
-    );
+    const push = await told;
+    assert.deepEqual({ ...push, refs: [...push.refs].sort((a, b) => a.ref.localeCompare(b.ref)) }, { repository: 'delivery', refs });
   });
 
   it('tells nothing of a push that moves nothing', async () => {
     await remote.create('delivery', { kind: 'folder', folder: files });
     const folder = await clone('delivery');
-    const pushes: Push[] = [];
-    remote.onPush((push) => pushes.push(push));
+    const told = nextPush();
     await runGitCommand(folder, ['push', '--quiet', 'origin', 'main']);
-    assert.deepEqual(pushes, []);
+    await commit(folder, 'more.yaml');
+    await runGitCommand(folder, ['push', '--quiet', 'origin', 'main:later']);
+    assert.deepEqual(
+      (await told).refs.map(({ ref }) => ref),
+      ['refs/heads/later'],
+    );
   });
 
   it('hides everything from who does not know its path', async () => {
