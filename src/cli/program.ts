@@ -6,6 +6,7 @@ import { CommandError, type CommandLine, type ExitStatus } from './commandLine.j
 import type { CheckOptions } from './check.js';
 import type { CompareOptions } from './compare.js';
 import type { DiffWords } from './diff.js';
+import type { DoctorWords } from './doctor.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { PromoteWords } from './promote.js';
 import type { RenderOptions } from './render.js';
@@ -59,6 +60,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineSync(program, commandLine, perform);
   definePromote(program, commandLine, perform);
   defineStatus(program, commandLine, perform);
+  defineDoctor(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
   program
     .command('lsp')
@@ -202,6 +204,22 @@ function defineStatus(program: Command, commandLine: CommandLine, perform: Perfo
     .addOption(new Option('--format <format>', 'how rungs are printed').choices(['text', 'json']).default('text'));
   withWorkspace(withKustomizeOptions(command)).action((environment: string | undefined, words: Omit<StatusWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./status.js')).status(environment, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineDoctor(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('doctor')
+    .description(
+      'Looks for symptoms of an environment and says their likely causes, with the evidence and the fix of each. A cluster is asked only where one is named. Nothing is written. Status 1 means that something was found.',
+    )
+    .argument('[environment]', 'an environment: its label (`orders prod`), its id, or the name of its declaration (default: all)')
+    .option('--kubeconfig <file>', 'the kubeconfig to read (default: as kubectl, KUBECONFIG or ~/.kube/config)')
+    .option('--context <name>', 'the context to ask')
+    .option('--ask-registries', 'ask registries for images that can not be pulled, with the credentials of Docker')
+    .addOption(new Option('--format <format>', 'how findings are printed; markdown is a report to copy').choices(['text', 'json', 'markdown']).default('text'));
+  withWorkspace(withKustomizeOptions(command)).action((environment: string | undefined, words: Omit<DoctorWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./doctor.js')).doctor(environment, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 
