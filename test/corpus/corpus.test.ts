@@ -15,7 +15,7 @@ interface Outcome {
 }
 
 /** The least share of the cases which the real tool renders that must come out byte-identical, in per cent. */
-const least: Readonly<Record<Suite, number>> = { small: 100, kustomize: 99, probes: 95, krusty: 97 };
+const least: Readonly<Record<Suite, number>> = { small: 100, kustomize: 99, probes: 95, krusty: 97, charts: 0 };
 
 describe('parity with kustomize', function () {
   this.timeout(120_000);

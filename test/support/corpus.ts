@@ -16,7 +16,7 @@ import { renderingText } from '../../src/core/objects/rendering.js';
 import { FolderTree } from './folderTree.js';
 import { projectFolder } from './projectFolder.js';
 
-export type Suite = 'small' | 'kustomize' | 'probes' | 'krusty';
+export type Suite = 'small' | 'kustomize' | 'probes' | 'krusty' | 'charts';
 
 export interface CorpusCase {
   readonly id: string;
@@ -49,12 +49,15 @@ export interface ExpectedError {
 /** How an answer of ours stands to the real tool's. `declined`: refused as unsupported or not fetched. */
 export type Verdict = 'equal' | 'different' | 'declined' | 'refused-wrongly' | 'refused-rightly' | 'accepted-wrongly' | 'not-comparable';
 
-interface ManifestEntry {
+/** A case as the manifest of the large corpus has it. */
+export interface ManifestEntry {
   readonly id: string;
   readonly tool: string;
   readonly repo: string;
   readonly dir: string;
   readonly args: readonly string[];
+  /** Values files of a chart. */
+  readonly values?: readonly string[];
   readonly ok: boolean;
   readonly golden?: string;
   readonly error_class?: string;
@@ -117,7 +120,8 @@ export function judge(expected: ExpectedText | ExpectedError, rendering: Renderi
   return ours === real || (expected.trimmed && ours.trim() === real.trim()) ? 'equal' : 'different';
 }
 
-async function unpackCorpus(folder: string): Promise<string> {
+/** The folder in which the large corpus lies unpacked. */
+export async function unpackCorpus(folder: string): Promise<string> {
   const archive = path.join(folder, 'corpus.tar.gz');
   if (!fs.existsSync(archive)) return folder;
   const stat = fs.statSync(archive);
@@ -125,10 +129,10 @@ async function unpackCorpus(folder: string): Promise<string> {
     .update(`${fs.realpathSync(archive)}:${stat.size}:${stat.mtimeMs}`)
     .digest('hex')
     .slice(0, 12);
-  const target = path.join(os.tmpdir(), `gitops-workbench-corpus-${key}`);
+  const target = path.join(os.tmpdir(), `gitops-workbench-corpora-${key}`);
   if (fs.existsSync(target)) return target;
   const half = fs.mkdtempSync(`${target}-`);
-  await extract({ file: archive, cwd: half, filter: (name) => /^(?:\.\/)?(?:goldens\/)?kustomize(?:\/|$)|^(?:\.\/)?goldens\/?$/.test(name) });
+  await extract({ file: archive, cwd: half });
   try {
     fs.renameSync(half, target);
   } catch (error) {
@@ -152,7 +156,7 @@ function readManifest(file: string, root: string, suite: Suite): readonly Corpus
       options: optionsOf(entry.args),
       expected: entry.ok
         ? { ok: true, text: () => fs.readFileSync(path.join(root, entry.golden ?? ''), 'utf8'), trimmed: false, comparable: entry.deterministic !== false }
-        : failure(entry.error_class, entry.stderr),
+        : failureOf(entry.error_class, entry.stderr),
     }));
 }
 
@@ -169,7 +173,7 @@ function readProbes(folder: string): readonly CorpusCase[] {
         repo: 'probes',
         ...memoryCase(entry.id, entry.files, path0),
         options: optionsOf(entry.args),
-        expected: entry.ok ? { ok: true as const, text: () => entry.output ?? '', trimmed: false, comparable: true } : failure(undefined, entry.stderr),
+        expected: entry.ok ? { ok: true as const, text: () => entry.output ?? '', trimmed: false, comparable: true } : failureOf(undefined, entry.stderr),
       };
     });
 }
@@ -188,7 +192,7 @@ function readKrusty(folder: string): readonly CorpusCase[] {
       options: optionsOf([]),
       expected:
         entry.cli === 'error-as-expected'
-          ? failure(undefined, entry.cli_stderr)
+          ? failureOf(undefined, entry.cli_stderr)
           : {
               ok: true as const,
               text: () => (entry.cli === 'equal-with-fifo' ? entry.cli_output : entry.expected) ?? '',
@@ -209,10 +213,11 @@ function optionsOf(args: readonly string[]): BuildOptions {
   return { loadRestrictor: at >= 0 && args[at + 1] === 'LoadRestrictionsNone' ? 'none' : 'rootOnly', enableHelm: args.includes('--enable-helm') };
 }
 
-function failure(errorClass: string | undefined, stderr: string | undefined): ExpectedError {
+function failureOf(errorClass: string | undefined, stderr: string | undefined): ExpectedError {
   return { ok: false, outside: /remote|helm|plugin|exec|krm|network|timeout/i.test(errorClass ?? ''), stderr: stderr ?? '' };
 }
 
-function readJson<T>(file: string): T {
+/** The JSON of a file, taken for what the caller knows it to be. */
+export function readJson<T>(file: string): T {
   return JSON.parse(fs.readFileSync(file, 'utf8')) as T;
 }

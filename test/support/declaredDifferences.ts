@@ -16,7 +16,7 @@ export function readDeclaredDifferences(): readonly DeclaredDifference[] {
   const section = fs.readFileSync(file, 'utf8').split(/^## Declared differences$/m)[1];
   if (section === undefined) throw new Error('docs/parity.md has no section "Declared differences"');
   const text = section.split(/^## /m)[0] ?? '';
-  return [...text.matchAll(/^\| *(small|kustomize|probes|krusty) *\| *`([^`]+)` *\| *(.+?) *\|$/gm)].map((row) => ({
+  return [...text.matchAll(/^\| *(small|kustomize|probes|krusty|charts) *\| *`([^`]+)` *\| *(.+?) *\|$/gm)].map((row) => ({
     suite: row[1] ?? '',
     id: row[2] ?? '',
     reason: row[3] ?? '',

@@ -72,21 +72,21 @@ function readFolder(folder: string, tree: FileTree): readonly ChartFile[] | Char
     return { code: 'helm/invalid-ignore-file', message: ignores.message, place: { source, start, end: (source.lineStarts[ignores.line + 1] ?? source.text.length + 1) - 1 } };
   }
   const files: ChartFile[] = [];
-  let tooMany: ChartMistake | undefined;
+  let refusal: ChartMistake | undefined;
   const walk = (path: string, name: string, depth: number): void => {
     for (const entry of tree.list(path)) {
       const child = joinPath(path, entry);
       const childName = name === '' ? entry : `${name}/${entry}`;
       const kind = tree.kind(child);
-      if (tooMany || kind === 'none' || ignores(childName, kind === 'directory')) continue;
-      if (files.length >= mostFiles || depth > 100) tooMany = mistake('helm/too-large', `The chart has more than ${mostFiles} files.`, child);
+      if (refusal || ignores(childName, kind === 'directory')) continue;
+      if (kind === 'none') refusal = mistake('helm/unreadable-file', `${childName} can't be read: it is a link that leads nowhere, or out of what may be read.`, child);
+      else if (files.length >= mostFiles || depth > 100) refusal = mistake('helm/too-large', `The chart has more than ${mostFiles} files.`, child);
       else if (kind === 'directory') walk(child, childName, depth + 1);
       else files.push(diskFile(childName, child, tree));
     }
   };
   walk(folder, '', 0);
-  if (tooMany) return tooMany;
-  return files;
+  return refusal ?? files;
 }
 
 function diskFile(name: string, path: string, tree: FileTree): ChartFile {

@@ -186,30 +186,37 @@ class ChartRun {
   }
 
   #refuse({ code, message, place }: ChartMistake): undefined {
-    this.problems.error(code, sentence(message), place);
+    this.problems.error(code, message, place);
     return undefined;
   }
 
-  /** In helm's words, at the innermost place; what called that is told beside it. */
+  /**
+   * In helm's words. A mistake stands where it happens, with what called that beside it; what the chart's author refuses
+   * (`required`, `fail`) stands where helm names it: outside of what was included.
+   */
   #refuseTemplate(error: TemplateError, fallback: Place): undefined {
-    const place: Place = error.source && error.source.path !== '' ? { source: error.source, start: error.start, end: error.end } : fallback;
-    const related: RelatedLocation[] = [];
-    for (let { caller } = error; caller; caller = caller.caller) {
-      const { source } = caller.tree;
-      if (source.path !== '') related.push({ location: source.locate(caller.node.start, caller.node.end), message: `called in ${baseName(caller.tree.fileName)}` });
-    }
-    const code =
-      error.kind === 'parse'
-        ? 'helm/template-parse-error'
-        : error.kind === 'execute'
-          ? 'helm/template-error'
-          : error.kind === 'budget'
-            ? 'helm/template-budget'
-            : 'helm/template-unsupported';
-    this.problems.error(code, messageOf(error), place, related.length > 0 ? { related } : {});
+    const places: Place[] = error.source ? [{ source: error.source, start: error.start, end: error.end }] : [];
+    for (let { caller } = error; caller; caller = caller.caller) places.push({ source: caller.tree.source, start: caller.node.start, end: caller.node.end });
+    const named = places.filter(({ source }) => source.path !== '');
+    const line = refusedByAuthor.test(error.message) ? Number(/^template: [^:]*:(\d+)/.exec(error.message)?.[1]) - 1 : undefined;
+    const file = /^template: ([^:]*):/.exec(error.message)?.[1] ?? '';
+    const first = named.findIndex(({ source, start }) => source.lineAt(start) === line && baseName(source.path) === baseName(file));
+    if (first > 0) named.unshift(...named.splice(first, 1));
+    const [place = fallback, ...others] = named;
+    const related = others.map((each): RelatedLocation => ({ location: each.source.locate(each.start, each.end), message: 'on the way from there' }));
+    this.problems.error(templateCodes[error.kind], messageOf(error), place, related.length > 0 ? { related } : {});
     return undefined;
   }
 }
+
+const templateCodes: Readonly<Record<TemplateError['kind'], string>> = {
+  parse: 'helm/template-parse-error',
+  execute: 'helm/template-error',
+  budget: 'helm/template-budget',
+  unsupported: 'helm/template-unsupported',
+};
+
+const refusedByAuthor = /HELM_ERR_START([^]*)HELM_ERR_END/;
 
 /** The words that helm makes of Go's (engine.cleanupParseError, cleanupExecError). */
 function messageOf({ message, kind }: TemplateError): string {
@@ -217,13 +224,9 @@ function messageOf({ message, kind }: TemplateError): string {
     const parts = message.split(': ');
     return parts.length === 1 ? message : `parse error at (${parts[1] ?? ''}): ${parts.at(-1) ?? ''}`;
   }
-  const marked = /HELM_ERR_START([^]*)HELM_ERR_END/.exec(message);
+  const marked = refusedByAuthor.exec(message);
   const [, location] = message.split(': ');
   return marked ? `execution error at (${location ?? ''}): ${marked[1] ?? ''}` : message;
-}
-
-function sentence(message: string): string {
-  return message;
 }
 
 const releaseName = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
