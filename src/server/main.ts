@@ -8,7 +8,9 @@ import { DiskTree } from '../adapters/disk/diskTree.js';
 import { openKubeconfig } from '../adapters/kube/kubeconfig.js';
 import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { textFile } from '../adapters/disk/textFile.js';
+import { gitAncestry } from '../adapters/git/gitAncestry.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
+import { gitWriter } from '../adapters/git/gitWriter.js';
 import { openRegistry } from '../adapters/registry/openRegistry.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
@@ -28,11 +30,14 @@ startServer(createConnection(ProposedFeatures.all), {
         remoteBases: cacheFolder === undefined ? undefined : openRemoteBases(cacheFolder),
         now: () => performance.now(),
       }),
+      gitWriter,
     ),
+  changeTools: { writer: gitWriter, repositories: gitRepositories },
   openKubeconfig: ({ kubeconfig, sandboxKubeconfig }) =>
     openKubeconfig({ variable: kubeconfig === '' ? process.env['KUBECONFIG'] : kubeconfig, besides: sandboxKubeconfig === '' ? [] : [sandboxKubeconfig] }),
   openChoices: (cacheFolder, folders) => textFile(path.join(cacheFolder, '..', 'clusters', `${createHash('sha256').update(folders.join('\n')).digest('hex').slice(0, 16)}.json`)),
   openRegistry: ({ mayRunPrograms, insecure, secretFor }) => openRegistry({ mayRunPrograms, insecure, credentials: { find: secretFor } }),
+  git: { ancestry: gitAncestry, writer: gitWriter },
   userName: userName(),
   readKubernetesTable: () => readKubernetesTable(path.dirname(fs.realpathSync(process.argv[1] ?? '.'))),
   fingerprint: (value) => createHmac('sha256', key).update(value).digest('hex').slice(0, 6),

@@ -7,14 +7,14 @@ import { declineRendering } from '../core/gitops/renderSource.js';
 import type { DeliveryAt } from '../services/deliveryAt.js';
 import { Failure } from '../services/failure.js';
 import type { RenderingAtRevision } from './preview/openPreviews.js';
-import type { CommitFacts, RefFacts } from '../services/ports.js';
+import type { CommitFacts, GitWriter, RefFacts } from '../services/ports.js';
 import type { Workspace, WorkspaceState } from '../services/workspace.js';
 import type { Model } from './model.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
-/** The source that `workspace` is. */
-export function openWorkspace(workspace: Workspace): WorkspaceSource {
+/** The source that `workspace` is. @param writer the git that knows branches; without it nothing is edited */
+export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'branch'>): WorkspaceSource {
   let model: { readonly state: WorkspaceState; readonly model: Model } | undefined;
   return {
     model: () => {
@@ -45,6 +45,7 @@ export function openWorkspace(workspace: Workspace): WorkspaceSource {
     committed: () => workspace.committed,
     gitState: (top) => workspace.gitState(top),
     refreshGit: (isAllowed, signal) => workspace.refreshGit(isAllowed, signal),
+    editable: writer && { workspace, writer },
     fetch: async (specs, signal) => toAnswer(await workspace.fetch(specs, signal)),
   };
 }

@@ -22,10 +22,15 @@ import { registerCustomRequests } from './requests.js';
 import { registerLanguageFeatures } from './languageFeatures.js';
 import { Session, type Notifications } from './session.js';
 import { uriToPath } from './uris.js';
-import type { TextStore } from '../services/ports.js';
+import type { ChangeTools } from '../services/deliverChange.js';
+import type { GitAncestry, GitWriter, TextStore } from '../services/ports.js';
+import { startPromotions } from './promote/startPromotions.js';
 import { registerClusterRequests } from './cluster/clusterRequests.js';
 import { LiveSession, type OpenKubeconfig, type Send } from './cluster/liveSession.js';
 import { Syncs } from './cluster/syncs.js';
+import { registerDoctorRequests } from './doctor/doctorRequests.js';
+import { Ladders, type SendDoctor } from './doctor/ladders.js';
+import { Visits } from './doctor/visits.js';
 import { editorSecrets } from './registries/editorSecrets.js';
 import { registerRegistryRequests } from './registries/registryRequests.js';
 import { RegistrySession, type OpenRegistry } from './registries/registrySession.js';
@@ -42,6 +47,10 @@ export interface ServerOptions {
   /** Who syncs, for records of deliveries and operators' histories. */
   readonly userName: string;
   readonly openRegistry: OpenRegistry;
+  /** What commits and pushes; undefined where nothing can be committed. */
+  readonly changeTools?: ChangeTools;
+  /** What ladders ask of git, and what pushes; undefined where there is no git. */
+  readonly git?: { readonly ancestry: GitAncestry; readonly writer: GitWriter } | undefined;
   /** The text of the table of Kubernetes' types; undefined where it is missing. */
   readonly readKubernetesTable: () => string | undefined;
 }
@@ -52,17 +61,22 @@ const watchedGlob = '**/*';
 export function startServer(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize((params) => {
-    const { session, live, syncs, registries } = initialize(connection, documents, params, options);
+    const { session, live, syncs, registries, ladders } = initialize(connection, documents, params, options);
     registerLanguageFeatures(connection, session, registries);
     registerCustomRequests(connection, session);
     registerDeliveryRequests(connection, session);
     registerClusterRequests(connection, { session, live, syncs, user: options.userName });
     registerRegistryRequests(connection, { session, registries, live });
+    const visits = new Visits({ session, live, ladders, registries: registries.registries });
+    registerDoctorRequests({ connection, session, live, syncs, ladders, visits, writer: options.git?.writer, user: options.userName });
+    const promotions = startPromotions(connection, { session, live, registries, tools: options.changeTools, readKubernetesTable: options.readKubernetesTable });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
     });
     connection.onShutdown(() => {
+      promotions.close();
+      ladders.close();
       syncs.close();
       registries.stop();
       live.stop();
@@ -79,6 +93,7 @@ interface ServerParts {
   readonly live: LiveSession;
   readonly syncs: Syncs;
   readonly registries: RegistrySession;
+  readonly ladders: Ladders;
 }
 
 function initialize(connection: Connection, documents: TextDocuments<TextDocument>, params: InitializeParams, options: ServerOptions): ServerParts {
@@ -99,6 +114,7 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     onSettled: () => {
       live.workspaceChanged();
       registries.workspaceChanged();
+      ladders.changed(session.model.delivery.model.environments.map(({ id }) => id));
     },
   });
   const send: Send = (method, parameters) => void connection.sendNotification(method, parameters);
@@ -109,7 +125,10 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     choices: cacheFolder === undefined ? forgetfulStore() : options.openChoices(cacheFolder, folders),
     readKubernetesTable: options.readKubernetesTable,
     isReconciled: (id) => syncs.isReconciled(id),
-    onChange: (ids) => syncs.poke(ids),
+    onChange: (ids) => {
+      syncs.poke(ids);
+      ladders.changed(ids);
+    },
     send,
   });
   const syncs: Syncs = new Syncs({ session, live, user: options.userName, send });
@@ -117,15 +136,20 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     session,
     openRegistry: options.openRegistry,
     askSecret: editorSecrets(connection),
+    refreshLenses: () => {
+      if (session.settings.codeLens) void connection.sendRequest('workspace/codeLens/refresh');
+    },
     send: (method, parameters) => void connection.sendNotification(method, parameters),
   });
+  const sendDoctor: SendDoctor = (method, parameters) => void connection.sendNotification(method, parameters);
+  const ladders: Ladders = new Ladders({ session, live, ancestry: options.git?.ancestry, send: sendDoctor });
   const take = (document: TextDocument, isOpen: boolean): void => {
     const path = uriToPath(document.uri);
     if (path !== undefined) session.setBuffer(path, isOpen ? document.getText() : undefined);
   };
   documents.onDidChangeContent(({ document }) => take(document, true));
   documents.onDidClose(({ document }) => take(document, false));
-  return { session, live, syncs, registries };
+  return { session, live, syncs, registries, ladders };
 }
 
 /** For editors that name no folder to keep things in. */

@@ -4,24 +4,22 @@
  * deliverChange.ts, which asks for them again where a branch has moved meanwhile.
  */
 import type { Problem } from '../core/base/problem.js';
-import { isInside } from '../core/base/path.js';
-import type { DeliveryModel, Environment, Repository } from '../core/gitops/delivery.js';
+import type { DeliveryModel, Environment } from '../core/gitops/delivery.js';
 import { compareRenderings, type ObjectChange } from '../core/objects/compare.js';
 import type { Rendering } from '../core/objects/rendering.js';
-import type { EditSources } from '../core/promote/editSources.js';
 import {
   otherDifferences,
   planMoves,
   versionsByName,
   wishVersions,
   type BranchEdits,
-  type DigestOf,
   type PlannedMove,
   type PlannedMoves,
   type SourceEdit,
   type VersionWish,
 } from '../core/promote/promotion.js';
 import { automationWarnings, operatorWarnings, promotionQuestions, type PromotionQuestion } from '../core/promote/promotionGuards.js';
+import { Bases, editBaseOf, isProtectedBase, readEdits, sourcesFor, type Base, type EditWorkspace } from './editBases.js';
 import type { EditedDelivery } from './editedDelivery.js';
 import { Failure } from './failure.js';
 import type { RevisionTree } from './ports.js';
@@ -36,23 +34,6 @@ export interface PromotionRequest {
   readonly images?: readonly string[];
   /** True to edit the files as they stand; else the tips of the branches that the targets follow. */
   readonly workingFiles?: boolean;
-}
-
-/** What promotions are worked out on. */
-export interface PromotionWorkspace {
-  /** The files as they stand. */
-  readonly present: () => EditedDelivery;
-  /** The files of a commit. */
-  readonly at: (top: string, commit: string, signal: AbortSignal) => Promise<EditedDelivery>;
-  readonly on: (tree: RevisionTree, signal: AbortSignal) => Promise<EditedDelivery>;
-  /** The commit that a change of a branch stands on; rejects with `git/not-a-branch` where there is none of that name. */
-  readonly tipOf: (top: string, branch: string, signal: AbortSignal) => Promise<string>;
-  /** What the rules find in an environment of a state. */
-  readonly problemsOf: (edited: EditedDelivery, environment: Environment) => readonly Problem[];
-  /** The workspace's folders, absolute. */
-  readonly folders: readonly string[];
-  /** What registries said before; nothing where none was asked. */
-  readonly digestOf?: DigestOf;
 }
 
 /** An environment that a plan changes, or was asked to. */
@@ -100,16 +81,8 @@ export interface PromotionPair {
   readonly to: Environment;
 }
 
-/** Where a state of an environment's files comes from. */
-interface Base {
-  readonly repository: string | undefined;
-  readonly branch: string | undefined;
-  readonly commit: string | undefined;
-  readonly edited: EditedDelivery;
-}
-
 /** Works a promotion out. Rejects with a {@link Failure} where it names what isn't there. */
-export async function planPromotion(request: PromotionRequest, workspace: PromotionWorkspace, signal: AbortSignal): Promise<PromotionPlan> {
+export async function planPromotion(request: PromotionRequest, workspace: EditWorkspace, signal: AbortSignal): Promise<PromotionPlan> {
   const pairs = pairEnvironments(request, workspace.present().delivery.model);
   const bases = new Bases(request.workingFiles === true, workspace, signal);
   const groups = new Map<Base, PlacedPair[]>();
@@ -133,7 +106,7 @@ export async function planPromotion(request: PromotionRequest, workspace: Promot
 }
 
 /** The same edits on another state of a branch. Rejects where they would not mean the same any more. */
-export async function planAgain(branch: PlannedBranch, tree: RevisionTree, workspace: PromotionWorkspace, signal: AbortSignal): Promise<readonly SourceEdit[]> {
+export async function planAgain(branch: PlannedBranch, tree: RevisionTree, workspace: EditWorkspace, signal: AbortSignal): Promise<readonly SourceEdit[]> {
   const edited = await workspace.on(tree, signal);
   const { moves, paths, after } = planMoves(branch.wishes, sourcesFor(edited, branch.branch, new Set(branch.wishes.keys())));
   const refused = moves.find(({ state }) => state === 'refused');
@@ -181,49 +154,6 @@ interface PlacedPair {
   readonly to: Environment;
   readonly fromRendering: Rendering;
   readonly base: Base;
-}
-
-/** Opens each state once. */
-class Bases {
-  readonly #opened = new Map<string, Promise<Base>>();
-  readonly #present: Base;
-
-  constructor(
-    private readonly usesFiles: boolean,
-    private readonly workspace: PromotionWorkspace,
-    private readonly signal: AbortSignal,
-  ) {
-    this.#present = { repository: undefined, branch: undefined, commit: undefined, edited: workspace.present() };
-  }
-
-  /** The state that an environment's operator reads, as far as it is known here. */
-  async of(environment: Environment): Promise<Base> {
-    const repository = repositoryOf(environment, this.#present.edited.delivery.model);
-    const branch = repository && branchOf(environment, repository);
-    if (this.usesFiles || !repository || branch === undefined) return this.#present;
-    const key = `${repository.top} ${branch}`;
-    const opened = this.#opened.get(key) ?? this.#open(repository.top, branch);
-    this.#opened.set(key, opened);
-    return opened;
-  }
-
-  async #open(top: string, branch: string): Promise<Base> {
-    const commit = await this.workspace.tipOf(top, branch, this.signal);
-    return { repository: top, branch, commit, edited: await this.workspace.at(top, commit, this.signal) };
-  }
-}
-
-/** The repository that holds an environment's folder, where it is a git repository. */
-function repositoryOf({ sources: [source] }: Environment, { repositories }: DeliveryModel): Repository | undefined {
-  const folder = source?.folder;
-  if (folder === undefined) return undefined;
-  return repositories.filter(({ top, remotes, branch }) => isInside(folder, top) && (branch !== undefined || remotes.length > 0)).sort((a, b) => b.top.length - a.top.length)[0];
-}
-
-/** The branch that an operator follows; the checked-out one where nobody follows any, or none is named. */
-function branchOf({ sources: [source], operator }: Environment, { branch }: Repository): string | undefined {
-  const revision = source?.revision?.value;
-  return operator === 'none' || revision === undefined || revision === '' || revision === 'HEAD' ? branch : revision.replace(/^refs\/heads\//, '');
 }
 
 async function placePair({ from, to }: PromotionPair, bases: Bases): Promise<PlacedPair | PlannedTarget> {
@@ -274,7 +204,7 @@ interface PlannedBase {
   readonly warnings: readonly string[];
 }
 
-function planOnBase(base: Base, placed: readonly PlacedPair[], request: PromotionRequest, workspace: PromotionWorkspace): PlannedBase {
+function planOnBase(base: Base, placed: readonly PlacedPair[], request: PromotionRequest, workspace: EditWorkspace): PlannedBase {
   const { edited } = base;
   const asked = request.images && request.images.length > 0 ? new Set(request.images) : undefined;
   const wishes = new Map<string, readonly VersionWish[]>();
@@ -296,10 +226,13 @@ function planOnBase(base: Base, placed: readonly PlacedPair[], request: Promotio
   const branch: PlannedBranch = {
     repository: base.repository,
     branch: base.branch,
-    base: base.branch === undefined || base.commit === undefined ? { kind: 'files' } : { kind: 'branch', branch: base.branch, commit: base.commit },
+    base: editBaseOf(base),
     files,
     environments: changed.map(({ environment }) => environment.id),
-    isProtected: changed.some(({ environment }) => environment.isProtected) || edited.delivery.settings.protectedBranches.includes(base.branch ?? ''),
+    isProtected: isProtectedBase(
+      base,
+      changed.map(({ environment }) => environment),
+    ),
     wishes: onlyMoved(wishes, planned.moves),
   };
   return {
@@ -316,32 +249,11 @@ function onlyMoved(wishes: ReadonlyMap<string, readonly VersionWish[]>, moves: r
   return new Map([...wishes].map(([id, own]) => [id, own.filter(({ image }) => isMoved(id, image))]));
 }
 
-/** On a branch only those count that follow it: what others would make of its files is nothing that anybody deploys. */
-function sourcesFor(edited: EditedDelivery, branch: string | undefined, wanted: ReadonlySet<string>): EditSources {
-  if (branch === undefined) return edited.sources;
-  const { repositories } = edited.delivery.model;
-  const isFollower = (environment: Environment): boolean => {
-    const repository = repositoryOf(environment, edited.delivery.model) ?? repositories[0];
-    const followed = repository && branchOf(environment, repository);
-    return wanted.has(environment.id) || followed === undefined || followed === branch;
-  };
-  const followers = new Set(edited.delivery.model.environments.filter(isFollower).map(({ id }) => id));
-  return limitTo(edited.sources, followers);
-}
-
-function limitTo(sources: EditSources, ids: ReadonlySet<string>): EditSources {
-  return { ...sources, targets: sources.targets.filter(({ id }) => ids.has(id)), edit: (changes) => limitTo(sources.edit(changes), ids) };
-}
-
-function readEdits(paths: readonly string[], edited: EditedDelivery, after: EditSources): readonly SourceEdit[] {
-  return paths.map((path) => ({ path, before: edited.tree.read(path)?.text, after: after.parse(path)?.source.text }));
-}
-
 function describeTarget(
   environment: Environment,
   { base, after, placed, planned }: { readonly base: Base; readonly after: EditedDelivery; readonly placed: readonly PlacedPair[]; readonly planned: PlannedMoves },
   request: PromotionRequest,
-  workspace: PromotionWorkspace,
+  workspace: EditWorkspace,
 ): PlannedTarget {
   const { id, label } = environment;
   const pair = placed.find(({ to }) => to.id === id);

@@ -6,8 +6,9 @@ import type { DigestOf } from '../core/promote/promotion.js';
 import { problemsOfEnvironment, type Checks } from './checks.js';
 import { deliverChange, type ChangeRequest, type ChangeTools, type DeliveredChange, type DeliveryWay } from './deliverChange.js';
 import type { EditedDelivery } from './editedDelivery.js';
+import type { EditWorkspace } from './editBases.js';
 import { Failure } from './failure.js';
-import { planAgain, type PlannedBranch, type PromotionWorkspace } from './promotion.js';
+import { planAgain, type PlannedBranch } from './promotion.js';
 import type { GitWriter } from './ports.js';
 import type { Workspace } from './workspace.js';
 
@@ -19,7 +20,7 @@ export interface PromotionTools {
 }
 
 /** What {@link planPromotion} needs, of a workspace that is open. */
-export function openPromotions({ workspace, writer, checks, digestOf }: PromotionTools): PromotionWorkspace {
+export function openPromotions({ workspace, writer, checks, digestOf }: PromotionTools): EditWorkspace {
   const found = new WeakMap<EditedDelivery, readonly Finding[]>();
   return {
     present: () => workspace.edited,
@@ -52,7 +53,7 @@ export interface BranchDelivery {
 }
 
 /** Commits the edits of one branch, and brings them where they are to go; worked out again where the branch has moved. */
-export function deliverBranch(delivery: BranchDelivery, tools: ChangeTools, workspace: PromotionWorkspace, signal: AbortSignal): Promise<DeliveredChange> {
+export function deliverBranch(delivery: BranchDelivery, tools: ChangeTools, workspace: EditWorkspace, signal: AbortSignal): Promise<DeliveredChange> {
   const { branch, message, way, unsaved, tell } = delivery;
   if (branch.repository === undefined || branch.branch === undefined) {
     throw new Failure('git/no-repository', 'These files are in no git repository, so there is nothing to commit to.', 'Edit the files without committing.');

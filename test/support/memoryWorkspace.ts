@@ -21,6 +21,7 @@ export interface MemoryWorkspaceOptions {
 
 export class MemoryWorkspace implements WorkspaceSource {
   readonly fetchedSpecs: string[] = [];
+  readonly editable = undefined;
   readonly #cache = new BuildCache();
   readonly #buffers = new Map<string, string>();
   readonly #options: MemoryWorkspaceOptions;

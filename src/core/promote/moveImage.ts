@@ -6,9 +6,10 @@ import type { Place, TextChange } from '../base/problem.js';
 import { findImageNodes } from '../gitops/environmentImages.js';
 import { compareRenderings, formatFieldPath, type FieldChange, type ObjectChange } from '../objects/compare.js';
 import type { Rendering } from '../objects/rendering.js';
-import type { ScalarNode, StepKind, YamlNode } from '../yaml/nodes.js';
+import type { ScalarNode } from '../yaml/nodes.js';
 import type { EditSources, EditTarget } from './editSources.js';
 import { proposeImageEdits, type ImageProposal } from './imageEdits.js';
+import { isRenaming } from './renaming.js';
 import { isSameVersion, readImage, writeImage, type ImageVersion } from './imageVersion.js';
 
 export interface ImageWish {
@@ -144,14 +145,6 @@ function explainChanges(changes: readonly ObjectChange[], wish: Pick<ImageWish, 
 
 function isMove({ left, right }: FieldChange, { name, version }: Pick<ImageWish, 'name' | 'version'>): boolean {
   return left?.kind === 'scalar' && right?.kind === 'scalar' && readImage(left.value).name === name && right.value === writeImage(name, version);
-}
-
-const renamingSteps: ReadonlySet<StepKind> = new Set(['hashSuffix', 'nameReference']);
-
-/** True where a generated name changed with its content, and those who refer to it. */
-export function isRenaming({ left, right }: FieldChange): boolean {
-  const isRenamed = (node: YamlNode | undefined): boolean => node?.kind === 'scalar' && node.step !== undefined && renamingSteps.has(node.step.kind);
-  return isRenamed(left) && isRenamed(right);
 }
 
 /** True for a text that is the old one with the new tag or digest in the place of the old: a label, a variable. */

@@ -51,6 +51,8 @@ export interface VersionWish {
   /** Undefined where it can't be told; the reason says why. */
   readonly after: ImageVersion | undefined;
   readonly reason: string;
+  /** The tag of which the digest would have to be known. */
+  readonly lacks?: { readonly name: string; readonly tag: string };
 }
 
 /** Looks a digest up in the registry's answers; undefined where it isn't known. */
@@ -79,7 +81,10 @@ export function wishVersions(
     else {
       const after = keepPinned(image, version, before, digestOf);
       if (after) wishes.push({ image, before, after, reason: '' });
-      else refuse(`${labels.to} pins ${image} by digest, and the digest of ${describeVersion(version)} isn't known; connect the registry, or write the digest by hand.`);
+      else {
+        const reason = `${labels.to} pins ${image} by digest, and the digest of ${describeVersion(version)} isn't known; connect the registry, or write the digest by hand.`;
+        wishes.push({ image, before, after: undefined, reason, ...(version.tag !== undefined && { lacks: { name: image, tag: version.tag } }) });
+      }
     }
   }
   return wishes;
@@ -121,6 +126,7 @@ export interface PlannedMove {
   readonly state: 'moves' | 'same' | 'refused';
   /** Why it is refused. */
   readonly reason: string;
+  readonly lacks?: VersionWish['lacks'];
   readonly edits: readonly MadeEdit[];
   /** Fields that change with the version, as they are made of it. */
   readonly along: readonly string[];
@@ -142,8 +148,8 @@ export function planMoves(wishes: ReadonlyMap<string, readonly VersionWish[]>, s
   const moves: PlannedMove[] = [];
   const paths = new Set<string>();
   for (const [id, own] of wishes) {
-    for (const { image, before, after, reason } of own) {
-      const move = { target: id, image, before, after, reason, edits: [], along: [], alsoMoved: [] };
+    for (const { image, before, after, reason, lacks } of own) {
+      const move = { target: id, image, before, after, reason, ...(lacks && { lacks }), edits: [], along: [], alsoMoved: [] };
       const target = current.targets.find((each) => each.id === id);
       if (!after || !target) {
         moves.push({ ...move, state: 'refused' });

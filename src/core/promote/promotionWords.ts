@@ -25,3 +25,17 @@ export function promotionMessage(targets: readonly Moved[], { skipCi }: { readon
 export function topicBranchOf(name: string, base: string | undefined): string {
   return base === undefined ? name : `${name}-${base.replaceAll(/[^\w.-]+/g, '-')}`;
 }
+
+/** The branch that is proposed for a pull request: `promote/orders-prod-v1.2.0`. */
+export function topicBranchFor(targets: readonly Moved[]): string {
+  const join = (parts: readonly string[]): string => [...new Set(parts)].join('-');
+  const versions = targets.flatMap(({ moves }) => moves.flatMap(({ state, after }) => (state === 'moves' && after ? [describeVersion(after)] : [])));
+  const [version, another] = [...new Set(versions)];
+  const name = [join(targets.map(({ environment }) => environment.app)), join(targets.map(({ environment }) => environment.name)), another === undefined ? version : undefined];
+  const clean = name.filter((part) => part !== undefined && part !== '').join('-');
+  return `promote/${clean
+    .replaceAll(/[^\w.-]+/g, '-')
+    .replaceAll(/\.{2,}/g, '.')
+    .replace(/[.-]+$/, '')
+    .slice(0, 80)}`;
+}

@@ -10,6 +10,7 @@ import { liveKey } from '../live/liveObject.js';
 import { compareRenderings, formatFieldPath, type FieldChange, type FieldStep } from '../objects/compare.js';
 import { parseImageReference } from '../objects/imageReference.js';
 import type { RenderedObject, Rendering } from '../objects/rendering.js';
+import { isRenaming } from './renaming.js';
 import { appendItem, insertField, setField, replaceScalar, type Edit } from '../yaml/edit.js';
 import { writeScalar, type EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type SequenceNode, type StepKind, type YamlNode } from '../yaml/nodes.js';
@@ -75,7 +76,7 @@ export function isJustThis(before: Rendering, after: Rendering, { object, path, 
     isWished &&
     changes.every(
       ({ change, left, fields }) =>
-        change === 'changed' && fields.every((field) => (left === own.left && areOnOneWay(resolve(left?.root, field.path), wished)) || isSameImage(field)),
+        change === 'changed' && fields.every((field) => (left === own.left && areOnOneWay(resolve(left?.root, field.path), wished)) || isSameImage(field) || isRenaming(field)),
     )
   );
 }

@@ -1,0 +1,37 @@
+/** Puts together what answers the requests about edits that are delivered through git. */
+import type { Connection } from 'vscode-languageserver';
+import type { ChangeTools } from '../../services/deliverChange.js';
+import type { LiveSession } from '../cluster/liveSession.js';
+import type { PromoteNotifications } from '../promoteProtocol.js';
+import type { RegistrySession } from '../registries/registrySession.js';
+import type { Session } from '../session.js';
+import { KeptPlans } from './keptPlans.js';
+import { PlanRuns } from './planRuns.js';
+import { editThrough, registerPromoteRequests } from './promoteRequests.js';
+import { Promotions } from './promotions.js';
+import { RegistryMoves } from './registryMoves.js';
+
+export interface PromotionsParts {
+  readonly session: Session;
+  readonly live: LiveSession;
+  readonly registries: RegistrySession;
+  /** Undefined where nothing can be committed. */
+  readonly tools: ChangeTools | undefined;
+  readonly readKubernetesTable: () => string | undefined;
+}
+
+/** Answers until it is closed. */
+export function startPromotions(connection: Connection, { session, live, registries, tools, readKubernetesTable }: PromotionsParts): { readonly close: () => void } {
+  const plans = new KeptPlans();
+  const promotions = new Promotions({ session, plans, live, readKubernetesTable, tagVerdict: (image, signal) => registries.registries.tagVerdict(image, signal) });
+  const registryMoves = new RegistryMoves({ session, plans, promotions });
+  const runs = new PlanRuns({
+    session,
+    plans,
+    tools,
+    applyEdit: editThrough(connection),
+    send: (progress) => void connection.sendNotification('gitops/promote/progress' satisfies keyof PromoteNotifications, progress),
+  });
+  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, runs });
+  return { close: () => runs.close() };
+}
