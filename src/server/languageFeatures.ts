@@ -26,6 +26,7 @@ import { isKustomizationFile, kustomizationFileOf } from './kustomizationFile.js
 import { parentPath } from '../core/base/path.js';
 import { findDefinitions, hoverPreview, listPreviewSymbols, type PreviewFeatureOptions } from './preview/previewFeatures.js';
 import { describeImage, imageFieldOf } from './registries/imageHover.js';
+import { listPolicyLenses, policyNotesOn } from './registries/policyLenses.js';
 import type { RegistrySession } from './registries/registrySession.js';
 import { completeTag } from './registries/tagCompletion.js';
 import { signalOf } from './requests.js';
@@ -61,7 +62,7 @@ export function registerLanguageFeatures(connection: Connection, session: Sessio
   connection.onReferences(guarded('references', (params) => references(session, params)));
   connection.onDocumentSymbol(guarded('outline', ({ textDocument }) => outline(session, textDocument.uri)));
   connection.onDocumentLinks(guarded('links', ({ textDocument }) => documentLinks(session, textDocument.uri)));
-  connection.onCodeLens(guarded('lenses', ({ textDocument }) => codeLenses(session, textDocument.uri)));
+  connection.onCodeLens(guarded('lenses', ({ textDocument }) => codeLenses(session, registries, textDocument.uri)));
   connection.onCodeAction(guarded('quick fixes', ({ textDocument, range }) => codeActions(session, textDocument.uri, range)));
   connection.onCompletion(guardedLater('completion', async (params, signal) => (await tagCompletion(session, registries, params, signal)) ?? completion(session, params)));
 }
@@ -71,9 +72,11 @@ function outline(session: Session, uri: string): ReturnType<typeof listPreviewSy
   return view ? listPreviewSymbols(view) : null;
 }
 
-function codeLenses(session: Session, uri: string): ReturnType<typeof listCodeLenses> | null {
+function codeLenses(session: Session, registries: RegistrySession, uri: string): ReturnType<typeof listCodeLenses> | null {
   const path = uriToPath(uri);
-  return path === undefined || !session.settings.codeLens ? null : listCodeLenses(session.model, path, session);
+  if (path === undefined || !session.settings.codeLens) return null;
+  const parsed = registries.chosenPolicies.length > 0 ? session.model.parse(path) : undefined;
+  return [...listCodeLenses(session.model, path, session), ...(parsed ? listPolicyLenses(parsed, registries.chosenPolicies) : [])];
 }
 
 function previewOptions(session: Session): PreviewFeatureOptions {
@@ -115,7 +118,8 @@ async function hoverImage(session: Session, registries: RegistrySession, { textD
   const path = uriToPath(textDocument.uri);
   const parsed = path === undefined || !/\.ya?ml$|\/Kustomization$/.test(path) ? undefined : session.model.parse(path);
   const found = path === undefined || !parsed ? undefined : imageFieldOf(parsed, parsed.source.offsetAt(position), isKustomizationFile(path));
-  const markdown = found && (await describeImage(found.field, registries.registries, [], Date.now(), signal));
+  const notes = policyNotesOn(parsed?.source.text.split('\n')[position.line] ?? '', registries.chosenPolicies);
+  const markdown = found && (await describeImage(found.field, registries.registries, notes, Date.now(), signal));
   return found && markdown !== undefined ? { contents: { kind: MarkupKind.Markdown, value: markdown }, range: found.range } : null;
 }
 

@@ -1,6 +1,6 @@
 /** The language server with a registry: nothing is asked before it is allowed; then missing tags are found, tags offered, images explained. */
 import assert from 'node:assert/strict';
-import type { CodeAction, CompletionItem, CompletionList, Hover } from 'vscode-languageserver';
+import type { CodeAction, CodeLens, CompletionItem, CompletionList, Hover } from 'vscode-languageserver';
 import { systemClock } from '../../src/sandbox/clock.js';
 import { putImage } from '../../src/sandbox/registry/putImage.js';
 import { startRegistry, type Registry } from '../../src/sandbox/registry/registry.js';
@@ -171,6 +171,39 @@ images:
     for (const part of [digest, 'built ', '(2026-01-02)', 'linux/amd64', 'linux/arm64', 'compressed', 'Asked ']) assert.ok(text.includes(part), `${part} in ${text}`);
     const missing = await client.at<Hover>('textDocument/hover', pathToUri(overlay), 4, 12);
     assert.match(JSON.stringify(missing.contents), /has no such image: pods can't pull it\. Near it are `1\.1\.1`/);
+  });
+
+  it('says what image policies select, and what Flux would write', async () => {
+    const policies = `apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: web, namespace: flux-system}
+spec: {image: ${registry.host}/shop/web, interval: 5m}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: web, namespace: flux-system}
+spec:
+  imageRepositoryRef: {name: web}
+  policy: {semver: {range: 1.x}}
+`;
+    const marked = fixture(registry.host).replace('newTag: 1.1.9', 'newTag: 1.1.0 # {"$imagepolicy": "flux-system:web:tag"}');
+    const workspace = new MemoryWorkspace({ ...files(marked), '/w/flux/policies.yaml': policies }, { folders: ['/w'] });
+    client = await LspClient.start(workspace, ['/w'], allowed());
+    const lenses = async (path: string): Promise<readonly (readonly [number, string])[]> =>
+      (await client.connection.sendRequest<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: pathToUri(path) } })).map(({ range, command }) => [
+        range.start.line,
+        command?.title ?? '',
+      ]);
+    await client.until(() => client.registryChanges > 0);
+    assert.deepEqual(await lenses('/w/flux/policies.yaml'), [[5, 'Selects 1.2.0 of 6 tags']]);
+    assert.ok((await lenses(overlay)).some(([line, title]) => line === 4 && title === 'Flux would write 1.2.0'));
+    const hover = await client.at<Hover>('textDocument/hover', pathToUri(overlay), 4, 12);
+    assert.match(JSON.stringify(hover.contents), /ImagePolicy web selects 1\.2\.0 of 6 tags\./);
+    putImage(registry.store, 'shop/web', '1.3.0', { created: '2026-01-02T03:04:05Z' });
+    const before = client.registryChanges;
+    await client.askRegistries('gitops/registries/refresh', {});
+    await client.until(() => client.registryChanges > before);
+    assert.deepEqual(await lenses('/w/flux/policies.yaml'), [[5, 'Selects 1.3.0 of 7 tags']]);
   });
 
   it('says which registries there are, and what tags an image has', async () => {

@@ -17,7 +17,7 @@ import {
 import type { ClientNotifications, PreviewChange, ServerRequests, ServerSettings, WorkspaceFacts } from '../../src/server/protocol.js';
 import type { ClusterNotifications, ClusterRequests, SyncProgress } from '../../src/server/clusterProtocol.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../src/server/deliveryProtocol.js';
-import type { RegistriesRequests } from '../../src/server/registriesProtocol.js';
+import type { RegistriesNotifications, RegistriesRequests } from '../../src/server/registriesProtocol.js';
 import { startServer } from '../../src/server/server.js';
 import { pathToUri } from '../../src/server/uris.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
@@ -53,6 +53,8 @@ export class LspClient {
   deliveryChanges = 0;
   /** How often it said so of what is live. */
   liveChanges = 0;
+  /** And of what registries say. */
+  registryChanges = 0;
   readonly progress: SyncProgress[] = [];
   /** Edits that the server asked for. */
   readonly edits: WorkspaceEdit[] = [];
@@ -83,6 +85,10 @@ export class LspClient {
     });
     connection.onNotification('gitops/sync/progress' satisfies keyof ClusterNotifications, (progress: SyncProgress) => {
       this.progress.push(progress);
+      this.#wake();
+    });
+    connection.onNotification('gitops/registries/changed' satisfies keyof RegistriesNotifications, () => {
+      this.registryChanges++;
       this.#wake();
     });
     connection.onRequest('workspace/applyEdit', ({ edit }: ApplyWorkspaceEditParams) => {

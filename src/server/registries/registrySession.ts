@@ -7,10 +7,12 @@ import { setMaxListeners } from 'node:events';
 import type { ImageReference } from '../../core/objects/imageReference.js';
 import type { RegistryCredential } from '../../core/registry/credentials.js';
 import type { RepositoryName, TagVerdict } from '../../core/registry/imageFacts.js';
+import { findPolicies } from '../../core/registry/policyChoice.js';
 import { canonicalHost, isLocalHost } from '../../core/registry/registryHost.js';
 import { containersIn } from '../../core/rules/environmentContainers.js';
 import { isCancelled } from '../../services/failure.js';
 import type { ImageRegistry } from '../../services/ports.js';
+import { choosePolicies, type ChosenPolicy } from '../../services/policyChoices.js';
 import { Registries } from '../../services/registries.js';
 import type { RegistriesNotifications } from '../registriesProtocol.js';
 import type { Session } from '../session.js';
@@ -31,6 +33,8 @@ export interface RegistrySessionOptions {
   readonly openRegistry: OpenRegistry;
   /** Asks the editor for a user and password; undefined where it has none. */
   readonly askSecret: (host: string) => Promise<RegistryCredential | undefined>;
+  /** Called when what lenses say changed. */
+  readonly refreshLenses: () => void;
   readonly send: <Method extends keyof RegistriesNotifications>(method: Method, parameters: RegistriesNotifications[Method]) => void;
 }
 
@@ -54,6 +58,7 @@ export class RegistrySession {
   #mustLookAgain = false;
   #timer: NodeJS.Timeout | undefined;
   #allowed = '';
+  #policies: readonly ChosenPolicy[] = [];
 
   constructor(options: RegistrySessionOptions) {
     this.#options = options;
@@ -84,8 +89,9 @@ export class RegistrySession {
       return;
     }
     this.#forgetWhatIsNotAllowed();
+    if (!this.#mayAskAnybody()) return;
     const wanted = [...this.imagesInUse()].filter(([key, { registry }]) => this.registries.isAllowed(registry) && !this.#isFresh(key)).slice(0, mostImages);
-    if (wanted.length === 0) return this.#schedule();
+    if (wanted.length === 0 && !this.#hasPolicies()) return this.#schedule();
     this.#isAsking = true;
     void this.#ask(wanted).then(
       (hasChanged) => this.#end(hasChanged),
@@ -94,6 +100,15 @@ export class RegistrySession {
         if (!isCancelled(error)) this.#options.session.logBug('asking registries', error);
       },
     );
+  }
+
+  #mayAskAnybody(): boolean {
+    const { isTrusted, settings } = this.#options.session;
+    return isTrusted && (settings.sandboxKubeconfig !== '' || (settings.allowedRegistries ?? []).length > 0);
+  }
+
+  #hasPolicies(): boolean {
+    return this.#policies.length > 0 || findPolicies(this.#options.session.model.delivery.model.objects).length > 0;
   }
 
   /** Asks everything again. */
@@ -133,12 +148,29 @@ export class RegistrySession {
     this.#allowed = allowed;
     let didForget = false;
     for (const key of [...this.#known.keys()]) if (!this.#isAllowed(key.slice(0, key.indexOf('/')))) didForget = this.#known.delete(key) || didForget;
+    if (this.#policies.length > 0) {
+      this.#policies = [];
+      didForget = true;
+    }
     if (didForget) this.#tell();
   }
 
   #isFresh(key: string): boolean {
     const known = this.#known.get(key);
     return known !== undefined && known.at + lifetime[known.verdict.kind] > Date.now();
+  }
+
+  /** What the workspace's image policies would select; as of the latest look. */
+  get chosenPolicies(): readonly ChosenPolicy[] {
+    return this.#policies;
+  }
+
+  /** True where something else than before is known of them. */
+  async #choosePolicies(): Promise<boolean> {
+    const { session } = this.#options;
+    const before = summaryOf(this.#policies);
+    this.#policies = await choosePolicies(session.model.delivery.model.objects, this.registries, session.signal);
+    return summaryOf(this.#policies) !== before;
   }
 
   async #ask(wanted: readonly (readonly [string, ImageReference])[]): Promise<boolean> {
@@ -151,8 +183,8 @@ export class RegistrySession {
         this.#known.set(key, { verdict, at: Date.now() });
       }
     };
-    await Promise.all(Array.from({ length: Math.min(mostAtOnce, wanted.length) }, work));
-    return this.#summary() !== before;
+    const [didPoliciesChange] = await Promise.all([this.#choosePolicies(), ...Array.from({ length: Math.min(mostAtOnce, wanted.length) }, work)]);
+    return didPoliciesChange || this.#summary() !== before;
   }
 
   #summary(): string {
@@ -174,6 +206,7 @@ export class RegistrySession {
     this.#verdictOf = (reference) => known.get(keyOf(reference));
     this.#options.session.refreshAll();
     this.#options.send('gitops/registries/changed', {});
+    if (this.#policies.length > 0) this.#options.refreshLenses();
   }
 
   /** A tag that is missing is looked for again: it may have been pushed since. */
@@ -190,4 +223,15 @@ export class RegistrySession {
 
 function keyOf({ registry, repository, tag = 'latest', digest }: ImageReference): string {
   return `${canonicalHost(registry)}/${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
+}
+
+function summaryOf(policies: readonly ChosenPolicy[]): string {
+  return JSON.stringify(
+    policies.map(({ policy, choice }) => [
+      policy.object.id.namespace,
+      policy.object.id.name,
+      choice.kind,
+      choice.kind === 'selected' ? [choice.tag, choice.of] : choice.kind === 'none' ? choice.failure.kind : choice.reason,
+    ]),
+  );
 }
