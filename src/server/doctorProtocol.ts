@@ -108,8 +108,8 @@ export interface DiagnosisCause {
 export interface DoctorFix {
   /** What `gitops/doctor/fix` names it by. */
   readonly fixId: string;
-  /** `edit` changes files through the editor, undoable. `operator` writes a request to the operator's object. `sync` makes a plan to be confirmed. `push` and `restart` say it all. */
-  readonly kind: 'edit' | 'operator' | 'sync' | 'push' | 'restart';
+  /** `edit` changes files through the editor, undoable. `operator` writes a request to the operator's object. `sync` makes a plan to be confirmed. `push` says it all. */
+  readonly kind: 'edit' | 'operator' | 'sync' | 'push';
   /** For a button: `Push main`. */
   readonly title: string;
   /** What it would do, one sentence, to be shown before it runs: `Pushes 2 commits of main to origin.` */

@@ -68,9 +68,7 @@ export type FixAction =
   | { readonly kind: 'operator'; readonly id: ResId; readonly action: OperatorAction }
   /** A plan of a sync from here, to be confirmed. */
   | { readonly kind: 'sync' }
-  | { readonly kind: 'push'; readonly folder: string; readonly branch: string }
-  /** As `kubectl rollout restart` does it. */
-  | { readonly kind: 'restart'; readonly workload: ResId };
+  | { readonly kind: 'push'; readonly folder: string; readonly branch: string };
 
 /** A cause with what isn't there left out. */
 export function causeOf(cause: string, evidence: readonly string[], fix: string, more: Partial<Pick<Cause, 'runnable' | 'place'>> = {}): Cause {

@@ -111,7 +111,7 @@ export function since(time: string | undefined, now: number): number | undefined
 }
 
 /** The rendered object of an id, in any version. */
-export function renderedOf(id: ResId, { rendering }: DoctorFacts): RenderedObject | undefined {
+export function renderedOf(id: ResId, { rendering }: Pick<DoctorFacts, 'rendering'>): RenderedObject | undefined {
   const key = liveKey({ ...id, namespace: '' });
   const same = rendering.objects.filter((object) => liveKey({ ...object.id, namespace: '' }) === key);
   return same.find((object) => object.id.namespace === id.namespace || object.id.namespace === '') ?? (same.length === 1 ? same[0] : undefined);

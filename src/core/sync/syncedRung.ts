@@ -56,7 +56,7 @@ function operatorStep(status: OperatorStatus, live: LadderLive, input: LadderInp
   const name = nameOf(status);
   const held = heldBy(status.revisions, input.sources);
   if (held.hasChange === true && isApplied(status)) return appliedStep(status, held, live, input);
-  const failure = failureOf(status, live.source);
+  const failure = failureOf(status, live.source, input.sources);
   if (failure !== undefined) return { state: 'failed', evidence: sentence(failure) };
   const at = status.revisions.map(shorten).join(', ') || 'no revision yet';
   if (status.isSuspended && held.hasChange !== true) return { state: 'failed', evidence: `${name} is suspended at ${at}.` };
@@ -107,13 +107,16 @@ function behindWords(status: OperatorStatus, at: string, { source }: LadderLive,
   return `${nameOf(status)} is at ${at}, not yet at ${short}.`;
 }
 
-function failureOf(status: OperatorStatus, source: OperatorStatus | undefined): string | undefined {
+/** What keeps the change from being applied. A try of an older revision says nothing of it. */
+function failureOf(status: OperatorStatus, source: OperatorStatus | undefined, sources: readonly LadderSource[]): string | undefined {
   const name = nameOf(status);
+  const isOfOlder = (revisions: readonly string[]): boolean => heldBy(revisions, sources).hasChange === false;
   if (source?.sync === 'Failed') return `${nameOf(source)}: ${badWords(source)}`;
-  if (status.sync === 'Failed') return `${name}: ${badWords(status)}`;
+  if (status.sync === 'Failed' && !isOfOlder(status.attempted === undefined ? status.revisions : [status.attempted])) return `${name}: ${badWords(status)}`;
   const { operation } = status;
-  if (operation && !operation.isRunning && ['Failed', 'Error'].includes(operation.phase)) return `${name}: ${operation.message === '' ? operation.phase : operation.message}`;
-  const bad = status.operator === 'argocd' ? status.conditions.find(({ isBad }) => isBad) : undefined;
+  const isOver = operation !== undefined && !operation.isRunning && (operation.phase === 'Failed' || operation.phase === 'Error');
+  if (isOver && !isOfOlder(operation.revisions)) return `${name}: ${operation.message === '' ? operation.phase : operation.message}`;
+  const bad = status.operator === 'argocd' ? status.conditions.find(({ isBad, type }) => isBad && type !== 'SyncError') : undefined;
   return bad && `${name}: ${bad.type}: ${bad.message}`;
 }
 

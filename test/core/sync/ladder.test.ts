@@ -189,12 +189,14 @@ describe('the delivery ladder', () => {
   });
 
   it('says how a sync failed, and forgets a failure that was mended since', () => {
-    const operation = { phase: 'Failed', message: 'one or more objects failed to apply', isRunning: false } as NonNullable<OperatorStatus['operation']>;
+    const operation = { phase: 'Failed', message: 'one or more objects failed to apply', isRunning: false, revisions: [commit] } as unknown as NonNullable<OperatorStatus['operation']>;
     assert.deepEqual(said(climb({ live: liveOf({ status: statusOf({ operation, sync: 'OutOfSync' }) }) })['synced']), [
       'failed',
       'Application orders: one or more objects failed to apply.',
     ]);
     assert.equal(climb({ live: liveOf({ status: statusOf({ operation }) }) })['synced']?.state, 'done');
+    const older = statusOf({ operation: { ...operation, revisions: [other] }, sync: 'OutOfSync', revisions: [other] });
+    assert.equal(climb({ live: liveOf({ status: older }) }, { relations: relation(false, true) })['synced']?.state, 'pending');
   });
 
   it('goes by our own record where there is no operator', () => {
