@@ -10,6 +10,7 @@ import type { DoctorWords } from './doctor.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { PromoteWords } from './promote.js';
 import type { RenderOptions } from './render.js';
+import type { RollbackWords } from './rollback.js';
 import type { StatusWords } from './status.js';
 import type { SandboxWords } from './sandbox.js';
 import type { SyncWords } from './sync.js';
@@ -59,6 +60,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineDiff(program, commandLine, perform);
   defineSync(program, commandLine, perform);
   definePromote(program, commandLine, perform);
+  defineRollback(program, commandLine, perform);
   defineStatus(program, commandLine, perform);
   defineDoctor(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
@@ -189,6 +191,32 @@ function definePromote(program: Command, commandLine: CommandLine, perform: Perf
     .addOption(new Option('--format <format>', 'how the plan and what came of it are printed').choices(['text', 'json']).default('text'));
   withWorkspace(withKustomizeOptions(command)).action((from: string, to: string[], words: Omit<PromoteWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./promote.js')).promote(from, to, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineRollback(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('rollback')
+    .description(
+      'Takes the last delivery of an environment back, or all since a commit, as `git revert` would: one commit on the branch that the environment follows, after showing what it leads to and what would undo it. Files that are not committed stay as they are. Status 1 means that the result has new errors.',
+    )
+    .argument('<environment>', 'an environment: its label (`orders prod`), its id, or the name of its declaration')
+    .option('--to <commit>', 'bring back what it was at this commit of its branch (default: before the last commit that changed what it renders to)')
+    .addOption(new Option('--history', 'print the commits that changed what it renders to, latest first, and write nothing').conflicts(['dryRun', 'push', 'branch']))
+    .option('--dry-run', 'print what would be committed as a diff and write nothing')
+    .option('--push', 'push it too')
+    .option('--branch [name]', 'commit to a new branch, push it, and name the page on which the pull request is made')
+    .option('--message <text>', 'the commit message (default: as git revert writes it)')
+    .option('--skip-ci', 'end the subject with [skip ci]')
+    .option('--no-verify', "don't ask the hooks pre-commit and commit-msg")
+    .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', (value: string, values: readonly string[] | undefined) => [
+      ...(values ?? []),
+      value,
+    ])
+    .option('--yes', 'let environments change that the commits changed too')
+    .addOption(new Option('--format <format>', 'how the plan and what came of it are printed').choices(['text', 'json']).default('text'));
+  withWorkspace(withKustomizeOptions(command)).action((environment: string, words: Omit<RollbackWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./rollback.js')).rollback(environment, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 

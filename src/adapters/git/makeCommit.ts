@@ -51,7 +51,7 @@ async function requireIdentity(top: string, signal: AbortSignal): Promise<void> 
   }
 }
 
-function refuseUnwritable({ name, path: file, mode }: NamedEdit, entries: ReadonlyMap<string, BlobEntry>): void {
+function refuseUnwritable({ name, path: file, mode, content }: NamedEdit, entries: ReadonlyMap<string, BlobEntry>): void {
   const refuse = (reason: string, action: string): Failure => new Failure('git/unsupported-path', `${file} can't be changed here: ${reason}.`, action);
   for (const parent of parentsOf(name)) {
     const entry = entries.get(parent);
@@ -62,7 +62,7 @@ function refuseUnwritable({ name, path: file, mode }: NamedEdit, entries: Readon
   const entry = entries.get(name);
   if (entry?.mode === '160000') throw refuse('it is a submodule', 'Open the submodule and make the change in its own repository.');
   if (entry?.mode === '040000') throw refuse('it is a folder', 'Choose another path.');
-  if (entry?.mode === '120000' && mode === undefined) throw refuse('it is a symbolic link', 'Change the file that it leads to.');
+  if (entry?.mode === '120000' && mode === undefined && content !== undefined) throw refuse('it is a symbolic link', 'Change the file that it leads to.');
 }
 
 /** Files that git stores in another form (LFS, encryption): an edit of the stored form would break them. */
