@@ -19,8 +19,12 @@ export interface ImageProposal extends Proposal {
   readonly place: Place;
 }
 
-/** The most natural first: the environment's own files, a new entry in them, its declaration, then files of others. */
-export function proposeImageEdits(image: ScalarNode, version: ImageVersion, target: EditTarget, sources: EditSources): readonly ImageProposal[] {
+/**
+ * The most natural first: the environment's own files, a new entry in them, its declaration, then files of others. A new
+ * entry goes to the declaration first where others are rendered from the same folder.
+ * @param together ids of environments that are to get the same version
+ */
+export function proposeImageEdits(image: ScalarNode, version: ImageVersion, target: EditTarget, sources: EditSources, together: ReadonlySet<string>): readonly ImageProposal[] {
   const own: ImageProposal[] = [];
   const others: ImageProposal[] = [];
   for (let link: YamlNode | undefined = image; link; link = link.was) {
@@ -28,7 +32,9 @@ export function proposeImageEdits(image: ScalarNode, version: ImageVersion, targ
     const found = [...entryProposals(link.step, version, sources), ...textProposals(link, image, version, sources)];
     (isOwn(link, target) ? own : others).push(...found);
   }
-  return dropRepeated([...own, ...overlayProposals(image, version, target, sources), ...declarationProposals(image, version, target), ...others]);
+  const entries = [overlayProposals(image, version, target, sources), declarationProposals(image, version, target)];
+  const isShared = sources.targets.some(({ id, folder }) => folder === target.folder && id !== target.id && !together.has(id));
+  return dropRepeated([...own, ...(isShared ? entries.reverse() : entries).flat(), ...others]);
 }
 
 /** True where what set the text is the environment's own: in its folder, or what its operator lays over it. */

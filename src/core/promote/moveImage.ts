@@ -94,7 +94,7 @@ interface Tried {
 /** The first proposal that changes nobody else; else the first that changes others in the same way only. */
 function chooseEdit(image: ScalarNode, stale: number, wish: ImageWish, sources: EditSources): Tried | undefined {
   let withOthers: Tried | undefined;
-  for (const proposal of proposeImageEdits(image, wish.version, wish.target, sources)) {
+  for (const proposal of proposeImageEdits(image, wish.version, wish.target, sources, wish.together)) {
     const tried = tryEdit(proposal, stale, wish, sources);
     if (!tried) continue;
     if (tried.others.length === 0) return tried;
@@ -159,7 +159,7 @@ function isMadeOf({ left, right }: FieldChange, before: ImageVersion | undefined
 function whyNot(image: ScalarNode, wish: ImageWish, sources: EditSources): string {
   const location = image.source.locate(image.start, image.end);
   const where = `${location.path.slice(location.path.lastIndexOf('/') + 1)}:${location.range.start.line + 1}`;
-  const proposals = proposeImageEdits(image, wish.version, wish.target, sources);
+  const proposals = proposeImageEdits(image, wish.version, wish.target, sources, wish.together);
   return proposals.length === 0
     ? `The version of ${wish.name} comes from ${where} in a way that can't be edited; change it by hand.`
     : `No edit of the text at ${where}, or of the environment's own files, changes the version of ${wish.name} and nothing else; change it by hand.`;

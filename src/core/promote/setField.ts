@@ -42,7 +42,7 @@ function proposalsFor(wish: Wish, target: EditTarget, sources: EditSources): rea
   const image = nodeAt(wish.object.root, wish.path);
   const wanted = typeof wish.value === 'string' ? readImage(wish.value) : undefined;
   const isVersion = wish.path.at(-1) === 'image' && image?.kind === 'scalar' && wanted?.version !== undefined && wanted.name === readImage(image.value).name;
-  const images = isVersion && wanted.version ? proposeImageEdits(image, wanted.version, target, sources) : [];
+  const images = isVersion && wanted.version ? proposeImageEdits(image, wanted.version, target, sources, new Set()) : [];
   const file = target.folder === undefined ? undefined : sources.kustomizationFileOf(target.folder);
   const plain =
     target.folder === undefined
@@ -63,10 +63,7 @@ function isWished(before: Rendering, after: Rendering, wish: Wish): boolean {
       left !== undefined &&
       fields.every(
         (field) =>
-          field.left?.kind === 'scalar' &&
-          field.right?.kind === 'scalar' &&
-          field.left.value.includes(old) &&
-          field.right.value === field.left.value.replaceAll(old, value),
+          field.left?.kind === 'scalar' && field.right?.kind === 'scalar' && field.left.value.includes(old) && field.right.value === field.left.value.replaceAll(old, value),
       ),
   );
 }
