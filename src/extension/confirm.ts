@@ -30,9 +30,10 @@ export async function confirm({ label, isProtected, question, detail, action }: 
     prompt: `${question} ${detail} Type ${label} to ${action.toLowerCase()}.`,
     placeHolder: label,
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      text === label || text === '' ? undefined : { message: `Type ${label}, or press Escape to leave it as it is.`, severity: vscode.InputBoxValidationSeverity.Info },
+    validateInput: (text) => (label.startsWith(text) ? undefined : `That is not its name. Type ${label}, or press Escape to leave it as it is.`),
   });
+  // Half of the name is no name: whoever pressed Enter is told that nothing came of it.
+  if (typed !== undefined && typed !== label) void vscode.window.showInformationMessage(`${label} was left as it is: its name was not typed.`);
   return typed === label;
 }
 

@@ -229,7 +229,7 @@ class Comparison {
   /** What the environment keeps and doesn't declare; what can't be looked for is left to the reasons of its kinds. */
   async findExtras(): Promise<readonly ObjectDrift[]> {
     const { environment, operator, live, served } = this.#request;
-    const tracking = this.#trackingOf(environment);
+    const trackings = this.#trackingsOf(environment);
     const candidates = new Map<string, LiveObject>();
     const add = (object: LiveObject | undefined): void => {
       if (object && !this.#keys.has(liveKey(idOfLive(object)))) candidates.set(liveKey(idOfLive(object)), object);
@@ -238,19 +238,22 @@ class Comparison {
     const listed = (operator?.resources ?? []).filter(({ isHook: hook }) => !hook).map(({ id }) => id);
     const unread = listed.filter((id) => !this.#keys.has(liveKey(id)) && !candidates.has(liveKey(id)));
     for (const object of await Promise.all(unread.map((id) => this.#getIfAllowed(id)))) add(object);
-    if (tracking.kind === 'applyset') for (const object of await this.#members(tracking.id)) add(object);
+    for (const tracking of trackings) if (tracking.kind === 'applyset') for (const object of await this.#members(tracking.id)) add(object);
     const keys = new Set(listed.map(liveKey));
     return [...candidates.values()].flatMap((object) => {
-      const reason = trackedBy(object, tracking, keys);
+      const reason = trackings.map((tracking) => trackedBy(object, tracking, keys)).find((found) => found !== undefined);
       return reason === undefined ? [] : [extraObject(object, reason, this.#outlook, healthOf(object, this.#request.now))];
     });
   }
 
-  #trackingOf(environment: Environment): Tracking {
+  /** The operator's marks, and ours where it is not in this cluster: it may be in another, or the environment is synced from here. */
+  #trackingsOf(environment: Environment): readonly Tracking[] {
     const id = declarationIdOf(environment);
-    if (id && environment.operator === 'argocd') return { kind: 'argocd', namespace: id.namespace, name: id.name };
-    if (id && environment.operator === 'flux') return { kind: 'flux', group: id.group, namespace: id.namespace, name: id.name };
-    return { kind: 'applyset', id: applySetId(applySetParentOf(environment, this.#namespace)) };
+    const ours: Tracking = { kind: 'applyset', id: applySetId(applySetParentOf(environment, this.#namespace)) };
+    if (!id || environment.operator === 'none') return [ours];
+    const { namespace, name } = id;
+    const theirs: Tracking = environment.operator === 'argocd' ? { kind: 'argocd', namespace, name } : { kind: 'flux', group: id.group, namespace, name };
+    return this.#outlook.isThere ? [theirs] : [theirs, ours];
   }
 
   /** Members of our ApplySet of kinds, and in namespaces, that aren't declared any more: the parent lists them. */

@@ -7,6 +7,7 @@ import { desiredObjectOf, withMarksOf } from '../../src/core/drift/desired.js';
 import { manifestOf, manifestText } from '../../src/core/live/manifestJson.js';
 import { isLiveObject, type LiveObject } from '../../src/core/live/liveObject.js';
 import { formatFieldPath } from '../../src/core/objects/compare.js';
+import { applySetParentOf } from '../../src/core/sync/parentOf.js';
 import { openKubeconfig } from '../../src/adapters/kube/kubeconfig.js';
 import type { ResId } from '../../src/core/objects/resId.js';
 import type { Cluster } from '../../src/services/ports.js';
@@ -298,6 +299,16 @@ describeOnClusters('drift', (test) => {
     const declaration = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop, namespace: argocd}\nspec: {syncPolicy: {automated: {prune: true}}}\n';
     const kept = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\ndata: {a: "1"}\n';
     assert.deepEqual(driftLines(await driftOn(cluster, namespace, kept, { declaration })), ['extra ConfigMap old (Its tracking id names Application shop.)']);
+  });
+
+  it('finds what was synced from here and is no longer declared, also where an Application is declared that is not in the cluster', async () => {
+    const namespace = await test.makeNamespace();
+    const declaration = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop, namespace: argocd}\nspec: {}\n';
+    const [kept, old] = ['kept', 'old'].map((name) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {a: "1"}\n`);
+    await syncOn(cluster, namespace, `${kept}---\n${old}`, { parent: applySetParentOf({ label: namespace }, namespace) });
+    const extra = 'extra ConfigMap old (It is part of the ApplySet of this environment.)';
+    assert.deepEqual(driftLines(await driftOn(cluster, namespace, kept ?? '', { declaration })), [extra]);
+    assert.deepEqual(driftLines(await driftOn(cluster, namespace, kept ?? '')), [extra]);
   });
 
   it('says what Flux removes although git says nothing of it', async () => {

@@ -13,11 +13,13 @@ export interface ShownPlan {
   readonly environment: Environment;
   readonly context: string;
   readonly plan: SyncPlan;
+  /** What people should know beside what the plan says, one sentence each. */
+  readonly notes: readonly string[];
   /** True for a plan of a past commit: its sources are not the files as they are. */
   readonly isPast: boolean;
 }
 
-export function describePlan({ planId, environment, context, plan, isPast }: ShownPlan, describing: DescribeContext): SyncPlanView {
+export function describePlan({ planId, environment, context, plan, notes, isPast }: ShownPlan, describing: DescribeContext): SyncPlanView {
   const described = plan.steps.map((step) => describeStep(step, planId, environment.label, describing)).filter(({ objects }) => objects.length > 0);
   const waves = isPast ? described.map(withoutPlaces) : described;
   const changes: DriftChange[] = waves.flatMap(({ objects }) => objects.filter(({ action }) => action !== 'unchanged' && action !== 'blocked').map(({ change }) => change));
@@ -32,7 +34,7 @@ export function describePlan({ planId, environment, context, plan, isPast }: Sho
     refusal: plan.refusal,
     waves,
     questions: plan.questions,
-    warnings: plan.warnings,
+    warnings: [...notes, ...plan.warnings],
     hasConflicts: waves.some(({ objects }) => objects.some(({ conflicts }) => conflicts.length > 0)),
     changes,
   };

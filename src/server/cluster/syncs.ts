@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { liveKey } from '../../core/live/liveObject.js';
+import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import type { DeliveryRecord } from '../../core/sync/deliveryRecord.js';
 import type { SyncRun } from '../../core/sync/syncRun.js';
 import { ContinuousReconcile } from '../../services/continuousReconcile.js';
 import { parentOf, planSyncOf, type PlannedSync } from '../../services/environmentSync.js';
-import { Failure } from '../../services/failure.js';
+import { ClusterFailure, Failure } from '../../services/failure.js';
 import type { Cluster } from '../../services/ports.js';
 import type { DeliveryState } from '../../services/delivery.js';
 import { runSync } from '../../services/sync.js';
@@ -153,7 +154,21 @@ export class Syncs {
       signal,
     );
     this.#records.set(id, planned.inventory.records);
-    return { planId: randomUUID(), environment, context, plan: planned.plan, planned, cluster, isPast: commit !== undefined };
+    const notes = (await this.#isOperatorHere(environment, cluster, signal)) ? [] : [missingOperator(environment, context)];
+    return { planId: randomUUID(), environment, context, plan: planned.plan, planned, cluster, notes, isPast: commit !== undefined };
+  }
+
+  /** False where the files say that an operator delivers it, and its object is not in this cluster. */
+  async #isOperatorHere(environment: Environment, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+    const id = environment.operator === 'none' ? undefined : declarationIdOf(environment);
+    try {
+      return id === undefined || (await cluster.get(id, signal)) !== undefined;
+    } catch (error) {
+      if (error instanceof ClusterFailure && error.code === 'cluster/kind-not-served') return false;
+      // Whether it may be read decides nothing: the plan blocks what an operator tracks.
+      if (error instanceof ClusterFailure && error.code === 'cluster/forbidden') return true;
+      throw error;
+    }
   }
 
   /** The environment as the files declare it now, or as a commit does. Rejects with a {@link Failure}. */
@@ -239,4 +254,9 @@ export class Syncs {
     if (!git?.commit) return 'files that git does not know';
     return git.changedFiles.length > 0 ? `${git.commit} with changes that are not committed` : git.commit;
   }
+}
+
+function missingOperator({ label, operator, declaration }: Environment, context: string): string {
+  const name = operator === 'argocd' ? 'Argo CD' : 'Flux';
+  return `The files say that ${name} delivers ${label}, but ${declaration ? `${declaration.id.kind} ${declaration.id.name}` : 'its object'} is not in ${context}: if ${name} runs elsewhere, sync there.`;
 }
