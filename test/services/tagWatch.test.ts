@@ -25,15 +25,17 @@ describe('tags that move', () => {
   let registries: Registries;
   let isAllowed: boolean;
 
+  const opened: (() => Promise<void> | void)[] = [];
   before(async () => {
     sandbox = await startFullSandbox({ kinds: loadSandboxKinds(), clock: systemClock(20), report: (error) => assert.fail(String(error)) });
+    opened.push(() => sandbox.close());
     const kubeconfig = openKubeconfig({ file: sandbox.kubeconfigPath });
     const { current = '' } = await kubeconfig.contexts();
     cluster = await kubeconfig.connect(current, { mayRunPrograms: false });
+    opened.push(() => cluster.close());
   });
   after(async () => {
-    cluster.close();
-    await sandbox.close();
+    for (const close of opened.toReversed()) await close();
   });
   beforeEach(() => {
     isAllowed = true;
