@@ -196,7 +196,8 @@ export class LiveSession {
 
   async #standingOf({ environment, rendering, operator }: CompareInput, signal: AbortSignal): Promise<Standing> {
     const operatorRevisions = operator?.revisions ?? [];
-    const git = environment.operator === 'none' ? undefined : this.gitOf({ environment });
+    // Where no operator is, what is here is what is to be there.
+    const git = operator && this.gitOf({ environment });
     const ahead = git && describeAhead({ ...git, operatorRevisions });
     const folder = environment.sources[0]?.folder;
     const [commit, another] = operatorRevisions.flatMap((revision) => /[0-9a-f]{40}/.exec(revision)?.[0] ?? []);
