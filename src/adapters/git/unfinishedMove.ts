@@ -125,10 +125,16 @@ async function undoPaths(folder: string, changes: readonly EntryChange[], entrie
     const place = path.join(toSystemPath(folder), change.path);
     if (!change.after || !fs.lstatSync(place, { throwIfNoEntry: false })?.isFile()) continue;
     const hash = (await writeGit(folder, ['hash-object', '--stdin-paths'], { input: `${change.path}\n`, signal })).trim();
-    if (hash === change.after.hash) fs.rmSync(place);
+    if (hash === change.after.hash) removeFile(place, toSystemPath(folder));
   }
   const gone = changes.filter(({ path: name, before }) => before && !fs.existsSync(path.join(toSystemPath(folder), name)));
   await writeGit(folder, ['checkout-index', '--quiet', '-z', '--stdin'], { input: gone.map((change) => `${change.path}\0`).join(''), signal });
+}
+
+/** With the folders that are empty then, as git does. */
+function removeFile(place: string, top: string): void {
+  fs.rmSync(place);
+  for (let at = path.dirname(place); at !== top && fs.readdirSync(at).length === 0; at = path.dirname(at)) fs.rmdirSync(at);
 }
 
 async function setEntries(folder: string, lines: readonly string[]): Promise<void> {

@@ -10,6 +10,7 @@ import type { PlanRuns, PlanRunsOptions } from './planRuns.js';
 import { parsePlanUri } from './planUris.js';
 import type { Promotions } from './promotions.js';
 import type { RegistryMoves } from './registryMoves.js';
+import type { Rollbacks } from './rollbacks.js';
 import { describeField, setHere } from './setHere.js';
 
 type Handler<Method extends keyof PromoteRequests> = (
@@ -22,10 +23,11 @@ export interface PromoteParts {
   readonly plans: KeptPlans;
   readonly promotions: Promotions;
   readonly registryMoves: RegistryMoves;
+  readonly rollbacks: Rollbacks;
   readonly runs: PlanRuns;
 }
 
-export function registerPromoteRequests(connection: Connection, { session, plans, promotions, registryMoves, runs }: PromoteParts): void {
+export function registerPromoteRequests(connection: Connection, { session, plans, promotions, registryMoves, rollbacks, runs }: PromoteParts): void {
   const onRequest = <Method extends keyof PromoteRequests>(method: Method, handler: Handler<Method>): unknown => connection.onRequest(method, handler);
   const applyEdit = editThrough(connection);
   onRequest('gitops/promote/options', ({ from }) => orFailureWords(() => promotions.choices(from)));
@@ -42,6 +44,9 @@ export function registerPromoteRequests(connection: Connection, { session, plans
       return { text: plans.textAt(address) };
     }),
   );
+  onRequest('gitops/rollback/history', ({ id, most }, token) => orFailureWords(() => rollbacks.history(id, most, signalOf(token, session))));
+  onRequest('gitops/rollback/compare', ({ id, commit }, token) => orFailureWords(() => rollbacks.compare(id, commit, signalOf(token, session))));
+  onRequest('gitops/rollback/plan', ({ id, to }, token) => orFailureWords(() => rollbacks.plan(id, to, signalOf(token, session))));
   onRequest('gitops/setHere/field', ({ uri, position }) => describeField(session, uri, position) ?? null);
   onRequest('gitops/setHere/set', (request) => orFailureWords(() => setHere(session, request, applyEdit)));
   onRequest('gitops/registry/options', () => registryMoves.choices());

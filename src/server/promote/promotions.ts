@@ -108,12 +108,13 @@ export class Promotions {
       fingerprint: session.fingerprint,
       masksSecrets: session.settings.maskSecrets,
       checkedOut: (top) => repositories.find((each) => each.top === top)?.branch,
-      liveOf: (environment) => this.#liveOf(environment),
+      liveOf: (environment) => this.liveOf(environment),
       verdictOf: ({ name, tag, digest }) => verdicts.get(writeImage(name, { tag, digest })),
     };
   }
 
-  #liveOf({ id, label }: Environment): TargetLive | undefined {
+  /** What the cluster says of an environment now; undefined where none is connected. */
+  liveOf({ id, label }: Environment): TargetLive | undefined {
     const found = this.#options.live.environments.get(id);
     const { drift } = found ?? {};
     if (!drift) return undefined;

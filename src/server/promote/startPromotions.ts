@@ -2,36 +2,42 @@
 import type { Connection } from 'vscode-languageserver';
 import type { ChangeTools } from '../../services/deliverChange.js';
 import type { LiveSession } from '../cluster/liveSession.js';
+import type { Ladders } from '../doctor/ladders.js';
 import type { PromoteNotifications } from '../promoteProtocol.js';
 import type { RegistrySession } from '../registries/registrySession.js';
 import type { Session } from '../session.js';
+import { followLaddersOf } from './followLadders.js';
 import { KeptPlans } from './keptPlans.js';
 import { PlanRuns } from './planRuns.js';
 import { editThrough, registerPromoteRequests } from './promoteRequests.js';
 import { Promotions } from './promotions.js';
 import { RegistryMoves } from './registryMoves.js';
+import { Rollbacks } from './rollbacks.js';
 
 export interface PromotionsParts {
   readonly session: Session;
   readonly live: LiveSession;
   readonly registries: RegistrySession;
+  readonly ladders: Ladders;
   /** Undefined where nothing can be committed. */
   readonly tools: ChangeTools | undefined;
   readonly readKubernetesTable: () => string | undefined;
 }
 
 /** Answers until it is closed. */
-export function startPromotions(connection: Connection, { session, live, registries, tools, readKubernetesTable }: PromotionsParts): { readonly close: () => void } {
+export function startPromotions(connection: Connection, { session, live, registries, ladders, tools, readKubernetesTable }: PromotionsParts): { readonly close: () => void } {
   const plans = new KeptPlans();
   const promotions = new Promotions({ session, plans, live, readKubernetesTable, tagVerdict: (image, signal) => registries.registries.tagVerdict(image, signal) });
   const registryMoves = new RegistryMoves({ session, plans, promotions });
+  const rollbacks = new Rollbacks({ session, plans, live, promotions, tools });
   const runs = new PlanRuns({
     session,
     plans,
     tools,
     applyEdit: editThrough(connection),
+    follow: followLaddersOf({ session, ladders }),
     send: (progress) => void connection.sendNotification('gitops/promote/progress' satisfies keyof PromoteNotifications, progress),
   });
-  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, runs });
+  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, rollbacks, runs });
   return { close: () => runs.close() };
 }
