@@ -7,25 +7,37 @@ import { ClusterClient } from './clusterClient.js';
 
 export interface StartedSandbox {
   readonly kubeconfig: string;
+  /** How the names of images in its registry begin. */
+  readonly registry: string;
+  /** The address of the workspace's repository on its git remote; empty where it was started without one. */
+  readonly repository: string;
   readonly client: ClusterClient;
   readonly stop: () => void;
 }
 
-/** Starts one; rejects with what it printed where it doesn't come up. */
-export async function startSandbox(): Promise<StartedSandbox> {
+/** What the command prints when it is up. */
+interface SandboxWords {
+  readonly kubeconfig: string;
+  readonly addresses: { readonly registry: string };
+  readonly repository?: string;
+}
+
+/** Starts one, with more words for the command if they are given; rejects with what it printed where it doesn't come up. */
+export async function startSandbox(...words: readonly string[]): Promise<StartedSandbox> {
   const extension = vscode.extensions.getExtension('gitops-workbench.gitops-workbench');
   assert.ok(extension);
-  const child = spawn(process.execPath, [path.join(extension.extensionPath, 'dist/cli.js'), 'sandbox', '--format', 'json'], {
+  const child = spawn(process.execPath, [path.join(extension.extensionPath, 'dist/cli.js'), 'sandbox', '--format', 'json', ...words], {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const kubeconfig = await new Promise<string>((done, fail) => {
+  const said = await new Promise<SandboxWords>((done, fail) => {
     let complaints = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-    child.stdout.setEncoding('utf8').once('data', (text: string) => done((JSON.parse(text) as { kubeconfig: string }).kubeconfig));
+    child.stdout.setEncoding('utf8').once('data', (text: string) => done(JSON.parse(text) as SandboxWords));
     child.once('exit', (code) => fail(new Error(`the sandbox ended with status ${code ?? 'unknown'}: ${complaints}`)));
   });
-  return { kubeconfig, client: new ClusterClient(kubeconfig), stop: () => void child.kill() };
+  const { kubeconfig, addresses, repository = '' } = said;
+  return { kubeconfig, registry: addresses.registry.replace(/^https?:\/\//, ''), repository, client: new ClusterClient(kubeconfig), stop: () => void child.kill() };
 }
 
 /** What External Secrets would bring: its kind, and the Secret that it makes in a namespace. */

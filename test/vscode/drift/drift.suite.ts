@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
 import { installExternalSecrets, startSandbox, type StartedSandbox } from '../../support/host/startSandbox.js';
-import { answerNotification, chooseInMenu, choosePick, expand, pickOnly, row, waitForRow } from '../../support/host/tree.js';
+import { connectFor, patience, setKubeconfig, syncBy, closeSync } from '../../support/host/clusterSteps.js';
+import { answerNotification, chooseInMenu, choosePick, expand, row, waitForRow } from '../../support/host/tree.js';
 import { closeAll, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
 
 const stage = 'apps/dashboard/overlays/stage/kustomization.yaml';
 const deployment = '/apis/apps/v1/namespaces/dashboard-stage/deployments/dashboard';
 const environment = 'Environment dashboard stage';
 const replicas = 'spec.replicas';
-
-/** Pods take their time in the sandbox as elsewhere. */
-const patience = 60;
+const service = '/api/v1/namespaces/dashboard-stage/services/dashboard';
+const worker = '/apis/apps/v1/namespaces/orders-prod/deployments/orders-worker';
+/** What is left out stands there where no file of an operator can say it. */
+const settings = '.gitops-workbench.yaml';
 
 describe('Drift and syncs', function () {
   this.timeout(90_000);
@@ -22,6 +24,8 @@ describe('Drift and syncs', function () {
   before(async () => {
     sandbox = await startSandbox();
     await installExternalSecrets(sandbox.client, ['orders-prod']);
+    const priority = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'customer-facing' }, value: 1000 };
+    assert.equal((await sandbox.client.create('/apis/scheduling.k8s.io/v1/priorityclasses', priority)).status, 201);
     await setKubeconfig(sandbox.kubeconfig);
     await vscode.commands.executeCommand('gitops.environments.focus');
     await openFile(stage);
@@ -61,11 +65,7 @@ describe('Drift and syncs', function () {
   });
 
   it('connect the context that is chosen, for the environments that are chosen', async () => {
-    const connecting = vscode.commands.executeCommand('gitops.clusters.connect');
-    await choosePick('Connect to Cluster', sandbox.client.context);
-    await answerNotification('fits', 'Choose…');
-    await pickOnly(['dashboard stage', 'orders prod']);
-    await connecting;
+    await connectFor(sandbox.client.context, ['dashboard stage', 'orders prod']);
     await waitForRow('Cluster', new RegExp(`${sandbox.client.context}.*connected`));
     await waitForRow(environment, /drifted/, patience);
     await waitFor('the status', async () => (await window.textOf('.statusbar')).includes(sandbox.client.context));
@@ -85,14 +85,10 @@ describe('Drift and syncs', function () {
   });
 
   it('apply a plan after a yes, and follow it to its end', async () => {
-    const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf(stage));
-    await answerNotification('Nothing was written yet', 'Apply…');
-    await choosePick('Sync dashboard stage in', 'Sync');
-    await waitForRow('Sync of dashboard stage', /Done: \d+ created/, patience);
-    await syncing;
+    const words = await syncBy('gitops.sync.start', uriOf(stage), 'dashboard stage', [['Sync dashboard stage in', 'Sync']]);
+    assert.match(words, /Done: \d+ created/);
     assert.equal(await replicasNow(), 2);
     await waitForRow(environment, /in sync, Healthy/, patience);
-    await vscode.commands.executeCommand('gitops.sync.discard');
     await closeAll();
   });
 
@@ -143,7 +139,36 @@ describe('Drift and syncs', function () {
     await waitForRow(environment, /1 drifted/, patience);
   });
 
-  it('ask for the name of a protected environment, and leave it alone without', async () => {
+  it('leave a difference out with a reason, which stands in the settings, until that is undone', async () => {
+    await openField();
+    const ignoring = chooseInMenu(replicas, 'Ignore with a Reason…');
+    await waitFor('the question', async () => (await window.textOf('.quick-input-widget')).includes('Ignore spec.replicas of Deployment dashboard'));
+    await window.press('Enter');
+    await waitFor('the words', async () => (await window.textOf('.quick-input-message')).includes('Without a reason nobody knows'));
+    await window.type('Scaled by hand during the sale');
+    await window.press('Enter');
+    await ignoring;
+    const editor = await waitFor('the edit', () =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uriOf(settings).toString() && document.isDirty),
+    );
+    assert.match(editor.document.getText(), /path: \/spec\/replicas\n +reason: Scaled by hand during the sale\n/);
+    await waitForRow(environment, /in sync/, patience);
+    await window.press('Control+z');
+    await waitFor('the text as it was', () => !editor.document.getText().includes('replicas'));
+    await waitForRow(environment, /1 drifted/, patience);
+    await closeAll();
+  });
+
+  it('set a whole object back that somebody deleted', async () => {
+    assert.equal((await sandbox.client.delete(service)).status, 200);
+    await waitForRow(environment, /2 drifted/, patience);
+    await chooseInMenu('Service dashboard missing', 'Revert in Cluster…');
+    await choosePick('Set Service dashboard back', 'Revert');
+    await waitFor('the service', async () => (await sandbox.client.get(service)).status === 200, patience);
+    await waitForRow(environment, /1 drifted/, patience);
+  });
+
+  it('ask for the name of a protected environment, leave it alone without, and sync it with', async () => {
     await openFile('apps/orders/overlays/prod/kustomization.yaml');
     const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf('apps/orders/overlays/prod/kustomization.yaml'));
     await answerNotification('Nothing was written yet', 'Apply…');
@@ -151,8 +176,20 @@ describe('Drift and syncs', function () {
     await window.type('orders');
     await window.press('Enter');
     await syncing;
-    assert.equal((await sandbox.client.get('/apis/apps/v1/namespaces/orders-prod/deployments/orders-worker')).status, 404);
-    await vscode.commands.executeCommand('gitops.sync.discard');
+    await waitFor('the words', async () => (await window.textOf('.notification-toast')).includes('orders prod was left as it is'));
+    assert.equal((await sandbox.client.get(worker)).status, 404);
+    const applying = vscode.commands.executeCommand('gitops.sync.run');
+    await waitFor('the question again', async () => (await window.textOf('.quick-input-widget')).includes('orders prod is protected'));
+    await window.type('orders stage');
+    await window.press('Enter');
+    await waitFor('the words', async () => (await window.textOf('.quick-input-message')).includes('That is not its name'));
+    await window.press('Control+a');
+    await window.type('orders prod');
+    await window.press('Enter');
+    await waitForRow('Sync of orders prod', /Done/, patience);
+    await applying;
+    assert.equal((await sandbox.client.get(worker)).status, 200);
+    await closeSync('orders prod');
     await closeAll();
   });
 
@@ -180,10 +217,6 @@ describe('Drift and syncs', function () {
     await waitFor('no status', async () => !(await window.textOf('.statusbar')).includes('gitops-sandbox'));
   });
 });
-
-async function setKubeconfig(file: string | undefined): Promise<void> {
-  await vscode.workspace.getConfiguration('gitops').update('cluster.kubeconfig', file, vscode.ConfigurationTarget.Global);
-}
 
 function tabLabels(): readonly string[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { window } from '../../support/host/inHost.js';
 import { startSandbox, type StartedSandbox } from '../../support/host/startSandbox.js';
-import { answerNotification, choosePick, expand, pickOnly, waitForRow } from '../../support/host/tree.js';
+import { connectFor, setKubeconfig, syncBy } from '../../support/host/clusterSteps.js';
+import { answerNotification, expand, waitForRow } from '../../support/host/tree.js';
 import { closeAll, editUnsaved, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
 
 const stage = 'apps/dashboard/overlays/stage/kustomization.yaml';
@@ -16,27 +17,18 @@ describe('Pictures of drift', function () {
 
   before(async () => {
     sandbox = await startSandbox();
-    await vscode.workspace.getConfiguration('gitops').update('cluster.kubeconfig', sandbox.kubeconfig, vscode.ConfigurationTarget.Global);
+    await setKubeconfig(sandbox.kubeconfig);
     await vscode.commands.executeCommand('gitops.environments.focus');
-    const connecting = vscode.commands.executeCommand('gitops.clusters.connect');
-    await choosePick('Connect to Cluster', sandbox.client.context);
-    await answerNotification('fits', 'Choose…');
-    await pickOnly(['dashboard stage']);
-    await connecting;
+    await connectFor(sandbox.client.context, ['dashboard stage']);
     await waitForRow(environment, /drifted/, 60);
-    const syncing = vscode.commands.executeCommand('gitops.sync.start', uriOf(stage));
-    await answerNotification('Nothing was written yet', 'Apply…');
-    await choosePick('Sync dashboard stage in', 'Sync');
-    await waitForRow('Sync of dashboard stage', /Done/, 60);
-    await syncing;
-    await vscode.commands.executeCommand('gitops.sync.discard');
+    await syncBy('gitops.sync.start', uriOf(stage), 'dashboard stage', [['Sync dashboard stage in', 'Sync']]);
     await sandbox.client.patch(deployment, { spec: { replicas: 5 } }, 'kubectl-scale');
     await sandbox.client.patch(deployment, { metadata: { labels: { 'app.kubernetes.io/part-of': 'something-else' } } }, 'kubectl-edit');
     await closeAll();
   });
   after(async () => {
     await closeAll();
-    await vscode.workspace.getConfiguration('gitops').update('cluster.kubeconfig', undefined, vscode.ConfigurationTarget.Global);
+    await setKubeconfig(undefined);
     sandbox.stop();
   });
 
