@@ -31,6 +31,7 @@ import { Syncs } from './cluster/syncs.js';
 import { registerDoctorRequests } from './doctor/doctorRequests.js';
 import { Ladders, type SendDoctor } from './doctor/ladders.js';
 import { Visits } from './doctor/visits.js';
+import { BehindWatch } from './registries/behindWatch.js';
 import { editorSecrets } from './registries/editorSecrets.js';
 import { registerRegistryRequests } from './registries/registryRequests.js';
 import { RegistrySession, type OpenRegistry } from './registries/registrySession.js';
@@ -61,15 +62,15 @@ const watchedGlob = '**/*';
 export function startServer(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize((params) => {
-    const { session, live, syncs, registries, ladders } = initialize(connection, documents, params, options);
+    const { session, live, syncs, registries, behind, ladders } = initialize(connection, documents, params, options);
     registerLanguageFeatures(connection, session, registries);
     registerCustomRequests(connection, session);
     registerDeliveryRequests(connection, session);
-    registerClusterRequests(connection, { session, live, syncs, user: options.userName });
+    registerClusterRequests(connection, { session, live, syncs, user: options.userName, moreHints: (path) => behind.hintsOf(path) });
     registerRegistryRequests(connection, { session, registries, live });
     const visits = new Visits({ session, live, ladders, registries: registries.registries });
     registerDoctorRequests({ connection, session, live, syncs, ladders, visits, writer: options.git?.writer, user: options.userName });
-    const promotions = startPromotions(connection, { session, live, registries, tools: options.changeTools, readKubernetesTable: options.readKubernetesTable });
+    const promotions = startPromotions(connection, { session, live, registries, ladders, tools: options.changeTools, readKubernetesTable: options.readKubernetesTable });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
@@ -78,6 +79,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
       promotions.close();
       ladders.close();
       syncs.close();
+      behind.stop();
       registries.stop();
       live.stop();
       session.stop();
@@ -93,6 +95,7 @@ interface ServerParts {
   readonly live: LiveSession;
   readonly syncs: Syncs;
   readonly registries: RegistrySession;
+  readonly behind: BehindWatch;
   readonly ladders: Ladders;
 }
 
@@ -128,6 +131,7 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     onChange: (ids) => {
       syncs.poke(ids);
       ladders.changed(ids);
+      behind.changed(ids);
     },
     send,
   });
@@ -139,8 +143,12 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
     refreshLenses: () => {
       if (session.settings.codeLens) void connection.sendRequest('workspace/codeLens/refresh');
     },
-    send: (method, parameters) => void connection.sendNotification(method, parameters),
+    send: (method, parameters) => {
+      void connection.sendNotification(method, parameters);
+      behind.changed(session.model.delivery.model.environments.map(({ id }) => id));
+    },
   });
+  const behind: BehindWatch = new BehindWatch({ session, live, registries });
   const sendDoctor: SendDoctor = (method, parameters) => void connection.sendNotification(method, parameters);
   const ladders: Ladders = new Ladders({ session, live, ancestry: options.git?.ancestry, send: sendDoctor });
   const take = (document: TextDocument, isOpen: boolean): void => {
@@ -149,7 +157,7 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
   };
   documents.onDidChangeContent(({ document }) => take(document, true));
   documents.onDidClose(({ document }) => take(document, false));
-  return { session, live, syncs, registries, ladders };
+  return { session, live, syncs, registries, behind, ladders };
 }
 
 /** For editors that name no folder to keep things in. */

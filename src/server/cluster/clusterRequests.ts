@@ -8,7 +8,7 @@ import { manifestOf } from '../../core/live/manifestJson.js';
 import { suggestContext, type Connection as ClusterConnection } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
 import { actOnOperator } from '../../services/operators.js';
-import type { ClusterRequests, ConnectionSummary, OperatorAction } from '../clusterProtocol.js';
+import type { ClusterRequests, ConnectionSummary, LiveHint, OperatorAction } from '../clusterProtocol.js';
 import { signalOf } from '../requests.js';
 import type { Session } from '../session.js';
 import { uriToPath } from '../uris.js';
@@ -33,6 +33,8 @@ export interface ClusterParts {
   readonly syncs: Syncs;
   /** Who asks an operator for something. */
   readonly user: string;
+  /** Further notes at the lines of a file. @param path absolute */
+  readonly moreHints: (path: string) => readonly LiveHint[];
 }
 
 export function registerClusterRequests(connection: Connection, parts: ClusterParts): void {
@@ -56,7 +58,10 @@ export function registerClusterRequests(connection: Connection, parts: ClusterPa
     }),
   );
   onRequest('gitops/live/text', ({ uri }) => orFailureWords(() => ({ text: textAt(uri, parts) })));
-  onRequest('gitops/live/hints', ({ uri }) => liveHintsOf(uriToPath(uri) ?? '', live.environments.all, describing()));
+  onRequest('gitops/live/hints', ({ uri }) => {
+    const path = uriToPath(uri) ?? '';
+    return [...liveHintsOf(path, live.environments.all, describing()), ...parts.moreHints(path)];
+  });
   const actions = new DriftActions(connection, session, live);
   onRequest('gitops/drift/revert', (target, token) => orFailureWords(() => actions.revert(target, signalOf(token, session))));
   onRequest('gitops/drift/adopt', (target) => orFailureWords(() => actions.adopt(target)));

@@ -16,6 +16,8 @@ import { pathToUri } from '../uris.js';
 import type { BehindTag, RegistriesRequests, RegistrySummary, TagChoices } from '../registriesProtocol.js';
 import { signalOf } from '../requests.js';
 import type { Session } from '../session.js';
+import { imageOf } from './behindWatch.js';
+import { behindWords, shortDigest } from './behindWords.js';
 import type { RegistrySession } from './registrySession.js';
 
 type Handler<Method extends keyof RegistriesRequests> = (
@@ -68,35 +70,16 @@ async function listBehind(id: string, parts: RegistryParts, signal: AbortSignal)
 }
 
 /** The line that sets the image. */
-function placeOf({ running }: BehindContainer, rendering: Rendering, session: Session): BehindTag['place'] {
-  const found = containersIn(rendering).find(
-    ({ object, name, image }) => name === running.container && image?.value === running.image && object.id.name === running.workload?.name,
-  );
-  const image = found?.image;
+function placeOf(behind: BehindContainer, rendering: Rendering, session: Session): BehindTag['place'] {
+  const image = imageOf(behind, containersIn(rendering));
   if (!image) return undefined;
   const { path, range } = image.source.locate(image.start, image.end);
   return { uri: pathToUri(path), range, label: `${session.label(path)}:${range.start.line + 1}` };
 }
 
-function describeBehind({ running, now, pods }: BehindContainer, id: string, place: BehindTag['place']): BehindTag {
-  const { workload, container, image, digest = '', pod } = running;
-  const [runs, has] = [shortDigest(digest), shortDigest(now)];
-  const caution = running.isPulledAgain ? '' : ' A node that has the tag starts what it has: only imagePullPolicy Always pulls it again.';
-  const what = workload ? `${pods === 1 ? 'A pod' : `${pods} pods`} of ${workload.kind} ${workload.name}` : `Pod ${pod.metadata.name}`;
-  return {
-    id,
-    workload,
-    container,
-    image,
-    runs,
-    has,
-    message: `${what} ${pods === 1 || !workload ? 'is' : 'are'} behind the tag: ${image} is ${has} now, and ${runs} runs.${caution}`,
-    place,
-  };
-}
-
-function shortDigest(digest: string): string {
-  return digest.replace(/^sha256:([0-9a-f]{12}).*$/, '$1');
+function describeBehind(behind: BehindContainer, id: string, place: BehindTag['place']): BehindTag {
+  const { workload, container, image, digest = '' } = behind.running;
+  return { id, workload, container, image, runs: shortDigest(digest), has: shortDigest(behind.now), message: behindWords(behind), place };
 }
 
 function summarize(registries: RegistrySession): readonly RegistrySummary[] {
