@@ -177,7 +177,7 @@ export class KubeHttp {
 function mayRepeat(failure: ClusterFailure, request: KubeRequest, tries: number): boolean {
   // The server asks to come back: it has done nothing.
   if (failure.status === 429 || (failure.status >= 500 && failure.retryAfter !== undefined)) return tries < mostRepeats;
-  const isTransient = failure.code === 'cluster/unreachable' || failure.status >= 500;
+  const isTransient = failure.code === 'cluster/unreachable' || (failure.status >= 500 && failure.code !== 'cluster/invalid');
   return isTransient && request.isRepeatable && tries < mostReconnects;
 }
 

@@ -30,16 +30,20 @@ const actions: Partial<Readonly<Record<FailureCode, string>>> = {
 export function failureOfAnswer(status: number, text: string, what: string, retryAfter: number | undefined): ClusterFailure {
   const body = parseStatus(text);
   const reason = textOf(body, 'reason');
-  const code =
-    reason === 'AlreadyExists'
-      ? 'cluster/already-exists'
-      : reason === 'Expired'
-        ? 'cluster/gone'
-        : (codes[status] ?? (status >= 500 ? 'cluster/server-error' : 'cluster/rejected'));
   const message = textOf(body, 'message') || text.trim().slice(0, 200) || `HTTP ${status}`;
+  const code = codeOf(status, reason, message);
   const details = isJsonObject(body) ? body['details'] : undefined;
   const wait = isJsonObject(details) && typeof details['retryAfterSeconds'] === 'number' ? details['retryAfterSeconds'] : retryAfter;
   return new ClusterFailure(code, `${what}: ${message}`, actions[code] ?? 'Look at the message of the server.', status, reason, causesOf(details), wait);
+}
+
+function codeOf(status: number, reason: string, message: string): FailureCode {
+  if (reason === 'AlreadyExists') return 'cluster/already-exists';
+  if (reason === 'Expired') return 'cluster/gone';
+  // Fields that server-side apply doesn't know, or of another type: an error of its own to the server, though no repetition
+  // mends it (apimachinery v0.34 pkg/util/managedfields/internal/structuredmerge.go).
+  if (status === 500 && message.startsWith('failed to create typed patch object')) return 'cluster/invalid';
+  return codes[status] ?? (status >= 500 ? 'cluster/server-error' : 'cluster/rejected');
 }
 
 /** Of a request that had no answer. */

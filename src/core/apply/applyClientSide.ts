@@ -19,7 +19,8 @@ export interface ClientSideInput {
 }
 
 /** The live object as the apply leaves it. Refused where the objects can't be merged: list items without their key. */
-export function applyClientSide({ desired, live, lastApplied = {}, type }: ClientSideInput): PatchResult {
+export function applyClientSide({ desired: declared, live, lastApplied = {}, type }: ClientSideInput): PatchResult {
+  const desired = withAnnotations(declared, live);
   const isOwnKind = type.kind === 'object' && type.name !== '';
   if (!isOwnKind) {
     const merged = mergeThreeWays(lastApplied, desired, live);
@@ -27,6 +28,13 @@ export function applyClientSide({ desired, live, lastApplied = {}, type }: Clien
   }
   const without = applyStrategicMergePatch(live, diffStrategically(lastApplied, desired, type, 'deletions'), type);
   return without.kind === 'refused' ? without : applyStrategicMergePatch(without.object, diffStrategically(live, desired, type, 'changes'), type);
+}
+
+/** It always has annotations when it is sent: kubectl's own is among them (kubectl pkg/util/apply.go), so they never go as a whole. */
+function withAnnotations(desired: JsonObject, live: JsonObject): JsonObject {
+  const { metadata } = desired;
+  const hasSome = isJsonObject(live.metadata) && live.metadata.annotations !== undefined;
+  return hasSome && isJsonObject(metadata) && metadata.annotations === undefined ? { ...desired, metadata: { ...metadata, annotations: {} } } : desired;
 }
 
 /** By fields alone: lists are taken as a whole. */

@@ -85,9 +85,11 @@ function diffItems(
 ): void {
   const items: JsonValue[] = [];
   const itemType = field.type.kind === 'list' ? field.type.items : anything;
+  const left = itemsByKey(before, mergeKey);
   for (const item of after) {
     const key = mergeKeyOf(item, mergeKey);
-    const old = before.find((each) => mergeKeyOf(each, mergeKey) === key);
+    // Items of one key (ports of one number, by TCP and by UDP) are paired one after the other.
+    const old = left.get(key)?.shift();
     if (!isJsonObject(item)) continue;
     if (!isJsonObject(old)) {
       if (part === 'changes') items.push(item);
@@ -96,13 +98,24 @@ function diffItems(
     const changes = diffMaps(old, item, itemType, part, field.patchStrategy);
     if (Object.keys(changes).length > 0) items.push({ ...changes, [mergeKey]: key });
   }
-  const gone = part === 'deletions' ? before.filter((item) => !after.some((each) => mergeKeyOf(each, mergeKey) === mergeKeyOf(item, mergeKey))) : [];
+  const gone = part === 'deletions' ? [...left.values()].flat() : [];
   gone.sort((a, b) => compareTexts(scalarText(mergeKeyOf(a, mergeKey)), scalarText(mergeKeyOf(b, mergeKey))));
   const all = [...items, ...gone.map((item) => ({ [mergeKey]: mergeKeyOf(item, mergeKey) ?? null, $patch: 'delete' }))];
   if (all.length > 0) patch[name] = all;
   if (after.length > 0 && (all.length > 0 || (part === 'changes' && !isSameOrder(before, after, mergeKey)))) {
     patch[`$setElementOrder/${name}`] = after.map((item) => ({ [mergeKey]: mergeKeyOf(item, mergeKey) ?? null }));
   }
+}
+
+function itemsByKey(items: readonly JsonValue[], mergeKey: string): Map<JsonValue | undefined, JsonValue[]> {
+  const byKey = new Map<JsonValue | undefined, JsonValue[]>();
+  for (const item of items) {
+    const key = mergeKeyOf(item, mergeKey);
+    const same = byKey.get(key);
+    if (same) same.push(item);
+    else byKey.set(key, [item]);
+  }
+  return byKey;
 }
 
 function isSameOrder(before: readonly JsonValue[], after: readonly JsonValue[], mergeKey: string): boolean {

@@ -14,10 +14,43 @@ export type PredictionHere = { readonly ok: true; readonly object: LiveObject } 
 
 /** @param type of the kind; undefined where its schema isn't known */
 export function predictHere(manifest: JsonObject, live: LiveObject, manager: string, type: FieldType | undefined): PredictionHere {
-  const prediction = predictApply({ desired: withoutNothings(withClusterFields(manifest, live)), live, manager, type: type ?? anything });
+  const prediction = predictApply({ desired: withoutNothings(withWholeBytes(withClusterFields(manifest, live))), live, manager, type: type ?? anything });
   if (prediction.kind === 'invalid') return { ok: false, reason: prediction.message };
-  const settled = settle(prediction.object, live, type ?? anything);
+  const settled = settle(withChoices(prediction.object), live, type ?? anything);
   return { ok: true, object: isJsonObject(settled) ? { ...prediction.object, ...settled } : prediction.object };
+}
+
+/**
+ * With the choices that a server makes where alternatives are left open: a client-side apply names the keys that are to
+ * stay, and what goes is filled in again (kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go, v1.34).
+ */
+function withChoices(predicted: LiveObject): JsonObject {
+  const strategy = (value: JsonValue): JsonValue => {
+    if (!isJsonObject(value) || (value['type'] ?? 'RollingUpdate') !== 'RollingUpdate') return value;
+    return { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' }, ...value };
+  };
+  const volume = (value: JsonValue): JsonValue => (isJsonObject(value) && Object.keys(value).join() === 'name' ? { ...value, emptyDir: {} } : value);
+  const chosen = predicted.kind === 'Deployment' ? editAt(predicted, ['spec', 'strategy'], strategy) : predicted;
+  return volumeWays.reduce((object, way) => editAt(object, way, (volumes) => (isList(volumes) ? volumes.map(volume) : volumes)), chosen);
+}
+
+const volumeWays = [
+  ['spec', 'volumes'],
+  ['spec', 'template', 'spec', 'volumes'],
+  ['spec', 'jobTemplate', 'spec', 'template', 'spec', 'volumes'],
+] as const;
+
+function valueOf(root: JsonObject, way: readonly string[]): JsonValue | undefined {
+  return way.reduce<JsonValue | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), root);
+}
+
+/** Base64 in one line, as a server writes it: kustomize breaks long values. */
+function withWholeBytes(manifest: JsonObject): JsonObject {
+  const { apiVersion, kind } = manifest;
+  const field = apiVersion !== 'v1' ? undefined : kind === 'Secret' ? 'data' : kind === 'ConfigMap' ? 'binaryData' : undefined;
+  if (field === undefined) return manifest;
+  const joined = (value: JsonValue | undefined): JsonValue | undefined => (typeof value === 'string' ? value.replaceAll(/[\r\n]/g, '') : value);
+  return editAt(manifest, [field], (values) => (isJsonObject(values) ? Object.fromEntries(Object.entries(values).map(([key, value]) => [key, joined(value)])) : values));
 }
 
 /** Empty maps, lists and nulls of a manifest that a server would leave out. */
@@ -29,6 +62,7 @@ function withoutNothings(manifest: JsonObject): JsonObject {
 /** The predicted value with the live one in the place of what means the same. */
 function settle(predicted: JsonValue, live: JsonValue | undefined, type: FieldType): JsonValue {
   if (predicted === live || live === undefined) return predicted;
+  if (live === null) return isNothing(predicted) ? live : predicted;
   if (isJsonObject(predicted)) {
     if (!isJsonObject(live)) return predicted;
     // What is taken as a whole has its defaults as well: the field of a `fieldRef`, the divisor of a `resourceFieldRef`.
@@ -154,7 +188,7 @@ function withClusterFields(manifest: JsonObject, live: LiveObject): JsonObject {
   const { apiVersion, kind } = live;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   return (clusterFields[`${group}/${kind}`] ?? []).reduce((object, way) => {
-    const there = way.reduce<JsonValue | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), live);
+    const there = valueOf(live, way);
     return there === undefined ? object : editAt(object, way, (value) => (isNothing(value) ? there : value));
   }, manifest);
 }

@@ -155,6 +155,13 @@ describe('a cluster over HTTP', () => {
     assert.deepEqual([failure.code, failure.reason, failure.causes], ['cluster/conflict', 'Conflict', causes]);
   });
 
+  it('takes an apply that the server cannot merge for invalid, and sends it once', async () => {
+    const message = 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .dta: field not declared in schema';
+    answer = (_request, response) => refuse(response, 500, '', message);
+    const failure = await failureOf(cluster.apply(configMap, object, { fieldManager: 'm', force: true, dryRun: true }, never));
+    assert.deepEqual([failure.code, failure.message.endsWith(message), seen.length], ['cluster/invalid', true, 1]);
+  });
+
   it('sends an apply as the server wants it', async () => {
     let type: string | undefined;
     answer = (request, response) => {

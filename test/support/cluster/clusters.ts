@@ -82,6 +82,12 @@ export function describeWithKubectl(title: string, run: (cluster: TestCluster, k
   describeOnClusters(title, (cluster) => run(cluster, (words, input) => runKubectl(file, cluster.kubeconfigPath, words, input)), needs);
 }
 
+/** kubectl with a kubeconfig; undefined where there is none. */
+export function kubectlWith(kubeconfig: string): Kubectl | undefined {
+  const file = kubectlPath;
+  return file === undefined ? undefined : (words, input) => runKubectl(file, kubeconfig, words, input);
+}
+
 function runKubectl(file: string, kubeconfig: string, words: readonly string[], input: string | undefined): Promise<KubectlResult> {
   const all = ['--kubeconfig', kubeconfig, '--cache-dir', path.join(path.dirname(kubeconfig), 'kubectl-cache'), ...words];
   return new Promise((resolve) => {
