@@ -12,6 +12,7 @@ import { gitAncestry } from '../adapters/git/gitAncestry.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { gitWriter } from '../adapters/git/gitWriter.js';
 import { openRegistry } from '../adapters/registry/openRegistry.js';
+import { openForge } from '../adapters/forge/forgeApi.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { RemoteBases } from '../services/remoteBases.js';
 import { Workspace } from '../services/workspace.js';
@@ -32,7 +33,7 @@ startServer(createConnection(ProposedFeatures.all), {
       }),
       gitWriter,
     ),
-  changeTools: { writer: gitWriter, repositories: gitRepositories },
+  changeTools: { writer: gitWriter, repositories: gitRepositories, forge: openForge() },
   openKubeconfig: ({ kubeconfig, sandboxKubeconfig }) =>
     openKubeconfig({ variable: kubeconfig === '' ? process.env['KUBECONFIG'] : kubeconfig, besides: sandboxKubeconfig === '' ? [] : [sandboxKubeconfig] }),
   openChoices: (cacheFolder, folders) => textFile(path.join(cacheFolder, '..', 'clusters', `${createHash('sha256').update(folders.join('\n')).digest('hex').slice(0, 16)}.json`)),

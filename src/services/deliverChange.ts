@@ -5,7 +5,7 @@
  */
 import { pullRequestUrl } from '../core/promote/pullRequestUrl.js';
 import { Failure } from './failure.js';
-import type { BranchForWriting, CommitFacts, FileEdit, Forge, GitRepositories, GitWriter, RevisionTree, UpstreamBranch } from './ports.js';
+import type { BranchForWriting, CommitFacts, FileEdit, Forge, ForgeSession, GitRepositories, GitWriter, RevisionTree, UpstreamBranch } from './ports.js';
 
 /** What a branch has before a change. */
 export interface BaseState {
@@ -24,8 +24,8 @@ export interface PlannedChange {
 export type DeliveryWay =
   | { readonly kind: 'commit' }
   | { readonly kind: 'push' }
-  /** A new branch from the tip of the target, pushed; then a pull request, made where there is a token, else its page is named. */
-  | { readonly kind: 'pullRequest'; readonly topicBranch: string; readonly token?: string | undefined; readonly body?: string | undefined };
+  /** A new branch from the tip of the target, pushed; then a pull request, made where there is a session, else its page is named. */
+  | { readonly kind: 'pullRequest'; readonly topicBranch: string; readonly session?: ForgeSession | undefined; readonly body?: string | undefined };
 
 export interface ChangeRequest {
   /** The top folder of the repository. */
@@ -46,7 +46,7 @@ export interface ChangeRequest {
 export interface ChangeTools {
   readonly writer: GitWriter;
   readonly repositories: GitRepositories;
-  /** Needed where a pull request is to be made with a token. */
+  /** Needed where a pull request is to be made with a session. */
   readonly forge?: Forge | undefined;
 }
 
@@ -169,10 +169,10 @@ async function proposeChange(
   const page = pullRequestUrl(upstream.url, way.topicBranch, upstream.branch, { title, body: wish.body === '' ? undefined : wish.body });
   if (page === undefined) notes.push(`The branch ${way.topicBranch} is pushed; how a pull request is made at ${upstream.url} is not known.`);
   const pullRequest = page === undefined ? undefined : { url: page, isCreated: false };
-  if (way.token === undefined || !forge) return { ...delivered, commit, isPushed: true, pullRequest };
+  if (way.session === undefined || !forge) return { ...delivered, commit, isPushed: true, pullRequest };
   try {
     request.tell?.('Making the pull request');
-    const { url } = await forge.createPullRequest(wish, way.token, signal);
+    const { url } = await forge.createPullRequest(wish, way.session, signal);
     return { ...delivered, commit, isPushed: true, pullRequest: { url, isCreated: true } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -393,12 +393,19 @@ export interface PullRequestWish {
   readonly body: string;
 }
 
+/** A token of the user's, and the host that it is for: it is sent nowhere else. */
+export interface ForgeSession {
+  /** `github.com`. */
+  readonly host: string;
+  readonly token: string;
+}
+
 /** The server on which people review changes. Rejects with a {@link Failure}. */
 export interface Forge {
   /** Makes a pull request, or finds the one that is open for that branch already. */
-  createPullRequest(wish: PullRequestWish, token: string, signal: AbortSignal): Promise<{ readonly url: string; readonly number: number; readonly isNew: boolean }>;
+  createPullRequest(wish: PullRequestWish, session: ForgeSession, signal: AbortSignal): Promise<{ readonly url: string; readonly number: number; readonly isNew: boolean }>;
   /** The open ones, latest first. */
-  openPullRequests(remoteUrl: string, token: string | undefined, signal: AbortSignal): Promise<readonly OpenPullRequest[]>;
+  openPullRequests(remoteUrl: string, session: ForgeSession | undefined, signal: AbortSignal): Promise<readonly OpenPullRequest[]>;
 }
 
 export interface OpenPullRequest {

@@ -53,7 +53,7 @@ export function forgeOf(remote: string): ForgeRepository | undefined {
   // Where ssh is blocked, these listen for it at another name.
   const plainHost = host.replace(/^(?:ssh|altssh)\.(?=(?:github\.com|gitlab\.com|bitbucket\.org)$)/, '');
   const origin = `${scheme}://${plainHost === host ? authority : plainHost}`;
-  const server = bitbucketServerPath(host, path);
+  const server = bitbucketServerPath(plainHost, path);
   if (server !== undefined) return { kind: 'bitbucket-server', origin, path: server };
   const kind = kindOfHost(plainHost);
   const depth = path.split('/').length;

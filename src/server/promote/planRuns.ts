@@ -181,7 +181,7 @@ function wayOf({ way, topicBranch, session }: RunRequest, { parts, view }: KeptP
   if (way !== 'pullRequest') return { kind: way === 'push' ? 'push' : 'commit' };
   const proposed = view.branches.find(({ branch }) => branch === part.branch)?.topicBranch ?? 'promote/change';
   const name = topicBranch ?? proposed;
-  return { kind: 'pullRequest', topicBranch: parts.length === 1 ? name : topicBranchOf(name, part.branch), ...(session && { token: session.token }) };
+  return { kind: 'pullRequest', topicBranch: parts.length === 1 ? name : topicBranchOf(name, part.branch), ...(session && { session }) };
 }
 
 function outcomeOf({ writtenTo, commit, isPushed, pullRequest, notes }: DeliveredChange): Partial<BranchOutcome> {
