@@ -41,6 +41,12 @@ export class Ladders {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** Calls back when something may have changed, until it is called off. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** Rejects with a {@link Failure} where there is no such environment. */
   async read(id: string, signal: AbortSignal): Promise<LadderView> {
     return this.#describe(await this.readOf(id, undefined, signal), id);
@@ -145,10 +151,7 @@ export class Ladders {
         {
           clock: systemClock,
           read: (own) => this.readOf(id, commit, own),
-          onChange: (listener) => {
-            this.#listeners.add(listener);
-            return () => void this.#listeners.delete(listener);
-          },
+          onChange: (listener) => this.onChange(listener),
           tell: ({ ladder, outcome, message }) => tell({ followId, ladder: this.#describe(ladder, id), outcome, message }),
         },
         signal,
