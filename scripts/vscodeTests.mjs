@@ -1,5 +1,5 @@
 // Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `declarations`,
-// `drift`, `driftPictures`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
+// `drift`, `syncs`, `driftPictures`, `promotion`, `doctor`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -42,7 +42,10 @@ const windows = {
   }),
   multiroot: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'broken']), settings: {} }),
   drift: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  syncs: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   driftPictures: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  promotion: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
+  doctor: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
   dialogs: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'flux-images']), settings: {} }),
   topology: (folder) => ({ workspace: workspaceOf(folder, ['flux-images', 'build-in-cluster', 'argocd-branches']), settings: {} }),
   yaml: (folder) => ({
@@ -103,8 +106,8 @@ try {
 let [passed, failed] = [0, 0];
 for (const name of names) {
   console.log(`\n== VS Code: ${name}`);
-  const { workspace, settings, otherExtensions } = windows[name](path.join(scratch, name));
-  const result = await runSuites({ name, extensionFolder: project, otherExtensions, suites: await bundleSuites(name), workspace, settings, screenshots, timeoutSeconds: 240 });
+  const { workspace, settings, otherExtensions, timeoutSeconds = 240 } = windows[name](path.join(scratch, name));
+  const result = await runSuites({ name, extensionFolder: project, otherExtensions, suites: await bundleSuites(name), workspace, settings, screenshots, timeoutSeconds });
   passed += result.passed;
   failed += result.failed;
 }

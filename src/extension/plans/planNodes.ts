@@ -62,7 +62,8 @@ function headNode(state: Exclude<EditState, { kind: 'none' }>): TreeNode {
     cancelled: { name: 'circle-slash' },
   };
   const kind = state.kind === 'over' ? state.progress.phase : state.kind;
-  const description = state.kind === 'running' ? `${Math.round((state.progress?.part ?? 0) * 100)} %` : '';
+  const isFollowing = state.kind === 'running' && state.progress?.phase === 'following';
+  const description = isFollowing ? 'delivered, being followed' : state.kind === 'running' ? `${Math.round((state.progress?.part ?? 0) * 100)} %` : '';
   return {
     ...row(plan, 'head', plan.title, description, icons[kind] ?? { name: 'checklist' }),
     tooltip: [`**${escapeMarkdown(plan.title)}**`, escapeMarkdown(planSentence(state))].join('\n\n'),

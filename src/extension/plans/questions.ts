@@ -45,7 +45,9 @@ async function chooseWay(plan: EditPlanView, repositories: readonly string[]): P
 /** The answers by their keys; undefined where one was not a yes. */
 async function askQuestions(plan: EditPlanView, way: DeliverWay): Promise<Readonly<Record<string, string>> | undefined> {
   const answers: Record<string, string> = {};
-  for (const question of plan.questions) {
+  // A pull request is what protects a protected environment: nothing is typed for it.
+  const asked = plan.questions.filter(({ typed }) => typed === undefined || way !== 'pullRequest');
+  for (const question of asked) {
     const answer = question.typed === undefined ? await askForYes(question) : await askForTyped(question, question.typed);
     if (answer === undefined) return undefined;
     answers[question.key] = answer;

@@ -17,7 +17,8 @@ export const planScheme: PlanScheme = 'gitops-plan';
 /** @param label `overlays/prod/kustomization.yaml`; its ending is what the editor tells the language by */
 export function makePlanUri({ planId, index, side }: PlanAddress, label: string): UriText {
   const clean = label.replaceAll(/[\\?#%:]/g, '-').replace(/^\/+/, '');
-  return `${planScheme}:${encodePath(`/${side === 'before' ? 'now' : 'planned'}/${clean}`)}?${encodeURIComponent(`${planId}&${index}&${side}`)}`;
+  // Both sides have one path: a diff of two paths looks like a move.
+  return `${planScheme}:${encodePath(`/${clean}`)}?${encodeURIComponent(`${planId}&${index}&${side}`)}`;
 }
 
 /** Undefined for what is no such address. */

@@ -86,7 +86,7 @@ describe('a plan of edits', () => {
     });
     assert.equal(
       drawTree(planNodes({ kind: 'running', plan: editPlanOf(), progress })),
-      `(sync~spin) orders: dev → stage | 70 %
+      `(sync~spin) orders: dev → stage | delivered, being followed
 (sync~spin) orders stage | waits: Synced
   (pass) Pushed
   (sync~spin) Synced | Argo CD is at 1a2b3c4d.

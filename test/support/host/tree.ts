@@ -58,3 +58,10 @@ export async function pickOnly(labels: readonly string[]): Promise<void> {
   for (const label of labels) await window.click(`.quick-input-list .monaco-list-row:has-text("${label}")`);
   await window.press('Enter');
 }
+
+/** Takes a list or box as it stands, once its title says that. */
+export async function acceptPick(title: string): Promise<void> {
+  // One that is hidden keeps its words.
+  await waitFor(`the list ${title}`, async () => (await window.textOf('.quick-input-title:visible')).includes(title), 30);
+  await window.press('Enter');
+}
