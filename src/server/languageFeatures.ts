@@ -2,6 +2,7 @@
 import {
   MarkupKind,
   type CancellationToken,
+  type CompletionItem,
   type CompletionList,
   type Connection,
   type Definition,
@@ -28,7 +29,7 @@ import { findDefinitions, hoverPreview, listPreviewSymbols, type PreviewFeatureO
 import { describeImage, imageFieldOf } from './registries/imageHover.js';
 import { listPolicyLenses, policyNotesOn } from './registries/policyLenses.js';
 import type { RegistrySession } from './registries/registrySession.js';
-import { completeTag } from './registries/tagCompletion.js';
+import { completeTag, resolveTag } from './registries/tagCompletion.js';
 import { signalOf } from './requests.js';
 import { isCancelled } from '../services/failure.js';
 import type { Session } from './session.js';
@@ -64,6 +65,9 @@ export function registerLanguageFeatures(connection: Connection, session: Sessio
   connection.onDocumentLinks(guarded('links', ({ textDocument }) => documentLinks(session, textDocument.uri)));
   connection.onCodeLens(guarded('lenses', ({ textDocument }) => codeLenses(session, registries, textDocument.uri)));
   connection.onCodeAction(guarded('quick fixes', ({ textDocument, range }) => codeActions(session, textDocument.uri, range)));
+  connection.onCompletionResolve(
+    async (item, token) => (await guardedLater('completion', (asked: CompletionItem, signal) => resolveTag(asked, registries.registries, Date.now(), signal))(item, token)) ?? item,
+  );
   connection.onCompletion(guardedLater('completion', async (params, signal) => (await tagCompletion(session, registries, params, signal)) ?? completion(session, params)));
 }
 

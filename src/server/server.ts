@@ -214,7 +214,7 @@ function capabilities(): InitializeResult {
       documentLinkProvider: { resolveProvider: false },
       codeLensProvider: { resolveProvider: false },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
-      completionProvider: { triggerCharacters: ['/', ':', ' ', '-', '='] },
+      completionProvider: { triggerCharacters: ['/', ':', ' ', '-', '='], resolveProvider: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     },
   };

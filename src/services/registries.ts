@@ -30,6 +30,7 @@ export interface Aged<T> {
 const lifetimes = { tags: 5 * 60_000, look: 2 * 60_000, failure: 30_000, content: Infinity };
 const mostKept = { tags: 200, look: 2000, content: 2000 };
 const mostSuggestions = 3;
+const mostAtOnce = 6;
 /** What is wrong with a registry as a whole, rather than with what was asked for. */
 const silencing: ReadonlySet<FailureCode> = new Set(['registry/rate-limited', 'registry/unreachable', 'registry/timed-out', 'registry/untrusted', 'registry/helper-failed']);
 
@@ -138,6 +139,27 @@ export class Registries {
   async #config(name: RepositoryName, digest: string, signal: AbortSignal): Promise<ImageConfig> {
     const asked = this.#nameOf(name);
     return (await this.#configs.get(`${keyOf(asked)}@${digest}`, (own) => this.#noting(asked, this.#registry.config(asked, digest, own)), signal)).value;
+  }
+
+  /**
+   * When the images of tags were built, in milliseconds since 1970, as far as it is told: by the list of tags, else by their
+   * configurations, which takes requests for each. What a registry fails to tell is left out.
+   */
+  async createdTimes(name: RepositoryName, tags: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const times = new Map<string, number>();
+    const queue = [...tags];
+    const ask = async (): Promise<void> => {
+      for (let tag = queue.shift(); tag !== undefined; tag = queue.shift()) {
+        try {
+          const created = (await this.details(name, tag, signal))?.value.config?.created;
+          if (created !== undefined) times.set(tag, created);
+        } catch (error) {
+          if (!(error instanceof RegistryFailure)) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: mostAtOnce }, ask));
+    return times;
   }
 
   /** What is known of a repository's tags without asking; undefined where nothing is. */

@@ -147,6 +147,24 @@ images:
     );
   });
 
+  it('offers commits by the dates of their images, and explains the one that is looked at', async () => {
+    const commits = ['1a2b3c4', 'ffe0123', '9d8e7f6'];
+    commits.forEach((tag, index) =>
+      putImage(registry.store, 'shop/api', tag, { created: `2026-01-0${index + 1}T00:00:00Z`, labels: { 'org.opencontainers.image.revision': `${tag}aaaa` } }),
+    );
+    await start(allowed());
+    const items = await complete(`images:\n- name: ${registry.host}/shop/api\n  newTag: `, 2);
+    assert.deepEqual(
+      items.map(({ label }) => label),
+      commits.toReversed(),
+    );
+    assert.match(items[0]?.detail ?? '', /^tag of shop\/api · \d+ days? old$/);
+    const resolved = await client.connection.sendRequest<CompletionItem>('completionItem/resolve', items[1]);
+    assert.match(JSON.stringify(resolved.documentation), /built .*2026-01-02.*from commit `ffe0123aaaa`/);
+    const plain = { label: 'x' };
+    assert.deepEqual(await client.connection.sendRequest<CompletionItem>('completionItem/resolve', plain), plain);
+  });
+
   it('offers digests, the tags of a whole image, and those of a chart’s values', async () => {
     await start(allowed());
     const digest = registry.store.manifest('shop/web', '1.20')?.digest;

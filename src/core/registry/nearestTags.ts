@@ -24,6 +24,15 @@ export function newestFirst(tags: readonly string[], times: ReadonlyMap<string, 
   });
 }
 
+/** The tags of which only a date tells which is newer: those that are no versions and hold no number to go by, such as commits and branches. */
+export function undatedTags(tags: readonly string[], times: ReadonlyMap<string, number>): readonly string[] {
+  return tags.filter((tag) => !times.has(tag) && !versionOf(tag) && (isCommit(tag) || !/^(?:\d+|[a-z]+[-_.]?\d+)$/i.test(tag)));
+}
+
+function isCommit(tag: string): boolean {
+  return /^(?:sha-)?[0-9a-f]{7,64}$/.test(tag) && /[a-f]/.test(tag);
+}
+
 /** A tag that is meant as a version: with two numbers at least. `20240115` is a date, and `3` a channel. */
 function versionOf(tag: string): Version | undefined {
   return /^v?\d{1,6}\.\d/.test(tag) ? parseVersion(tag) : undefined;

@@ -32,6 +32,7 @@ export function imageFieldOf(parsed: ParsedYaml, offset: number, isKustomization
 /**
  * Markdown on an image; undefined where nothing is named.
  * @param running sentences on what runs of it
+ * @param mayPull false where nothing is to be read that a registry counts as a pull
  */
 export async function describeImage(
   { name, part, reference }: ImageField,
@@ -39,19 +40,22 @@ export async function describeImage(
   running: readonly string[],
   now: number,
   signal: AbortSignal,
+  { mayPull } = { mayPull: true },
 ): Promise<string | undefined> {
   if (reference === '' && part !== 'image') return undefined;
   const host = canonicalHost(name.registry);
   const title = `**${escapeMarkdown(`${host}/${name.repository}`)}** ${codeSpan(reference === '' ? 'latest' : reference)}`;
-  const lines = await describeAnswer(name, reference === '' ? 'latest' : reference, registries, now, signal);
+  const lines = await describeAnswer(name, reference === '' ? 'latest' : reference, registries, now, signal, mayPull);
   return [title, ...lines, ...running.map(escapeMarkdown)].join('\n\n');
 }
 
-async function describeAnswer(name: ImageField['name'], reference: string, registries: Registries, now: number, signal: AbortSignal): Promise<readonly string[]> {
+async function describeAnswer(name: ImageField['name'], reference: string, registries: Registries, now: number, signal: AbortSignal, mayPull: boolean): Promise<readonly string[]> {
   const host = canonicalHost(name.registry);
-  if (!registries.isAllowed(host)) return [`${escapeMarkdown(host)} is not contacted before you allow it: complete the tag, or run “GitOps: Allow Registry…”.`];
+  if (!registries.isAllowed(host)) return [`${escapeMarkdown(host)} is not contacted before you allow it: complete the tag, or run “GitOps: Allow Registries…”.`];
   try {
-    const found = await registries.details(name, reference, signal);
+    const look = mayPull ? undefined : await registries.look(name, reference, signal);
+    if (look?.value.found) return [`- digest ${codeSpan(look.value.digest)}`];
+    const found = mayPull ? await registries.details(name, reference, signal) : undefined;
     if (found) return describeDetails(found, now);
     const verdict = await registries.tagVerdict(
       { ...name, name: name.repository, tag: reference.includes(':') ? undefined : reference, digest: reference.includes(':') ? reference : undefined },

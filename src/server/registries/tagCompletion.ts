@@ -1,10 +1,10 @@
 /** Completion of tags and digests from the registry, newest first, where it may be asked; else an offer to allow it. */
-import { CompletionItemKind, InsertTextFormat, type CompletionItem, type CompletionList } from 'vscode-languageserver';
+import { CompletionItemKind, InsertTextFormat, MarkupKind, type CompletionItem, type CompletionList } from 'vscode-languageserver';
 import { durationWords } from '../../core/live/time.js';
 import { imageFieldAt, markerOnLine, repositoryOf, type ImageField } from '../../core/registry/imageAt.js';
 import type { RepositoryName, TagList } from '../../core/registry/imageFacts.js';
-import { newestFirst } from '../../core/registry/nearestTags.js';
-import { canonicalHost } from '../../core/registry/registryHost.js';
+import { newestFirst, undatedTags } from '../../core/registry/nearestTags.js';
+import { canonicalHost, makerOf } from '../../core/registry/registryHost.js';
 import { choosePolicyTag, findPolicies } from '../../core/registry/policyChoice.js';
 import { resolveTagYaml11 } from '../../core/yaml/scalars.js';
 import { RegistryFailure } from '../../services/failure.js';
@@ -12,6 +12,7 @@ import type { Aged, Registries } from '../../services/registries.js';
 import { findYamlCursor, type YamlCursor } from '../features/yamlCursor.js';
 import type { Model } from '../model.js';
 import type { ClientCommands } from '../protocol.js';
+import { describeImage } from './imageHover.js';
 
 export interface TagCompletionContext {
   readonly model: Model;
@@ -26,6 +27,9 @@ export interface TagCompletionContext {
 
 /** More tags than this are cut off: an editor filters as one types, and asks again. */
 const mostItems = 300;
+/** So many tags are dated, and so long is waited for that, in milliseconds: what comes later is known the next time. */
+const mostDated = 40;
+const longestWait = 2_000;
 
 /** The image whose tag is written at the cursor; undefined where none is. */
 export function tagFieldAt({ model, lines, line, character, isKustomization }: TagCompletionContext): { readonly cursor: YamlCursor; readonly field: ImageField } | undefined {
@@ -54,12 +58,43 @@ export async function completeTag(context: TagCompletionContext, signal: AbortSi
   try {
     const tags = await context.registries.tags(field.name, signal);
     const policyTags = field.part === 'digest' ? undefined : policyChoices(context, field.name, tags.value.tags);
-    const items = field.part === 'digest' ? await digestItems(found, context, tags, signal) : tagItems(found, context, tags, policyTags ?? new Map());
+    const dated = field.part === 'digest' ? tags : await withTimes(field.name, tags, context, signal);
+    const items = field.part === 'digest' ? await digestItems(found, context, tags, signal) : tagItems(found, context, dated, policyTags ?? new Map());
     return { isIncomplete: items.length >= mostItems, items };
   } catch (error) {
     if (!(error instanceof RegistryFailure)) throw error;
     return { isIncomplete: true, items: [noteItem(error.message, error.action, found, context)] };
   }
+}
+
+/** Tags that only a date can order get one, where they are few and asking for it is no pull that is counted. What isn't known in time is left out. */
+async function withTimes(name: RepositoryName, tags: Aged<TagList>, { registries }: TagCompletionContext, signal: AbortSignal): Promise<Aged<TagList>> {
+  const undated = undatedTags(tags.value.tags, tags.value.pushed);
+  if (undated.length < 2 || undated.length > mostDated || makerOf(name.registry) === 'dockerHub') return tags;
+  const times = await Promise.race([
+    registries.createdTimes(name, undated, signal),
+    new Promise<ReadonlyMap<string, number>>((resolve) => setTimeout(() => resolve(new Map()), longestWait).unref()),
+  ]);
+  return { ...tags, value: { ...tags.value, pushed: new Map([...tags.value.pushed, ...times]) } };
+}
+
+/** Digest, age and platforms of the tag that somebody looks at in the list. */
+export async function resolveTag(item: CompletionItem, registries: Registries, now: number, signal: AbortSignal): Promise<CompletionItem> {
+  const data: unknown = item.data;
+  if (!isTagData(data)) return item;
+  const { registry, repository, tag } = data;
+  const field: ImageField = { part: 'tag', name: { registry, repository }, reference: tag, before: 0 };
+  const markdown = await describeImage(field, registries, [], now, signal, { mayPull: makerOf(registry) !== 'dockerHub' });
+  return markdown === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value: markdown } };
+}
+
+/** What an item carries to be explained later. */
+interface TagData extends RepositoryName {
+  readonly tag: string;
+}
+
+function isTagData(data: unknown): data is TagData {
+  return typeof data === 'object' && data !== null && 'tag' in data && 'registry' in data && 'repository' in data;
 }
 
 type Found = NonNullable<ReturnType<typeof tagFieldAt>>;
@@ -73,13 +108,14 @@ function tagItems(found: Found, context: TagCompletionContext, { value, at }: Ag
       const pushed = value.pushed.get(tag);
       const details = [
         `tag of ${field.name.repository}`,
-        ...(pushed === undefined ? [] : [`pushed ${durationWords(context.now - pushed)} ago`]),
+        ...(pushed === undefined ? [] : [`${durationWords(context.now - pushed)} old`]),
         ...(chosenBy.has(tag) ? [`what ImagePolicy ${chosenBy.get(tag) ?? ''} selects`] : []),
       ];
       return {
         ...insertion(found, context, tag, index),
         label: tag,
         kind: CompletionItemKind.Constant,
+        data: { ...field.name, tag } satisfies TagData,
         detail: details.join(' · '),
         documentation: `${canonicalHost(field.name.registry)} was asked ${durationWords(context.now - at)} ago.`,
       };

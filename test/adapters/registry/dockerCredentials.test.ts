@@ -39,11 +39,11 @@ describe('credentials of docker and podman', () => {
   });
 
   it('are read where the environment says', () => {
-    assert.deepEqual(credentialFiles({ home: '/home/a', environment: { DOCKER_CONFIG: '/d', REGISTRY_AUTH_FILE: '/r.json', XDG_RUNTIME_DIR: '/run/u' } }), [
+    assert.deepEqual(credentialFiles({ home: '/h', environment: { DOCKER_CONFIG: '/d', REGISTRY_AUTH_FILE: '/r.json', XDG_RUNTIME_DIR: '/run/u' } }), [
       '/d/config.json',
       '/r.json',
       '/run/u/containers/auth.json',
-      '/home/a/.config/containers/auth.json',
+      '/h/.config/containers/auth.json',
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Tags in the order and nearness that people mean. */
 import assert from 'node:assert/strict';
-import { nearestTags, newestFirst } from '../../../src/core/registry/nearestTags.js';
+import { nearestTags, newestFirst, undatedTags } from '../../../src/core/registry/nearestTags.js';
 
 describe('tags', () => {
   it('are ordered by version, newest first; what is no version comes behind', () => {
@@ -16,6 +16,10 @@ describe('tags', () => {
     ]);
     assert.deepEqual(newestFirst(['abc1234', 'def5678', 'dev', 'main-99', 'main-120'], times), ['def5678', 'dev', 'abc1234', 'main-120', 'main-99']);
     assert.deepEqual(newestFirst(['20240115', '20241231', '20240116'], new Map()), ['20241231', '20240116', '20240115']);
+  });
+
+  it('that only a date can order are commits and branches', () => {
+    assert.deepEqual(undatedTags(['1.2.3', 'v1.0', '20240115', 'main-12', 'build7', '1a2b3c4', 'ffe0123', 'dev', 'known'], new Map([['known', 1]])), ['1a2b3c4', 'ffe0123', 'dev']);
   });
 
   it('of any text can be ordered, the same way whatever their order was', () => {
