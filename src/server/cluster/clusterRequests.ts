@@ -121,8 +121,10 @@ function liveContext({ live, syncs }: ClusterParts): LiveContext {
 function textAt(uri: string, { session, live, syncs }: ClusterParts): string {
   const address = parseLiveUri(uri);
   if (!address) throw gone();
-  const found = address.plan === '' ? live.driftOf(address.environment).drift.objects.find(({ id }) => liveKey(id) === address.key) : plannedAt(address, syncs);
-  const object = found && (address.side === 'live' ? found.live : (found.predicted ?? (found.desired && renderedAsLive(found.desired))));
+  const planned = address.plan === '' ? undefined : plannedAt(address, syncs);
+  const found = planned ?? (address.plan === '' ? live.driftOf(address.environment).drift.objects.find(({ id }) => liveKey(id) === address.key) : undefined);
+  const made = planned?.manifest && isLiveObject(planned.manifest) ? planned.manifest : undefined;
+  const object = found && (address.side === 'live' ? found.live : (found.predicted ?? (found.desired ? renderedAsLive(found.desired) : made)));
   if (!object) throw gone();
   const mask = session.settings.maskSecrets ? (value: string) => `••••••••${session.fingerprint(value)}` : undefined;
   return liveText(object, { mask, withStatus: false });

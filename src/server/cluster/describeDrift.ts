@@ -1,5 +1,6 @@
 /** Drift as the tree and the diff editors show it: rows by object and field, with places in git, people and words. */
 import type { EnvironmentDrift, FieldDrift, ObjectDrift } from '../../core/drift/drift.js';
+import type { JsonObject } from '../../core/live/json.js';
 import { liveKey } from '../../core/live/liveObject.js';
 import type { FieldOwner } from '../../core/live/fieldOwners.js';
 import { formatFieldPath } from '../../core/objects/compare.js';
@@ -81,15 +82,15 @@ export function describeOwner(owner: FieldOwner | undefined, now: number): strin
   return age === '' ? owner.manager : `${owner.manager}, ${age}`;
 }
 
-/** The two sides of an object for a diff editor; a side that has nothing is missing. */
+/** The two sides of an object for a diff editor; a side that has nothing is missing. What a sync makes by itself, such as a namespace, is in no render. */
 export function changeOf(
   owner: { readonly environment: string; readonly plan: string },
   label: string,
-  { id, live, predicted, desired }: Pick<ObjectDrift, 'id' | 'live' | 'predicted' | 'desired'>,
+  { id, live, predicted, desired, manifest }: Pick<ObjectDrift, 'id' | 'live' | 'predicted' | 'desired'> & { readonly manifest?: JsonObject | undefined },
 ): DriftChange {
   const name = shortName(id);
   const uri = (side: 'live' | 'desired'): string => makeLiveUri({ ...owner, side, key: liveKey(id) }, label, name);
-  return { label: name, liveUri: live ? uri('live') : undefined, desiredUri: predicted || desired ? uri('desired') : undefined };
+  return { label: name, liveUri: live ? uri('live') : undefined, desiredUri: predicted || desired || manifest ? uri('desired') : undefined };
 }
 
 function placeOfObject({ desired }: ObjectDrift, label: FileLabel): Place | undefined {

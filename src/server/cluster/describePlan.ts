@@ -58,7 +58,7 @@ function describePlanned(planned: PlannedObject, planId: string, label: string, 
     fields: fields.map((field) => describeField(field, describing)),
     conflicts: [...new Set(conflicts.map(({ manager }) => manager))],
     place: desired && toPlace(desired.root, describing.label),
-    change: changeOf({ environment: '', plan: planId }, label, action === 'prune' ? { ...planned, predicted: undefined, desired: undefined } : planned),
+    change: changeOf({ environment: '', plan: planId }, label, action === 'prune' ? { id, live: planned.live, predicted: undefined, desired: undefined } : planned),
   };
 }
 
