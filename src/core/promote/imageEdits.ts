@@ -5,9 +5,10 @@
  */
 import { isInside } from '../base/path.js';
 import type { Place } from '../base/problem.js';
-import { appendItem, insertField, removeField, replaceScalar, setField, type Edit } from '../yaml/edit.js';
+import { appendItem, insertField, removeField, replaceScalar, type Edit } from '../yaml/edit.js';
 import { writeScalar, type EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type Step, type YamlNode } from '../yaml/nodes.js';
+import { resolveTag, resolveTagYaml11 } from '../yaml/scalars.js';
 import { findWrittenMap, findWrittenScalar, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
 import { readImage, rewriteVersion, writeImage, type ImageVersion } from './imageVersion.js';
 import type { Proposal } from './setHere.js';
@@ -75,7 +76,7 @@ function setVersionField(entry: MapNode, key: string, value: string): Edit | 'no
   if (!present) return insertField(entry, key, value);
   if (present.kind !== 'scalar') return undefined;
   if (present.value === value && present.tag === '!!str') return 'none';
-  return setField(entry, key, value) ?? replaceAnchored(present, value);
+  return replaceVersion(present, value);
 }
 
 /** `digest: …` becomes `newTag: …` in its place. */
@@ -97,7 +98,7 @@ function textProposals(link: ScalarNode, image: ScalarNode, version: ImageVersio
     return rewriteVersion(written.value, name, before, version);
   });
   return [...new Set(readings)].flatMap((text) => {
-    const edit = replaceScalar(written, text) ?? replaceAnchored(written, text);
+    const edit = replaceVersion(written, text);
     return edit ? [{ title: titleOf(link), kind: 'in place' as const, place: written, changes: edit }] : [];
   });
 }
@@ -108,6 +109,15 @@ function titleOf({ step }: ScalarNode): string {
   if (step.kind === 'applicationSet') return 'parameter of the ApplicationSet';
   if (step.kind === 'substitution') return 'substituted variable';
   return step.field;
+}
+
+/** In the quotes of the old one, and without where it had none and every reader takes the new one for a text. */
+function replaceVersion(node: ScalarNode, value: string): Edit {
+  const edit = replaceScalar(node, value);
+  const isText = /^[\w.-]+$/.test(value) && resolveTag(value) === '!!str' && resolveTagYaml11(value) === '!!str';
+  const [change, another] = edit ?? [];
+  if (change && !another && isText && node.style === 'plain' && change.newText === `"${value}"`) return [{ ...change, newText: value }];
+  return edit ?? replaceAnchored(node, value);
 }
 
 /** Another value for a text that an anchor names, which changes all who refer to it; or in the place of a reference, which changes nobody else. */
