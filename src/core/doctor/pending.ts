@@ -66,18 +66,7 @@ function causesOf(
     const place = at(isJsonObject(selector) ? 'nodeSelector' : 'affinity');
     causes.push(causeOf(`No node fits its ${words}${placeWords(place, facts)}.`, evidence, 'Label a node so, or change what the pod asks for.', { place }));
   }
-  if (/untolerated taint/i.test(message)) {
-    const taint = /untolerated taint \{([^}]*)\}/i.exec(message)?.[1];
-    const place = at('tolerations');
-    causes.push(
-      causeOf(
-        `It doesn't tolerate a taint of the nodes${taint === undefined ? '' : `, ${taint}`}${placeWords(place, facts)}.`,
-        evidence,
-        'Add a toleration, or take the taint away where it is not meant.',
-        { place },
-      ),
-    );
-  }
+  causes.push(...taintCauses(message, evidence, at('tolerations'), facts));
   const lacking = [...new Set([...message.matchAll(/Insufficient ([\w./-]+)/g)].map(([, what]) => what ?? ''))];
   // An autoscaler may be making a node.
   if (lacking.length > 0 && !isNew) {
@@ -108,4 +97,25 @@ function causesOf(
   const isOther = /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "/i.test(message);
   if (causes.length === 0 && !isOther && !isNew) causes.push(causeOf('No node takes it.', evidence, 'See the words of the scheduler.', { place: at() }));
   return causes;
+}
+
+/** What the node controller says of a node stands as a taint too: nobody tolerates that. */
+const nodeStates: Readonly<Record<string, string>> = {
+  'node.kubernetes.io/not-ready': 'Nodes are not ready',
+  'node.kubernetes.io/unreachable': 'Nodes are not reachable',
+  'node.kubernetes.io/disk-pressure': 'Nodes are short of disk space',
+  'node.kubernetes.io/memory-pressure': 'Nodes are short of memory',
+  'node.kubernetes.io/pid-pressure': 'Nodes have too many processes',
+  'node.kubernetes.io/network-unavailable': 'The network of nodes is not set up',
+};
+
+function taintCauses(message: string, evidence: readonly string[], place: Cause['place'], facts: DoctorFacts): readonly Cause[] {
+  const taints = new Set([...message.matchAll(/untolerated taint(?:\(s\))? \{?([^:}\s]+)/gi)].map(([, key]) => key ?? ''));
+  return [...taints].map((key) => {
+    const state = nodeStates[key];
+    if (state !== undefined) return causeOf(`${state} (${key}).`, evidence, 'See the conditions of the nodes (kubectl describe nodes).');
+    return causeOf(`It doesn't tolerate the taint ${key} of the nodes${placeWords(place, facts)}.`, evidence, 'Add a toleration, or take the taint away where it is not meant.', {
+      place,
+    });
+  });
 }

@@ -15,6 +15,8 @@ import type { DoctorFacts, LiveFacts } from './facts.js';
 
 /** Before that a controller may be about to take it. */
 const patience = 600_000;
+/** In which pods may become ready. */
+const startTime = 60_000;
 /** What rules find at routes. */
 const routeRules = new Set(['environments/shared-host', 'references/missing-backend', 'references/missing-port']);
 
@@ -216,6 +218,8 @@ function endpointCauses(service: LiveObject, { where, namespace }: { readonly wh
       ),
     ];
   }
+  // Pods that were just made are starting.
+  if (selected.every(({ metadata: { creationTimestamp } }) => (since(creationTimestamp, facts.now) ?? 0) < startTime)) return [];
   return [
     causeOf(
       `${where} leads to Service ${name}, of which no pod is ready.`,
