@@ -19,6 +19,8 @@ export interface Authorization {
   readonly header: string;
   /** True for a token that everybody gets. */
   readonly isAnonymous: boolean;
+  /** Why there were no credentials, where some could not be had; docker goes on without them too. */
+  readonly lacking?: RegistryFailure;
 }
 
 interface KeptAuthorization extends Authorization {
@@ -73,16 +75,28 @@ export class Authorizations {
 
   async #obtain(name: RepositoryName, header: string, url: URL, signal: AbortSignal): Promise<Authorization> {
     const challenges = parseChallenges(header);
-    const credential = await this.#credentials.find(name, signal);
+    const { credential, lacking } = await this.#credentialOf(name, signal);
     if (credential?.kind === 'registryToken') return this.#keep(name, { header: `Bearer ${credential.token}`, isAnonymous: false, until: Infinity });
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer) {
-      const { token, lifetime } = await this.#token(name, bearer, url, credential, signal);
-      return this.#keep(name, { header: `Bearer ${token}`, isAnonymous: !credential, until: this.#now() + lifetime * 1000 });
+      const { token, lifetime } = await this.#token(name, bearer, url, credential, signal).catch((error: unknown) => {
+        throw lacking && error instanceof RegistryFailure && error.code === 'registry/unauthorized' ? lacking : error;
+      });
+      return this.#keep(name, { header: `Bearer ${token}`, isAnonymous: !credential, until: this.#now() + lifetime * 1000, ...(lacking && { lacking }) });
     }
     if (!challenges.some(({ scheme }) => scheme === 'basic')) throw unexpected(name.registry, 'asks to sign in by a way that is not known');
-    if (credential?.kind !== 'password') throw unauthorized(name, credential !== undefined);
+    if (credential?.kind !== 'password') throw lacking ?? unauthorized(name, credential !== undefined);
     return this.#keep(name, { header: basic(credential), isAnonymous: false, until: Infinity });
+  }
+
+  /** A program that breaks, such as one that a remote machine does not have, does not keep anybody from what is public. */
+  async #credentialOf(name: RepositoryName, signal: AbortSignal): Promise<{ readonly credential?: RegistryCredential | undefined; readonly lacking?: RegistryFailure }> {
+    try {
+      return { credential: await this.#credentials.find(name, signal) };
+    } catch (error) {
+      if (error instanceof RegistryFailure && error.code === 'registry/helper-failed') return { lacking: error };
+      throw error;
+    }
   }
 
   #keep(name: RepositoryName, authorization: KeptAuthorization): KeptAuthorization {

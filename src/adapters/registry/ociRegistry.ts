@@ -39,8 +39,9 @@ export class OciRegistry implements ImageRegistry {
   readonly #insecure: () => readonly string[];
   readonly #agents: Agents;
   readonly #authorizations: Authorizations;
-  /** Hosts that answer in plain http only, of those that may. */
+  /** How hosts answer that may be spoken to in plain http. */
   readonly #plain = new Set<string>();
+  readonly #encrypted = new Set<string>();
 
   constructor({ credentials, insecure = () => [], patience = defaultPatience, now = () => Date.now() }: RegistryOptions) {
     this.#patience = patience;
@@ -162,7 +163,7 @@ export class OciRegistry implements ImageRegistry {
       if (answer.status !== 401) return answer;
       const challenge = headerOf(answer, 'www-authenticate');
       // What was just given and isn't taken won't be taken the next time.
-      if (isFresh || challenge === '') throw unauthorized(name, authorization?.isAnonymous === false);
+      if (isFresh || challenge === '') throw authorization?.lacking ?? unauthorized(name, authorization?.isAnonymous === false);
       authorization = await this.#authorizations.answer(name, challenge, url, authorization, signal);
     }
   }
@@ -175,9 +176,11 @@ export class OciRegistry implements ImageRegistry {
   /** Hosts that may be spoken to in plain http are tried with https first, as docker does. */
   async #sendWithFallback(request: RegistryRequest, signal: AbortSignal): Promise<RegistryAnswer> {
     const { host } = request.url;
-    if (this.#plain.has(host) || !this.#isInsecure(host)) return this.#sendPatiently(request, signal);
+    if (this.#plain.has(host) || this.#encrypted.has(host) || !this.#isInsecure(host)) return this.#sendPatiently(request, signal);
     try {
-      return await sendRequest(request, this.#agents, this.#patience, signal);
+      const answer = await sendRequest(request, this.#agents, this.#patience, signal);
+      this.#encrypted.add(host);
+      return answer;
     } catch (error) {
       if (!(error instanceof RegistryFailure) || error.code !== 'registry/unreachable') throw error;
       const url = new URL(request.url);

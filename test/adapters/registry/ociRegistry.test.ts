@@ -261,6 +261,20 @@ describe('the client of registries', () => {
       };
     const tokenRequests = (): readonly SeenRequest[] => server.seen.filter(({ url }) => url.startsWith('/token'));
 
+    it('goes on without the credentials of a program that breaks, and names it where they would be needed', async () => {
+      const broken = new RegistryFailure('registry/helper-failed', 'The program docker-credential-desktop is not installed.', 'Install it.', server.host, undefined);
+      registry.close();
+      registry = new OciRegistry({ credentials: { find: () => Promise.reject(broken) } });
+      server.answer = withTokens(() => ({ token: 'good' }));
+      assert.deepEqual((await registry.tags(name(), never)).tags, ['a']);
+      server.answer = withTokens(() => undefined);
+      await refused(registry.tags(name('team/secret'), never), 'registry/helper-failed', /docker-credential-desktop/);
+      server.answer = withTokens(() => ({ token: 'bad' }));
+      await refused(registry.tags(name('team/other'), never), 'registry/helper-failed', /docker-credential-desktop/);
+      server.answer = (_request, response) => refuse(response, 401, 'UNAUTHORIZED', { 'WWW-Authenticate': 'Basic realm="r"' });
+      await refused(registry.tags(name('team/basic'), never), 'registry/helper-failed', /docker-credential-desktop/);
+    });
+
     it('needs no credentials where the token service gives tokens to everybody', async () => {
       server.answer = withTokens(() => ({ token: 'good' }));
       assert.deepEqual((await registry.tags(name(), never)).tags, ['a']);
