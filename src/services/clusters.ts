@@ -34,6 +34,7 @@ interface Entry {
   readonly stop: AbortController;
 }
 
+const firstPause = 2000;
 const longestPause = 60_000;
 
 export class Clusters {
@@ -75,7 +76,7 @@ export class Clusters {
         this.#options.onChange();
         throw error;
       });
-    await this.#attempt(entry, cluster, this.#options.pause ?? 2000);
+    await this.#attempt(entry, cluster, this.#options.pause ?? firstPause);
     return entry.connection;
   }
 
@@ -85,6 +86,13 @@ export class Clusters {
     entry?.connection.cluster?.close();
     this.#entries.delete(context);
     this.#options.onChange();
+  }
+
+  /** A request found the server of a standing connection out of reach: it is tried again until it answers. */
+  lose(context: string, { message }: Failure): void {
+    const entry = this.#entries.get(context);
+    const cluster = entry?.connection.cluster;
+    if (entry?.connection.state === 'connected' && cluster) this.#retryLater(entry, cluster, message, this.#options.pause ?? firstPause);
   }
 
   /** Forgets the choice without a context. */
@@ -120,11 +128,7 @@ export class Clusters {
 
   async #attempt(entry: Entry, cluster: Cluster, pause: number): Promise<void> {
     const { signal } = entry.stop;
-    const { context, server } = entry.connection;
-    const set = (state: ConnectionState, message: string): void => {
-      entry.connection = { context, server, state, message, cluster: state === 'connected' ? cluster : entry.connection.cluster };
-      this.#options.onChange();
-    };
+    const set = (state: ConnectionState, message: string): void => this.#set(entry, state, message, cluster);
     try {
       set('connected', await cluster.version(signal));
     } catch (error) {
@@ -132,10 +136,20 @@ export class Clusters {
       if (!(error instanceof Failure)) throw error;
       if (error.code === 'cluster/unauthorized') return set('unauthorized', `${error.message} ${error.action}`);
       if (error.code !== 'cluster/unreachable' && error.code !== 'cluster/timed-out' && error.code !== 'cluster/busy') return set('failed', `${error.message} ${error.action}`);
-      set('unreachable', `${error.message} It is tried again in ${Math.round(pause / 1000)} s.`);
-      const timer = setTimeout(() => void this.#attempt(entry, cluster, Math.min(pause * 2, longestPause)), pause);
-      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      this.#retryLater(entry, cluster, error.message, pause);
     }
+  }
+
+  #retryLater(entry: Entry, cluster: Cluster, reason: string, pause: number): void {
+    this.#set(entry, 'unreachable', `${reason} It is tried again in ${Math.round(pause / 1000)} s.`, cluster);
+    const timer = setTimeout(() => void this.#attempt(entry, cluster, Math.min(pause * 2, longestPause)), pause);
+    entry.stop.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  #set(entry: Entry, state: ConnectionState, message: string, cluster: Cluster): void {
+    const { context, server } = entry.connection;
+    entry.connection = { context, server, state, message, cluster: state === 'connected' ? cluster : entry.connection.cluster };
+    this.#options.onChange();
   }
 }
 

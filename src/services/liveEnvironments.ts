@@ -239,6 +239,7 @@ export class LiveEnvironments {
       if (signal.aborted || isCancelled(error)) return;
       if (!(error instanceof Failure)) throw error;
       entry.live = { ...entry.live, state: { kind: 'failed', failure: error } };
+      if (error.code === 'cluster/unreachable') clusters.lose(context, error);
     } finally {
       this.#running--;
       if (entry.running === controller) entry.running = undefined;

@@ -78,6 +78,19 @@ describe('clusters', () => {
     assert.deepEqual(clusters.connections, []);
   });
 
+  it('are tried again when a request found the server out of reach, and stand again once it answers', async () => {
+    const { cluster } = await clusters.connect('dev');
+    answers = [failure('cluster/unreachable')];
+    clusters.lose('dev', failure('cluster/unreachable'));
+    const [lost] = clusters.connections;
+    assert.deepEqual([lost?.state, lost?.cluster], ['unreachable', cluster]);
+    assert.match(lost?.message ?? '', /tried again/);
+    while (clusters.connections[0]?.state !== 'connected') await new Promise((done) => setTimeout(done, 1));
+    assert.deepEqual([clusters.connections[0].cluster, answers, connects], [cluster, [], ['dev']]);
+    clusters.lose('nobody', failure('cluster/unreachable'));
+    assert.equal(clusters.connections.length, 1);
+  });
+
   it('remember what was chosen for an environment', () => {
     clusters.choose(['a', 'b'], 'prod');
     clusters.choose(['b'], undefined);
