@@ -1,13 +1,16 @@
 /** What commands that read a workspace share: its folder, the disk, the caches, and how places are named to people. */
 import path from 'node:path';
+import { chartTools } from '../adapters/charts/chartTools.js';
 import { DiskTree } from '../adapters/disk/diskTree.js';
 import { toCorePath, toSystemPath } from '../adapters/disk/paths.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
 import { isInside, relativePath } from '../core/base/path.js';
 import type { Location } from '../core/base/source.js';
+import { chartRenderer } from '../core/helm/renderChart.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import { BuildCache } from '../core/kustomize/buildCache.js';
+import type { RenderChart } from '../core/objects/chartInputs.js';
 import { RemoteBases } from '../services/remoteBases.js';
 import { RevisionTrees } from '../services/revisionTrees.js';
 import { Workspace } from '../services/workspace.js';
@@ -19,6 +22,7 @@ export interface OpenFiles {
   readonly tree: DiskTree;
   readonly cache: BuildCache;
   readonly remoteBases: RemoteBases;
+  readonly renderChart: RenderChart;
   readonly revisionTrees: RevisionTrees;
   /** The workspace's kustomizations and environments; found when asked for. */
   readonly open: (build: BuildOptions) => Workspace;
@@ -35,12 +39,15 @@ export function openFiles(commandLine: CommandLine, folder: string | undefined):
   const workspace = tree.realPath(toCorePath(system));
   if (tree.kind(workspace) !== 'directory') throw new CommandError(`${system} is no folder; name one with --workspace.`);
   const remoteBases = openRemoteBases(commandLine);
+  const renderChart = chartRenderer(chartTools);
   return {
     workspace,
     tree,
     cache: new BuildCache(),
     remoteBases,
-    open: (build) => new Workspace({ tree, folders: [workspace], repositories: gitRepositories, remoteBases, now: () => performance.now(), readsAnywhere: true, build }),
+    renderChart,
+    open: (build) =>
+      new Workspace({ tree, folders: [workspace], repositories: gitRepositories, remoteBases, renderChart, now: () => performance.now(), readsAnywhere: true, build }),
     revisionTrees: new RevisionTrees(gitRepositories),
     resolve: (name) => toCorePath(path.resolve(toSystemPath(workspace), name)),
     label: (each) => (isInside(each, workspace) ? relativePath(workspace, each) : toSystemPath(each)),

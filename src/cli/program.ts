@@ -9,6 +9,7 @@ import type { DiffWords } from './diff.js';
 import type { DoctorWords } from './doctor.js';
 import type { EnvironmentsOptions } from './environments.js';
 import type { PromoteWords } from './promote.js';
+import type { ChartWords } from './chartArguments.js';
 import type { RenderOptions } from './render.js';
 import type { RollbackWords } from './rollback.js';
 import type { StatusWords } from './status.js';
@@ -92,6 +93,19 @@ function buildOptions({ loadRestrictor, enableHelm }: KustomizeWords): BuildOpti
   return { loadRestrictor: loadRestrictor === 'LoadRestrictionsNone' ? 'none' : 'rootOnly', enableHelm: enableHelm === true };
 }
 
+/** The flags of `helm template` that say what a chart is rendered with. */
+function withChartOptions(command: Command): Command {
+  const more = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+  return command
+    .option('--release-name <name>', 'charts: the name of the release (default: release-name)')
+    .option('--namespace <namespace>', 'charts: the namespace of the release (default: default)')
+    .option('--values <file>', 'charts: a values file; again for more, of which the last wins', more)
+    .option('--set <path=value>', 'charts: a value, over those of files; again for more', more)
+    .option('--kube-version <version>', 'charts: the version of Kubernetes that templates see')
+    .option('--api-versions <version>', 'charts: an API version more that templates see; again for more', more)
+    .option('--include-crds', 'charts: print the definitions of crds/ as well');
+}
+
 function withWorkspace(command: Command): Command {
   return command.option('--workspace <dir>', 'the folder that paths are relative to (default: the current folder)');
 }
@@ -99,16 +113,17 @@ function withWorkspace(command: Command): Command {
 function defineRender(program: Command, commandLine: CommandLine, perform: Perform): void {
   const command = program
     .command('render')
-    .description('Prints what a kustomization or a folder of manifests renders to, as `kustomize build` would print it.')
-    .argument('[path]', 'a folder with a kustomization, or a folder of manifests', '.')
+    .description('Prints what a kustomization, a chart or a folder of manifests renders to, as `kustomize build` or `helm template` would print it.')
+    .argument('[path]', 'a folder with a kustomization, a chart or its archive, or a folder of manifests', '.')
     .option('--revision <rev>', 'read the files of a git revision, without a checkout')
     .option('--origins', 'print JSON: the output, and for each of its lines what set it')
     .addOption(new Option('--environment <env>', 'render what the operator of this environment would, with its inputs applied').conflicts(['revision', 'batch']))
     .addOption(new Option('--batch', 'read requests from standard input, one JSON object per line, and answer each with a line').conflicts(['revision', 'origins']));
-  withWorkspace(withKustomizeOptions(command)).action((folder: string, { batch, ...words }: Omit<RenderOptions, 'build'> & KustomizeWords & { readonly batch?: true }) =>
+  type Words = Omit<RenderOptions, 'build' | 'chart'> & KustomizeWords & ChartWords & { readonly batch?: true };
+  withChartOptions(withWorkspace(withKustomizeOptions(command))).action((folder: string, { batch, ...words }: Words) =>
     perform(async () => {
       if (batch) return (await import('./renderBatch.js')).renderBatch(commandLine);
-      return (await import('./render.js')).render(folder, { ...words, build: buildOptions(words) }, commandLine);
+      return (await import('./render.js')).render(folder, { ...words, build: buildOptions(words), chart: words }, commandLine);
     }),
   );
 }

@@ -1,10 +1,12 @@
 /** `render PATH`: prints what a folder renders to, or for each line of that where it comes from. */
 import { baseName, parentPath } from '../core/base/path.js';
-import type { BuildOptions } from '../core/kustomize/build.js';
+import { toSystemPath } from '../adapters/disk/paths.js';
+import type { BuildOptions, BuildRequest } from '../core/kustomize/build.js';
 import { lineOfRendering, originChain, renderingText, type Rendering } from '../core/objects/rendering.js';
 import { kustomizationFileNames } from '../core/kustomize/target.js';
 import { renderFolder } from '../services/renderFolder.js';
 import { renderRevision } from '../services/renderRevision.js';
+import { readChartInputs, type ChartWords } from './chartArguments.js';
 import { findEnvironment } from './environments.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
@@ -17,6 +19,8 @@ export interface RenderOptions {
   readonly origins?: true;
   readonly environment?: string;
   readonly build: BuildOptions;
+  /** What a chart is rendered with. */
+  readonly chart: ChartWords;
 }
 
 /** Renders the folder that the user named `name`. */
@@ -25,7 +29,7 @@ export async function render(name: string, options: RenderOptions, commandLine: 
   const files = openFiles(commandLine, options.workspace);
   const rendering =
     options.environment === undefined
-      ? await renderNamed(files, { folder: folderOf(files.resolve(name)), revision: options.revision, build: options.build }, signal)
+      ? await renderNamed(files, { folder: folderOf(files.resolve(name)), revision: options.revision, build: options.build, chart: options.chart }, signal)
       : renderEnvironment(options.environment, files, options.build);
   for (const problem of rendering.problems) {
     if (problem.severity !== 'info') errors.write(formatProblem(problem, files.label, colorsErrors));
@@ -53,14 +57,25 @@ function folderOf(path: string): string {
 /** Renders a folder as it is on disk, or at a git revision. Rejects with a Failure of git. */
 export async function renderNamed(
   files: OpenFiles,
-  asked: { readonly folder: string; readonly revision: string | undefined; readonly build: BuildOptions },
+  asked: { readonly folder: string; readonly revision: string | undefined; readonly build: BuildOptions; readonly chart?: ChartWords },
   signal: AbortSignal,
 ): Promise<Rendering> {
   const { tree, cache, remoteBases } = files;
-  const { folder, revision, build } = asked;
+  const { folder, revision } = asked;
+  const build = { ...asked.build, renderChart: files.renderChart };
+  const inputs = readChartInputs(asked.chart ?? {}, toSystemPath(files.workspace));
   const { fetched } = remoteBases;
-  if (revision === undefined) return renderFolder({ tree, folder, options: build, cache, fetched });
-  const request = { trees: files.revisionTrees, folder: tree.realPath(folder), revision, options: build, cache, fetched, disk: tree, render: renderFolder };
+  if (revision === undefined) return renderFolder({ tree, folder, options: build, cache, fetched }, inputs);
+  const request = {
+    trees: files.revisionTrees,
+    folder: tree.realPath(folder),
+    revision,
+    options: build,
+    cache,
+    fetched,
+    disk: tree,
+    render: (each: BuildRequest) => renderFolder(each, inputs),
+  };
   return (await renderRevision(request, signal)).rendering;
 }
 

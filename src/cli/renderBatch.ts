@@ -6,15 +6,13 @@ import { resolve } from 'node:path';
 import readline from 'node:readline';
 import { DiskTree } from '../adapters/disk/diskTree.js';
 import { toCorePath, toSystemPath } from '../adapters/disk/paths.js';
-import { checkSchema } from '../adapters/charts/checkSchema.js';
-import { unpackArchive } from '../adapters/charts/unpackArchive.js';
-import type { ChartInputs, ValuesLayer } from '../core/helm/chartInputs.js';
-import { ChartCache, renderChart } from '../core/helm/renderChart.js';
-import { SourceText } from '../core/base/source.js';
+import { chartTools } from '../adapters/charts/chartTools.js';
+import type { ChartInputs, RenderChart } from '../core/objects/chartInputs.js';
+import { chartRenderer } from '../core/helm/renderChart.js';
 import { buildKustomization, type BuildOptions, type BuildRequest } from '../core/kustomize/build.js';
 import { BuildCache } from '../core/kustomize/buildCache.js';
 import { renderingText, type Rendering } from '../core/objects/rendering.js';
-import { makeScalar, type ScalarNode } from '../core/yaml/nodes.js';
+import { readChartInputs } from './chartArguments.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openRemoteBases } from './openFiles.js';
 
@@ -38,7 +36,7 @@ type BatchRequest =
 /** Answers requests until the input ends. */
 export async function renderBatch(commandLine: CommandLine): Promise<ExitStatus> {
   const { input, output, errors, currentFolder, signal } = commandLine;
-  const shared = { tree: DiskTree.open(), cache: new BuildCache(), charts: new ChartCache(), fetched: openRemoteBases(commandLine).fetched };
+  const shared = { tree: DiskTree.open(), cache: new BuildCache(), renderChart: chartRenderer(chartTools), fetched: openRemoteBases(commandLine).fetched };
   for await (const line of readline.createInterface({ input, crlfDelay: Infinity, signal })) {
     if (line.trim() === '') continue;
     const start = performance.now();
@@ -48,7 +46,7 @@ export async function renderBatch(commandLine: CommandLine): Promise<ExitStatus>
   return 0;
 }
 
-type Shared = Pick<BuildRequest, 'tree' | 'cache' | 'fetched'> & { readonly charts: ChartCache };
+type Shared = Pick<BuildRequest, 'tree' | 'cache' | 'fetched'> & { readonly renderChart: RenderChart };
 
 function answerLine(line: string, shared: Shared, currentFolder: string, errors: NodeJS.WritableStream): Omit<Answer, 'ms'> {
   const request = readRequest(line, currentFolder);
@@ -63,10 +61,10 @@ function answerLine(line: string, shared: Shared, currentFolder: string, errors:
   }
 }
 
-function renderOne(request: BatchRequest, { charts, ...shared }: Shared, currentFolder: string): Rendering {
+function renderOne(request: BatchRequest, { renderChart, ...shared }: Shared, currentFolder: string): Rendering {
   const path = toCorePath(resolve(currentFolder, request.path));
-  if (request.kind === 'kustomize') return buildKustomization({ ...shared, folder: path, options: request.options });
-  return renderChart({ tree: shared.tree, path, inputs: request.inputs, tools: { unpack: unpackArchive, checkSchema }, cache: charts });
+  if (request.kind === 'kustomize') return buildKustomization({ ...shared, folder: path, options: { ...request.options, renderChart } });
+  return renderChart({ tree: shared.tree, path, inputs: request.inputs });
 }
 
 function describe(rendering: Rendering, kind: string, path: string): Omit<Answer, 'ms' | 'id'> {
@@ -101,29 +99,19 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a chart is rendered with; what is missing has helm's default. */
+/** What is missing, or of another type, has helm's default. */
 function readInputs(fields: Readonly<Record<string, unknown>>, currentFolder: string): ChartInputs {
-  const { releaseName, namespace, valueFiles, set, includeCrds, kubeVersion, apiVersions, skipSchemaValidation } = fields;
-  const files = texts(valueFiles).map((file): ValuesLayer => ({ kind: 'file', path: toCorePath(resolve(currentFolder, file)), node: argument(file), isOptional: false }));
-  const sets = texts(set).map((expression): ValuesLayer => ({ kind: 'set', path: argument(''), value: argument(expression), as: 'typed' }));
-  return {
-    releaseName: typeof releaseName === 'string' ? releaseName : 'release-name',
-    namespace: typeof namespace === 'string' ? namespace : 'default',
-    values: [...files, ...sets],
-    includeCrds: includeCrds === true,
-    skipHooks: false,
-    skipTests: false,
-    skipSchemaValidation: skipSchemaValidation === true,
-    kubeVersion: typeof kubeVersion === 'string' ? kubeVersion : undefined,
-    apiVersions: texts(apiVersions),
+  const text = (field: string): string | undefined => (typeof fields[field] === 'string' ? fields[field] : undefined);
+  const texts = (field: string): readonly string[] => (Array.isArray(fields[field]) ? fields[field].filter((each) => typeof each === 'string') : []);
+  const words = {
+    releaseName: text('releaseName'),
+    namespace: text('namespace'),
+    values: texts('valueFiles'),
+    set: texts('set'),
+    kubeVersion: text('kubeVersion'),
+    apiVersions: texts('apiVersions'),
+    includeCrds: fields['includeCrds'] === true,
+    skipSchemaValidation: fields['skipSchemaValidation'] === true,
   };
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
-}
-
-/** A text of the request as what values come from. */
-function argument(text: string): ScalarNode {
-  return makeScalar(text, { source: new SourceText('', text), start: 0, end: text.length }, undefined);
+  return readChartInputs(words, currentFolder);
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
+import { chartTools } from '../adapters/charts/chartTools.js';
 import { DiskTree } from '../adapters/disk/diskTree.js';
 import { openKubeconfig } from '../adapters/kube/kubeconfig.js';
 import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
@@ -11,9 +12,10 @@ import { textFile } from '../adapters/disk/textFile.js';
 import { gitAncestry } from '../adapters/git/gitAncestry.js';
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { gitWriter } from '../adapters/git/gitWriter.js';
-import { openRegistry } from '../adapters/registry/openRegistry.js';
 import { openForge } from '../adapters/forge/forgeApi.js';
+import { openRegistry } from '../adapters/registry/openRegistry.js';
 import { openRemoteCache } from '../adapters/remote/remoteCache.js';
+import { chartRenderer } from '../core/helm/renderChart.js';
 import { RemoteBases } from '../services/remoteBases.js';
 import { Workspace } from '../services/workspace.js';
 import { openWorkspace } from './openWorkspace.js';
@@ -29,6 +31,7 @@ startServer(createConnection(ProposedFeatures.all), {
         folders,
         repositories: gitRepositories,
         remoteBases: cacheFolder === undefined ? undefined : openRemoteBases(cacheFolder),
+        renderChart: chartRenderer(chartTools),
         now: () => performance.now(),
       }),
       gitWriter,

@@ -8,6 +8,7 @@ import { joinPath } from '../core/base/path.js';
 import { findRepositoryTop } from '../core/gitops/readRepository.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
+import type { RenderChart } from '../core/objects/chartInputs.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
 import { GitStates } from './gitStates.js';
@@ -35,6 +36,8 @@ export interface WorkspaceOptions {
   /** True where the whole disk may be read, as on a command line; else the workspace's repositories alone. */
   readonly readsAnywhere?: true;
   readonly build?: Pick<BuildOptions, 'loadRestrictor' | 'enableHelm'>;
+  /** Renders charts; where it is missing they are not rendered. */
+  readonly renderChart?: RenderChart;
 }
 
 /** One state of the workspace. */
@@ -174,8 +177,10 @@ export class Workspace {
 
   /** With what renderings may read: the repositories that the workspace's folders are in, or these folders alone. */
   #withBoundary({ loadRestrictor, enableHelm }: BuildOptions): BuildOptions {
-    if (this.#options.readsAnywhere) return { loadRestrictor, enableHelm };
-    return { loadRestrictor, enableHelm, boundary: this.#folders.map((folder) => findRepositoryTop(this.#tree, this.#tree.realPath(folder)) ?? folder) };
+    const { readsAnywhere, renderChart } = this.#options;
+    const options = { loadRestrictor, enableHelm, ...(renderChart && { renderChart }) };
+    if (readsAnywhere) return options;
+    return { ...options, boundary: this.#folders.map((folder) => findRepositoryTop(this.#tree, this.#tree.realPath(folder)) ?? folder) };
   }
 
   /** Renders a folder as it is at a git revision. Rejects with a {@link Failure}. */

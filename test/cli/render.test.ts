@@ -82,12 +82,19 @@ describe('gitops-workbench render', () => {
     ]);
   });
 
-  it('prints a folder of manifests, and refuses a chart', async () => {
-    const files = folder('#- plain/a.yaml\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n#- chart/Chart.yaml\nname: x');
+  it('prints a folder of manifests, and a chart', async () => {
+    const files = folder(
+      '#- plain/a.yaml\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n#- chart/Chart.yaml\nname: x\nversion: 1.0.0\n#- chart/templates/a.yaml\nkind: ConfigMap\ndata: {a: {{ required "a is needed" .Values.a }}, name: {{ .Release.Name }}}\n#- values.yaml\na: 1',
+    );
     assert.equal((await run(files, 'plain')).output, 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n');
     const chart = await run(files, 'chart');
-    assert.equal(chart.status, 2);
-    assert.match(chart.errors, /^chart\/Chart\.yaml:1:1: error: .* \(helm\/unsupported\)\n$/);
+    assert.deepEqual([chart.status, chart.errors], [2, 'chart/templates/a.yaml:2:14: error: execution error at (x/templates/a.yaml:2:13): a is needed (helm/template-error)\n']);
+    assert.equal(
+      (await run(files, 'chart', '--values', 'values.yaml', '--release-name', 'r')).output,
+      '---\n# Source: x/templates/a.yaml\nkind: ConfigMap\ndata: {a: 1, name: r}\n',
+    );
+    assert.match((await run(files, 'chart', '--values', 'values.yaml', '--set', 'a=2,b.c=3')).output, /a: 2/);
+    assert.match((await run(files, 'chart', '--set', 'a')).errors, /^chart\/Chart\.yaml:1:1: error: failed parsing --set data: key "a" has no value \(helm\/invalid-set\)\n$/);
   });
 
   it('takes kustomize’s own options', async () => {

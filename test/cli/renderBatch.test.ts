@@ -75,11 +75,12 @@ describe('rendering a batch', () => {
     );
   });
 
-  it('refuses charts, what was not fetched, and what is no request, and goes on', async () => {
+  it('renders charts, refuses what is not there or was not fetched, and what is no request, and goes on', async () => {
     const files = folder(
-      `#- remote/kustomization.yaml\nresources: ["https://github.com/o/r//d?ref=v1"]\n#- good/kustomization.yaml\nresources: [a.yaml]\n#- good/a.yaml\n${object('a')}`,
+      `#- remote/kustomization.yaml\nresources: ["https://github.com/o/r//d?ref=v1"]\n#- good/kustomization.yaml\nresources: [a.yaml]\n#- good/a.yaml\n${object('a')}#- chart/Chart.yaml\nname: c\nversion: 1.0.0\n#- chart/templates/a.yaml\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}-{{ .Values.a.b }}", namespace: "{{ .Release.Namespace }}"}`,
     );
     const lines = [
+      '{"id":"c","kind":"helm","chart":"chart","releaseName":"r","namespace":"n","set":["a.b=1"]}',
       '{"id":"h","kind":"helm","chart":"/c"}',
       '{"id":"r","kind":"kustomize","path":"remote"}',
       'nonsense',
@@ -94,7 +95,8 @@ describe('rendering a batch', () => {
     assert.deepEqual(
       all.map(({ id, ok, code }) => [id, ok ? 'ok' : code]),
       [
-        ['h', 'helm/unsupported'],
+        ['c', 'ok'],
+        ['h', 'helm/not-found'],
         ['r', 'kustomize/not-fetched'],
         [null, 'batch/invalid-request'],
         [null, 'batch/invalid-request'],
@@ -104,7 +106,8 @@ describe('rendering a batch', () => {
         ['g', 'ok'],
       ],
     );
-    for (const { error } of all.slice(0, -1)) assert.match(error ?? '', /^[A-Zhl].*\.$/);
+    assert.equal(all[0]?.output, '---\n# Source: c/templates/a.yaml\nkind: ConfigMap\nmetadata: {name: "r-1", namespace: "n"}\n');
+    for (const { error } of all.slice(1, -1)) assert.match(error ?? '', /^[A-Zhl].*\.$/);
   });
 
   it('answers hundreds of requests with large outputs without losing a line', async () => {

@@ -5,10 +5,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { checkSchema } from '../../src/adapters/charts/checkSchema.js';
-import { unpackArchive } from '../../src/adapters/charts/unpackArchive.js';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import { normalizePath } from '../../src/core/base/path.js';
-import type { ChartInputs } from '../../src/core/helm/chartInputs.js';
+import type { ChartInputs } from '../../src/core/objects/chartInputs.js';
 import { ChartCache, renderChart } from '../../src/core/helm/renderChart.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
 import { findLargeCorpus, judge, readJson, unpackCorpus, type ManifestEntry, type Verdict } from '../support/corpus.js';
@@ -39,7 +38,7 @@ describe('parity with helm', function () {
     for (const entry of readJson<readonly ManifestEntry[]>(path.join(large, 'manifest.json'))) {
       if (entry.tool !== 'helm') continue;
       const chart = `${root}/${entry.dir}`;
-      const rendering = renderChart({ tree, path: chart, inputs: inputsOf(entry, root), tools: { unpack: unpackArchive, checkSchema }, cache });
+      const rendering = renderChart({ tree, path: chart, inputs: inputsOf(entry, root) }, { tools: chartTools, cache });
       const expected = entry.ok
         ? ({ ok: true, text: () => fs.readFileSync(path.join(root, entry.golden ?? ''), 'utf8'), trimmed: false, comparable: entry.deterministic !== false } as const)
         : ({ ok: false, outside: /remote-ref/.test(entry.error_class ?? ''), stderr: entry.stderr ?? '' } as const);

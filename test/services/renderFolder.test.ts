@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
+import { readChartInputs } from '../../src/cli/chartArguments.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
 import { renderingText, type Rendering } from '../../src/core/objects/rendering.js';
 import { renderFolder } from '../../src/services/renderFolder.js';
 import { fixtureRoot, fixtureTree } from '../support/fixture.js';
 
 function render(fixture: string, folder = fixtureRoot): Rendering {
-  return renderFolder({ tree: fixtureTree(fixture), folder, cache: new BuildCache(), options: { loadRestrictor: 'rootOnly', enableHelm: false } });
+  const options = { loadRestrictor: 'rootOnly', enableHelm: false, renderChart: chartRenderer(chartTools) } as const;
+  return renderFolder({ tree: fixtureTree(fixture), folder, cache: new BuildCache(), options }, readChartInputs({ set: ['color=red'] }, '/'));
 }
 
 const manifests = `
@@ -62,8 +66,12 @@ describe('rendering a folder', () => {
     );
   });
 
-  it('refuses a chart, and a folder with nothing to render', () => {
-    assert.equal(render('#- Chart.yaml\nname: x').problems[0]?.code, 'helm/unsupported');
+  it('renders a chart with the values that are given', () => {
+    const rendering = render('#- Chart.yaml\nname: x\nversion: 1.0.0\n#- values.yaml\ncolor: blue\n#- templates/a.yaml\nkind: ConfigMap\ndata: {color: {{ .Values.color }}}\n');
+    assert.equal(renderingText(rendering), '---\n# Source: x/templates/a.yaml\nkind: ConfigMap\ndata: {color: red}\n');
+  });
+
+  it('refuses a folder with nothing to render', () => {
     assert.equal(render('#- notes.txt\nx').problems[0]?.code, 'kustomize/missing-kustomization');
     assert.equal(render('#- notes.txt\nx', '/nowhere').problems[0]?.code, 'kustomize/missing-file');
   });

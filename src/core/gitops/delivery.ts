@@ -53,6 +53,8 @@ export interface EnvironmentSource {
   /** How the repository was recognized: by a remote's URL, or because it has no remote and the path is there. */
   readonly matchedBy: 'remote' | 'path' | undefined;
   readonly renderer: Renderer;
+  /** Of a chart that was found by convention: the values files of this environment, absolute. */
+  readonly valuesFiles?: readonly string[];
 }
 
 /** Where objects go. */

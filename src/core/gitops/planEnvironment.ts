@@ -2,11 +2,12 @@
 import type { FileTree } from '../base/fileTree.js';
 import { Problems, type Problem } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
+import type { ChartInputs } from '../objects/chartInputs.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import { readApplication, type ApplicationSource } from './argocd/application.js';
 import { planArgoSource } from './argocd/planSource.js';
 import type { LookUp } from './declarations.js';
-import type { DeliveryObject, Environment } from './delivery.js';
+import type { DeliveryObject, Environment, EnvironmentSource } from './delivery.js';
 import { planHelmRelease } from './flux/planHelmRelease.js';
 import { planFluxKustomization, type FluxKustomizationPlan } from './flux/planFluxKustomization.js';
 import { readVariables, type StandIns, type Variables } from './flux/substitution/variables.js';
@@ -46,7 +47,30 @@ export function planEnvironment(environment: Environment, given: PlanWith): Envi
   if (declaration?.id.kind === 'HelmRelease') return planRelease(environment, declaration, given);
   const away = environment.sources.find(({ folder }) => folder === undefined);
   if (away) return notHere(away.repoURL?.value);
-  return { plans: environment.sources.flatMap(({ folder, renderer }) => (folder === undefined ? [] : [{ folder, renderer, finish: [] }])), problems: [], elsewhere: undefined };
+  return { plans: environment.sources.flatMap((source) => planByConvention(environment, source)), problems: [], elsewhere: undefined };
+}
+
+/** What no operator delivers is rendered from its folder; a chart under the app's name, with the values files of its environment. */
+function planByConvention({ app }: Environment, { folder, renderer, valuesFiles = [] }: EnvironmentSource): readonly RenderPlan[] {
+  if (folder === undefined) return [];
+  if (renderer !== 'helm') return [{ folder, renderer, finish: [] }];
+  const releaseName = app
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 53);
+  const chart: ChartInputs = {
+    releaseName: releaseName === '' ? 'release-name' : releaseName,
+    namespace: 'default',
+    values: valuesFiles.map((path) => ({ kind: 'file', path, node: undefined, isOptional: false })),
+    includeCrds: true,
+    skipHooks: false,
+    skipTests: false,
+    skipSchemaValidation: false,
+    kubeVersion: undefined,
+    apiVersions: [],
+  };
+  return [{ folder, renderer, chart, finish: [] }];
 }
 
 function planApplication(declaration: DeliveryObject, given: PlanWith): EnvironmentPlan {

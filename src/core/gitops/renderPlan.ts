@@ -5,7 +5,7 @@
  */
 import type { Problems } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
-import type { ChartInputs } from '../helm/chartInputs.js';
+import type { ChartInputs } from '../objects/chartInputs.js';
 import type { AmendContext, BuildCache, BuildOptions } from '../kustomize/build.js';
 import type { Kustomization } from '../kustomize/kustomization.js';
 import type { MapNode } from '../yaml/nodes.js';

@@ -64,13 +64,11 @@ function build(plan: RenderPlan, { tree, cache, options, fetched }: RenderWith):
       });
     case 'directory':
       return renderDirectory({ tree, folder, cache, ...(plan.directory?.files && { files: plan.directory.files }) });
-    case 'helm':
-      return declineRendering(
-        folder,
-        'helm/chart-unsupported',
-        'This version renders no Helm charts: what depends on the rendered chart is not checked.',
-        joinPath(folder, 'Chart.yaml'),
-      );
+    case 'helm': {
+      const { renderChart, boundary } = options;
+      if (renderChart && plan.chart) return renderChart({ tree, path: folder, inputs: plan.chart, buildsDependencies: true, ...(boundary && { boundary }) });
+      return declineRendering(folder, 'helm/chart-unsupported', 'Charts are not rendered here: what depends on the rendered chart is not checked.', joinPath(folder, 'Chart.yaml'));
+    }
     case 'unsupported':
       return declineRendering(folder, 'gitops/source-unsupported', 'This engine runs no plugins and no Jsonnet: what depends on the rendered objects is not checked.', folder);
   }
@@ -84,6 +82,8 @@ function finish(built: Rendering, steps: readonly FinishStep[], cache: BuildCach
     roots = [...step(roots, { problems, cache })];
     if (problems.hasErrors) return { ...built, ok: false, objects: [], problems: problems.list };
   }
+  // Where nothing was changed the text stays as its renderer wrote it.
+  if (built.objects.length === roots.length && built.objects.every(({ root }, index) => root === roots[index])) return { ...built, problems: problems.list };
   const known = new Map(built.objects.map((object) => [object.root, object]));
   const objects: RenderedObject[] = [];
   let line = 0;
@@ -97,7 +97,8 @@ function finish(built: Rendering, steps: readonly FinishStep[], cache: BuildCach
     objects.push(before?.firstLine === line ? before : { id: before?.id ?? idOfObject(root), root, printed, firstLine: line });
     line += printed.lines.length + 1;
   }
-  return problems.hasErrors ? { ...built, ok: false, objects: [], problems: problems.list } : { ...built, objects, problems: problems.list };
+  const { text: _, ...changed } = built;
+  return problems.hasErrors ? { ...changed, ok: false, objects: [], problems: problems.list } : { ...changed, objects, problems: problems.list };
 }
 
 function joinRenderings(renderings: readonly Rendering[]): Rendering {

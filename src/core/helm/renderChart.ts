@@ -2,7 +2,7 @@
  * Renders a chart as `helm template` prints it (helm v3.22), with where every field comes from. The door to this room.
  * What helm refuses is refused in its words, at its file and line; what can't be done here is refused by name.
  */
-import { baseName, joinPath } from '../base/path.js';
+import { baseName, isInside, joinPath } from '../base/path.js';
 import { Problems, type Place, type RelatedLocation } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import { idOfObject } from '../objects/objectId.js';
@@ -17,7 +17,7 @@ import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
 import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { activateChart, isCompatible, type ActiveChart } from './activeChart.js';
 import type { Chart, ChartFile } from './chart.js';
-import type { ChartInputs } from './chartInputs.js';
+import type { ChartRequest, RenderChart } from '../objects/chartInputs.js';
 import { coalesceValues } from './coalesceValues.js';
 import { isMistake, keepParsed, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
 import { withOrigins } from './manifestOrigins.js';
@@ -28,14 +28,9 @@ import { readUserValues } from './userValues.js';
 import { checkValues, type CheckSchema } from './valuesSchema.js';
 import type { FileTree } from '../base/fileTree.js';
 
-/** What a chart is rendered from. */
-export interface ChartRequest {
-  readonly tree: FileTree;
-  /** The chart's folder or archive, absolute. */
-  readonly path: string;
-  readonly inputs: ChartInputs;
+/** What renders share: what was parsed before, and what limits them. */
+export interface ChartRendering {
   readonly tools: ChartTools;
-  /** What was parsed before; the same one for all renders of a workspace. */
   readonly cache: ChartCache;
   readonly budget?: Budget;
   /** Nanoseconds since 1970, for templates that ask for the time. */
@@ -67,11 +62,17 @@ export class ChartCache {
 
 const functionNames: ReadonlySet<string> = new Set(helmFunctions.keys());
 
+/** A renderer of charts for those that aren't to know it; what it parses is shared by all that it renders. */
+export function chartRenderer(tools: ChartTools): RenderChart {
+  const cache = new ChartCache();
+  return (request) => renderChart(request, { tools, cache });
+}
+
 /** Renders a chart. Never throws for what a user wrote. */
-export function renderChart(request: ChartRequest): Rendering {
-  const tree = new NotingTree(request.tree);
+export function renderChart(request: ChartRequest, rendering: ChartRendering): Rendering {
+  const tree = new NotingTree(request.tree, request.boundary);
   const problems = new Problems();
-  const run = new ChartRun({ ...request, tree }, problems);
+  const run = new ChartRun({ ...request, ...rendering, tree }, problems);
   const printed = run.run();
   const base = { folder: request.path, problems: problems.list, lacks: [], dependencies: tree.noted };
   if (!printed || problems.hasErrors) return { ...base, ok: false, objects: [] };
@@ -87,7 +88,7 @@ class ChartRun {
   readonly #sources: ChartSources;
 
   constructor(
-    private readonly request: ChartRequest,
+    private readonly request: ChartRequest & ChartRendering,
     private readonly problems: Problems,
   ) {
     this.#sources = { tree: request.tree, unpack: request.tools.unpack, parse: (source) => request.cache.parseYaml(source) };
@@ -100,11 +101,28 @@ class ChartRun {
     if (!(values instanceof MapValue)) return this.#refuse(values);
     const chart = loadChart(path, this.#sources);
     if (isMistake(chart)) return this.#refuse(chart);
-    const withDefaults = this.#withDefaults(chart);
+    const complete = this.request.buildsDependencies === true ? this.#buildDependencies(chart) : chart;
+    if (isMistake(complete)) return this.#refuse(complete);
+    const withDefaults = this.#withDefaults(complete);
     if (isMistake(withDefaults)) return this.#refuse(withDefaults);
     const refusal = this.#checkInstallable(withDefaults);
     if (refusal) return this.#refuse(refusal);
     return this.#render(withDefaults, values);
+  }
+
+  /** The chart with those of its dependencies that lie beside it, where charts/ lacks them. */
+  #buildDependencies(chart: Chart): Chart | ChartMistake {
+    const charts = [...chart.charts];
+    for (const { name, repository, version, node } of chart.metadata.dependencies) {
+      if (!repository.startsWith('file://') || charts.some(({ metadata }) => metadata.name === name)) continue;
+      const found = loadChart(joinPath(chart.path, repository.slice('file://'.length)), this.#sources);
+      if (isMistake(found)) return { ...found, message: `dependency ${name}: ${found.message}`, place: node };
+      if (version !== '' && !isCompatible(version, found.metadata.version)) {
+        return { code: 'helm/dependency-version', message: `can't get a valid version for dependency ${name}: ${found.metadata.version} is not ${version}`, place: node };
+      }
+      charts.push(found);
+    }
+    return charts.length === chart.charts.length ? chart : { ...chart, charts };
   }
 
   /** The chart with what takes the place of its own values. */
@@ -186,7 +204,9 @@ class ChartRun {
   }
 
   #refuse({ code, message, place }: ChartMistake): undefined {
-    this.problems.error(code, message, place);
+    // What a command line said stands in no file.
+    const chart = joinPath(this.request.path, 'Chart.yaml');
+    this.problems.error(code, message, place.source.path === '' ? { source: new SourceText(chart, ''), start: 0, end: 0 } : place);
     return undefined;
   }
 
@@ -325,30 +345,36 @@ function linesOf(root: MapNode, asParsed: MapNode, source: SourceText, by: numbe
   return lines;
 }
 
-/** A tree that notes what was asked of it. */
+/** A tree that notes what was asked of it, and shows nothing that lies outside of a boundary, links followed. */
 class NotingTree implements FileTree {
   readonly noted = new Set<string>();
 
-  constructor(private readonly tree: FileTree) {}
+  constructor(
+    private readonly tree: FileTree,
+    private readonly boundary: readonly string[] | undefined,
+  ) {}
+
+  #isSeen(path: string): boolean {
+    this.noted.add(path);
+    if (!this.boundary) return true;
+    const real = this.tree.realPath(path);
+    return this.boundary.some((folder) => isInside(real, folder));
+  }
 
   kind(path: string): ReturnType<FileTree['kind']> {
-    this.noted.add(path);
-    return this.tree.kind(path);
+    return this.#isSeen(path) ? this.tree.kind(path) : 'none';
   }
 
   read(path: string): SourceText | undefined {
-    this.noted.add(path);
-    return this.tree.read(path);
+    return this.#isSeen(path) ? this.tree.read(path) : undefined;
   }
 
   readBytes(path: string): Uint8Array | undefined {
-    this.noted.add(path);
-    return this.tree.readBytes(path);
+    return this.#isSeen(path) ? this.tree.readBytes(path) : undefined;
   }
 
   list(path: string): readonly string[] {
-    this.noted.add(path);
-    return this.tree.list(path);
+    return this.#isSeen(path) ? this.tree.list(path) : [];
   }
 
   realPath(path: string): string {

@@ -28,20 +28,15 @@ export interface SetMistake {
  */
 export function setValues(expression: string, into: MapValue, reader: SetReader, node: YamlNode | undefined): SetMistake | undefined {
   const parser = new SetParser(expression, reader, node);
-  try {
-    for (;;) if (parser.key(into, 0)) return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return { mistake: error.message };
-    throw error;
-  }
+  while (!parser.key(into, 0));
+  return parser.mistake === undefined ? undefined : { mistake: parser.mistake };
 }
-
-/** Ends the reading of one expression; never leaves this file. */
-class Refusal extends Error {}
 
 class SetParser {
   readonly #text: readonly string[];
   #at = 0;
+  /** The first thing that can't be read; it ends the reading. */
+  mistake: string | undefined;
 
   constructor(
     text: string,
@@ -51,18 +46,24 @@ class SetParser {
     this.#text = [...text];
   }
 
-  /** Reads one `key=value`; true at the end of the text. */
+  #refuse(mistake: string): true {
+    this.mistake ??= mistake;
+    return true;
+  }
+
+  /** Reads one `key=value`; true at the end of the text, and where it can't be read. */
   key(data: MapValue, depth: number): boolean {
     const { read, stop } = this.#until('=[,.');
     if (stop === undefined) {
       if (read === '') return true;
-      throw new Refusal(`key ${JSON.stringify(read)} has no value`);
+      return this.#refuse(`key ${JSON.stringify(read)} has no value`);
     }
     switch (stop) {
       case '[': {
         const index = this.#index();
+        if (index === undefined) return true;
         const there = data.entries.get(read);
-        if (there && there.kind !== 'list') throw new Refusal(`unable to parse key: interface conversion: interface {} is ${there.goType}, not []interface {}`);
+        if (there && there.kind !== 'list') return this.#refuse(`unable to parse key: interface conversion: interface {} is ${there.goType}, not []interface {}`);
         const items = there ? [...there.items] : [];
         const ended = this.#item(items, index, depth);
         this.#set(data, read, new ListValue(items));
@@ -73,14 +74,14 @@ class SetParser {
           this.#set(data, read, value);
         });
       case ',':
-        throw new Refusal(`key ${JSON.stringify(read)} has no value (cannot end with ,)`);
+        return this.#refuse(`key ${JSON.stringify(read)} has no value (cannot end with ,)`);
       default: {
-        if (depth + 1 > deepestName) throw new Refusal(`value name nested level is greater than maximum supported nested level of ${deepestName}`);
+        if (depth + 1 > deepestName) return this.#refuse(`value name nested level is greater than maximum supported nested level of ${deepestName}`);
         const there = data.entries.get(read);
-        if (there && there.kind !== 'map') throw new Refusal(`unable to parse key: interface conversion: interface {} is ${there.goType}, not map[string]interface {}`);
+        if (there && there.kind !== 'map') return this.#refuse(`unable to parse key: interface conversion: interface {} is ${there.goType}, not map[string]interface {}`);
         const inner = there ?? emptyMap();
         const ended = this.key(inner, depth + 1);
-        if (!ended && inner.entries.size === 0) throw new Refusal(`key map ${JSON.stringify(read)} has no value`);
+        if (!ended && inner.entries.size === 0) return this.#refuse(`key map ${JSON.stringify(read)} has no value`);
         if (inner.entries.size > 0) this.#set(data, read, inner);
         return ended;
       }
@@ -93,19 +94,19 @@ class SetParser {
     data.entries.set(key, there ? overriding(value, there) : value);
   }
 
-  #index(): number {
+  #index(): number | undefined {
     const { read, stop } = this.#until(']');
-    if (stop === undefined) throw new Refusal('error parsing index: EOF');
-    if (!/^[+-]?\d+$/.test(read)) throw new Refusal(`error parsing index: strconv.Atoi: parsing ${JSON.stringify(read)}: invalid syntax`);
-    return Number(read);
+    if (stop !== undefined && /^[+-]?\d+$/.test(read)) return Number(read);
+    this.#refuse(stop === undefined ? 'error parsing index: EOF' : `error parsing index: strconv.Atoi: parsing ${JSON.stringify(read)}: invalid syntax`);
+    return undefined;
   }
 
   #item(items: Value[], index: number, depth: number): boolean {
-    if (index < 0) throw new Refusal(`negative ${index} index not allowed`);
+    if (index < 0) return this.#refuse(`negative ${index} index not allowed`);
     const { read, stop } = this.#until('[.=');
-    if (read !== '') throw new Refusal(`unexpected data at end of array index: ${JSON.stringify(read)}`);
+    if (read !== '') return this.#refuse(`unexpected data at end of array index: ${JSON.stringify(read)}`);
+    if (index > largestIndex) return this.#refuse(`index of ${index} is greater than maximum supported index of ${largestIndex}`);
     const put = (value: Value): void => {
-      if (index > largestIndex) throw new Refusal(`index of ${index} is greater than maximum supported index of ${largestIndex}`);
       while (items.length < index) items.push(new Nil());
       items[index] = value;
     };
@@ -117,8 +118,9 @@ class SetParser {
         return this.#value(put);
       case '[': {
         const next = this.#index();
+        if (next === undefined) return true;
         if (there && there.kind !== 'list' && there.kind !== 'nil')
-          throw new Refusal(`unable to parse key: interface conversion: interface {} is ${there.goType}, not []interface {}`);
+          return this.#refuse(`unable to parse key: interface conversion: interface {} is ${there.goType}, not []interface {}`);
         const inner = there?.kind === 'list' ? [...there.items] : [];
         const ended = this.#item(inner, next, depth);
         put(new ListValue(inner));
@@ -142,7 +144,7 @@ class SetParser {
         return false;
       }
       const read = json(this.#text.slice(this.#at).join(''));
-      if (!read) throw new Refusal('invalid character in JSON');
+      if (!read) return this.#refuse('invalid character in JSON');
       put(read.value);
       this.#at += read.length;
       this.#passBlank();
@@ -154,20 +156,24 @@ class SetParser {
     }
     if (this.#text[this.#at] === '{') {
       this.#at++;
-      put(new ListValue(this.#list(), this.node));
-      return false;
+      const items = this.#list();
+      if (items) put(new ListValue(items, this.node));
+      return !items;
     }
-    const { read } = this.#until(',');
-    put(this.#typed(read));
-    return false;
+    const value = this.#typed(this.#until(',').read);
+    if (value) put(value);
+    return !value;
   }
 
-  #list(): readonly Value[] {
+  /** Undefined where it can't be read. */
+  #list(): readonly Value[] | undefined {
     const items: Value[] = [];
     for (;;) {
       const { read, stop } = this.#until(',}');
-      if (stop === undefined) throw new Refusal("list must terminate with '}'");
-      items.push(this.#typed(read));
+      if (stop === undefined) this.#refuse("list must terminate with '}'");
+      const item = stop === undefined ? undefined : this.#typed(read);
+      if (!item) return undefined;
+      items.push(item);
       if (stop !== '}') continue;
       if (this.#text[this.#at] === ',') this.#at++;
       return items;
@@ -187,12 +193,14 @@ class SetParser {
     return true;
   }
 
-  #typed(text: string): Value {
+  /** Undefined where it can't be read. */
+  #typed(text: string): Value | undefined {
     const { typed, file } = this.reader;
     if (file) {
       const content = file(text);
-      if (content === undefined) throw new Refusal(`open ${text}: no such file or directory`);
-      return this.#textValue(content);
+      if (content !== undefined) return this.#textValue(content);
+      this.#refuse(`open ${text}: no such file or directory`);
+      return undefined;
     }
     if (!typed) return this.#textValue(text);
     if (/^true$/i.test(text)) return new Bool(true, this.node);

@@ -6,7 +6,7 @@ import { fromBytes } from '../template/goText.js';
 import { MapValue } from '../template/values.js';
 import { embeddedSource } from '../yaml/embed.js';
 import type { ScalarNode } from '../yaml/nodes.js';
-import type { ValuesLayer } from './chartInputs.js';
+import type { ValuesLayer } from '../objects/chartInputs.js';
 import { copyMap, emptyMap, layValues } from './coalesceValues.js';
 import type { ChartMistake, ChartSources } from './loadChart.js';
 import { readJsonValue } from './readJsonValue.js';

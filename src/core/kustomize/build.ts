@@ -16,6 +16,7 @@ import type { Kustomization } from './kustomization.js';
 import { reportLoadFailure } from './loadFailure.js';
 import { Loader } from './loader.js';
 import { dropLocalObjects } from './localObjects.js';
+import type { RenderChart } from '../objects/chartInputs.js';
 import type { RenderedObject, Rendering } from '../objects/rendering.js';
 import { reportReprintedScalars } from './reprintedScalars.js';
 import type { Resource } from './resource.js';
@@ -28,6 +29,8 @@ export interface BuildOptions {
   readonly enableHelm: boolean;
   /** Folders outside of which nothing is read, as for a workspace that is not trusted; missing where the whole disk is meant. */
   readonly boundary?: readonly string[];
+  /** Renders charts; where it is missing they are refused as not supported. */
+  readonly renderChart?: RenderChart;
 }
 
 /** Where something remote was fetched to. */

@@ -39,9 +39,20 @@ export interface Rendering {
   readonly text?: string;
 }
 
-/** The whole output, as `kustomize build` or `helm template` prints it. Empty where the build failed. */
-export function renderingText(rendering: Rendering): string {
-  return rendering.text ?? rendering.objects.map((object) => object.printed.text).join('---\n');
+/**
+ * The whole output, as `kustomize build` or `helm template` prints it. Empty where the build failed.
+ * @param textOf what is shown of an object in the place of its own text, with as many lines: secrets masked
+ */
+export function renderingText({ text, objects }: Rendering, textOf: (object: RenderedObject) => string = ({ printed }) => printed.text): string {
+  if (text === undefined) return objects.map(textOf).join('---\n');
+  const lines = text.split('\n');
+  for (const object of objects) {
+    const shown = textOf(object);
+    if (shown === object.printed.text) continue;
+    const own = shown.replace(/\n$/, '').split('\n');
+    lines.splice(object.firstLine, own.length, ...own);
+  }
+  return lines.join('\n');
 }
 
 /** What stands on a 0-based line of the output; undefined on a `---` and beyond the end. */

@@ -2,10 +2,12 @@
  * What an operator's object in the cluster renders to at a commit: the object is laid into the files of that commit as a
  * declaration of its own, and found, planned and rendered as in any workspace.
  */
+import { chartTools } from '../../adapters/charts/chartTools.js';
 import type { FileTree } from '../../core/base/fileTree.js';
 import { joinPath } from '../../core/base/path.js';
 import { SourceText } from '../../core/base/source.js';
 import type { Environment } from '../../core/gitops/delivery.js';
+import { chartRenderer } from '../../core/helm/renderChart.js';
 import { BuildCache } from '../../core/kustomize/buildCache.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import type { Rendering } from '../../core/objects/rendering.js';
@@ -38,7 +40,7 @@ export function renderDeclared(checkout: Checkout, commit: string, url: string, 
     async (revisionTree) => {
       for (let round = 0; round < mostRounds; round++) {
         const tree = layOver(revisionTree.snapshot(), laid, top);
-        const renderings = new Renderings({ build: { loadRestrictor: 'rootOnly', enableHelm: true }, now: () => 0, cache });
+        const renderings = new Renderings({ build: { loadRestrictor: 'rootOnly', enableHelm: true, renderChart: chartRenderer(chartTools) }, now: () => 0, cache });
         const delivery = new Delivery(renderings, () => 0).at({ tree, folders: [top], kustomizations: [], charts: [], yamlFiles: [file] });
         const [environment] = delivery.model.environments;
         const rendering = environment && delivery.render(environment).rendering;

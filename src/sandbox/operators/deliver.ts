@@ -2,6 +2,8 @@
  * Does what the platform team does by hand: brings the declarations of a repository (Applications, what ApplicationSets
  * generate, projects, Flux's objects) into the sandbox, and again after each push.
  */
+import { chartTools } from '../../adapters/charts/chartTools.js';
+import { chartRenderer } from '../../core/helm/renderChart.js';
 import { DiskTree } from '../../adapters/disk/diskTree.js';
 import { manifestOf } from '../../core/live/manifestJson.js';
 import type { JsonObject } from '../../core/live/json.js';
@@ -28,7 +30,7 @@ export async function deliverDeclarations(world: OperatorWorld, url: string): Pr
       trees: checkout.trees,
       revision,
       folders: [checkout.top],
-      options: { loadRestrictor: 'rootOnly', enableHelm: true },
+      options: { loadRestrictor: 'rootOnly', enableHelm: true, renderChart: chartRenderer(chartTools) },
       cache: new BuildCache(),
       disk: DiskTree.open(),
       editorSettings: noSettings,

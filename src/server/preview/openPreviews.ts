@@ -4,7 +4,7 @@
  */
 import type { Location } from '../../core/base/source.js';
 import { declineRendering } from '../../core/gitops/renderSource.js';
-import type { Rendering } from '../../core/objects/rendering.js';
+import { renderingText, type Rendering } from '../../core/objects/rendering.js';
 import { labelLocation, type FileLabel } from '../fileLabels.js';
 import { kustomizationFileOf } from '../kustomizationFile.js';
 import type { Model } from '../model.js';
@@ -195,7 +195,7 @@ export class OpenPreviews {
 
   #textOf(preview: OpenPreview, rendering: Rendering): string {
     const masks = this.#masks(preview);
-    return rendering.objects.map((object) => (masks ? maskSecret(object, this.host.fingerprint) : object.printed.text)).join('---\n');
+    return masks ? renderingText(rendering, (object) => maskSecret(object, this.host.fingerprint)) : renderingText(rendering);
   }
 
   #masks(preview: OpenPreview): boolean {

@@ -3,7 +3,7 @@ import { baseName } from '../../core/base/path.js';
 import { parseImageReference, type ImageReference } from '../../core/objects/imageReference.js';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { formatFieldPath, plainValue, type ObjectChange } from '../../core/objects/compare.js';
-import type { Rendering } from '../../core/objects/rendering.js';
+import { renderingText, type Rendering } from '../../core/objects/rendering.js';
 import { isSecretObject, isSecretPath } from '../../core/objects/secretFields.js';
 import { describeVersion, writeImage } from '../../core/promote/imageVersion.js';
 import type { PlannedMove } from '../../core/promote/promotion.js';

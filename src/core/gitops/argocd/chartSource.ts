@@ -5,7 +5,7 @@
 import type { FileTree } from '../../base/fileTree.js';
 import { isInside, joinPath } from '../../base/path.js';
 import type { Problems } from '../../base/problem.js';
-import type { ChartInputs, ValuesLayer } from '../../helm/chartInputs.js';
+import type { ChartInputs, ValuesLayer } from '../../objects/chartInputs.js';
 import { makeScalar, type ScalarNode } from '../../yaml/nodes.js';
 import type { HelmOptions } from './application.js';
 import { expandVariables, type BuildVariables } from './variables.js';

@@ -6,7 +6,7 @@
 import { joinPath, normalizePath } from '../../base/path.js';
 import { Problems, type Problem } from '../../base/problem.js';
 import { sha256Hex } from '../../base/sha256.js';
-import type { ChartInputs, ValuesLayer } from '../../helm/chartInputs.js';
+import type { ChartInputs, ValuesLayer } from '../../objects/chartInputs.js';
 import type { ResId } from '../../objects/resId.js';
 import { scalarValue, type MapNode, type ScalarNode } from '../../yaml/nodes.js';
 import { mapAt, scalarAt, type LookUp } from '../declarations.js';

@@ -2,7 +2,9 @@
  * What a chart is rendered with, whoever asks: a person, an Argo CD Application, a Flux HelmRelease, `helmCharts` of a
  * kustomization. Layers of values stand in ascending precedence; every text is the node it was read from.
  */
+import type { FileTree } from '../base/fileTree.js';
 import type { MapNode, ScalarNode } from '../yaml/nodes.js';
+import type { Rendering } from './rendering.js';
 
 /** One source of values; a later one wins over an earlier one. */
 export type ValuesLayer =
@@ -30,3 +32,17 @@ export interface ChartInputs {
   readonly kubeVersion: string | undefined;
   readonly apiVersions: readonly string[];
 }
+
+export interface ChartRequest {
+  readonly tree: FileTree;
+  /** The chart's folder or archive, absolute. */
+  readonly path: string;
+  readonly inputs: ChartInputs;
+  /** Folders outside of which nothing is read; missing where the whole disk is meant. */
+  readonly boundary?: readonly string[];
+  /** True to take dependencies with `file://` from where they are, as `helm dependency build` puts them into charts/. */
+  readonly buildsDependencies?: boolean;
+}
+
+/** Renders a chart: what renderers of other things are handed, so that they need not know this one. */
+export type RenderChart = (request: ChartRequest) => Rendering;

@@ -1,0 +1,6 @@
+/** What rendering charts needs of libraries. */
+import type { ChartTools } from '../../core/helm/renderChart.js';
+import { checkSchema } from './checkSchema.js';
+import { unpackArchive } from './unpackArchive.js';
+
+export const chartTools: ChartTools = { unpack: unpackArchive, checkSchema };
