@@ -8,6 +8,7 @@ import type { Session } from '../session.js';
 import type { KeptPlans } from './keptPlans.js';
 import type { PlanRuns, PlanRunsOptions } from './planRuns.js';
 import { parsePlanUri } from './planUris.js';
+import type { PreviewEnvironments } from './previewEnvironments.js';
 import type { Promotions } from './promotions.js';
 import type { RegistryMoves } from './registryMoves.js';
 import type { Rollbacks } from './rollbacks.js';
@@ -24,10 +25,11 @@ export interface PromoteParts {
   readonly promotions: Promotions;
   readonly registryMoves: RegistryMoves;
   readonly rollbacks: Rollbacks;
+  readonly previews: PreviewEnvironments;
   readonly runs: PlanRuns;
 }
 
-export function registerPromoteRequests(connection: Connection, { session, plans, promotions, registryMoves, rollbacks, runs }: PromoteParts): void {
+export function registerPromoteRequests(connection: Connection, { session, plans, promotions, registryMoves, rollbacks, previews, runs }: PromoteParts): void {
   const onRequest = <Method extends keyof PromoteRequests>(method: Method, handler: Handler<Method>): unknown => connection.onRequest(method, handler);
   const applyEdit = editThrough(connection);
   onRequest('gitops/promote/options', ({ from }) => orFailureWords(() => promotions.choices(from)));
@@ -47,6 +49,10 @@ export function registerPromoteRequests(connection: Connection, { session, plans
   onRequest('gitops/rollback/history', ({ id, most }, token) => orFailureWords(() => rollbacks.history(id, most, signalOf(token, session))));
   onRequest('gitops/rollback/compare', ({ id, commit }, token) => orFailureWords(() => rollbacks.compare(id, commit, signalOf(token, session))));
   onRequest('gitops/rollback/plan', ({ id, to }, token) => orFailureWords(() => rollbacks.plan(id, to, signalOf(token, session))));
+  onRequest('gitops/previewEnvironments/list', (_, token) => orFailureWords(() => previews.list(signalOf(token, session))));
+  onRequest('gitops/previewEnvironments/render', ({ id }) => orFailureWords(() => previews.render(id)));
+  onRequest('gitops/previewEnvironments/create', ({ id }, token) => orFailureWords(() => previews.create(id, signalOf(token, session))));
+  onRequest('gitops/previewEnvironments/delete', ({ id }, token) => orFailureWords(() => previews.delete(id, signalOf(token, session))));
   onRequest('gitops/setHere/field', ({ uri, position }) => describeField(session, uri, position) ?? null);
   onRequest('gitops/setHere/set', (request) => orFailureWords(() => setHere(session, request, applyEdit)));
   onRequest('gitops/registry/options', () => registryMoves.choices());

@@ -10,6 +10,7 @@ import { followLaddersOf } from './followLadders.js';
 import { KeptPlans } from './keptPlans.js';
 import { PlanRuns } from './planRuns.js';
 import { editThrough, registerPromoteRequests } from './promoteRequests.js';
+import { PreviewEnvironments } from './previewEnvironments.js';
 import { Promotions } from './promotions.js';
 import { RegistryMoves } from './registryMoves.js';
 import { Rollbacks } from './rollbacks.js';
@@ -22,14 +23,17 @@ export interface PromotionsParts {
   /** Undefined where nothing can be committed. */
   readonly tools: ChangeTools | undefined;
   readonly readKubernetesTable: () => string | undefined;
+  /** Who works here, for records in clusters. */
+  readonly user: string;
 }
 
 /** Answers until it is closed. */
-export function startPromotions(connection: Connection, { session, live, registries, ladders, tools, readKubernetesTable }: PromotionsParts): { readonly close: () => void } {
+export function startPromotions(connection: Connection, { session, live, registries, ladders, tools, readKubernetesTable, user }: PromotionsParts): { readonly close: () => void } {
   const plans = new KeptPlans();
   const promotions = new Promotions({ session, plans, live, readKubernetesTable, tagVerdict: (image, signal) => registries.registries.tagVerdict(image, signal) });
   const registryMoves = new RegistryMoves({ session, plans, promotions });
   const rollbacks = new Rollbacks({ session, plans, live, promotions, tools });
+  const previews = new PreviewEnvironments({ session, live, user });
   const runs = new PlanRuns({
     session,
     plans,
@@ -38,6 +42,6 @@ export function startPromotions(connection: Connection, { session, live, registr
     follow: followLaddersOf({ session, ladders }),
     send: (progress) => void connection.sendNotification('gitops/promote/progress' satisfies keyof PromoteNotifications, progress),
   });
-  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, rollbacks, runs });
+  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, rollbacks, previews, runs });
   return { close: () => runs.close() };
 }
