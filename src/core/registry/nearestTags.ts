@@ -8,20 +8,16 @@ import { nearestName } from '../kustomize/decode/nearestField.js';
  * @param times milliseconds since 1970 of those of which it is known
  */
 export function newestFirst(tags: readonly string[], times: ReadonlyMap<string, number>): readonly string[] {
-  const versions = new Map<string, Version>();
-  for (const tag of tags) {
-    const version = versionOf(tag);
-    if (version) versions.set(tag, version);
-  }
-  return tags.toSorted((a, b) => {
-    const [x, y] = [versions.get(a), versions.get(b)];
-    if (x && y) return compareVersions(y, x) || compareNaturally(b, a);
-    if (x || y) return x ? -1 : 1;
-    const [t, u] = [times.get(a), times.get(b)];
-    if (t !== undefined && u !== undefined && t !== u) return u - t;
-    if ((t === undefined) !== (u === undefined)) return t === undefined ? 1 : -1;
-    return compareNaturally(b, a);
-  });
+  const keys = tags.map((tag) => ({ tag, version: versionOf(tag), time: times.get(tag), parts: tag.match(/\d+|\D+/g) ?? [] }));
+  return keys
+    .sort((a, b) => {
+      if (a.version && b.version) return compareVersions(b.version, a.version) || compareNaturally(b.parts, a.parts);
+      if (a.version || b.version) return a.version ? -1 : 1;
+      if (a.time !== undefined && b.time !== undefined && a.time !== b.time) return b.time - a.time;
+      if ((a.time === undefined) !== (b.time === undefined)) return a.time === undefined ? 1 : -1;
+      return compareNaturally(b.parts, a.parts);
+    })
+    .map(({ tag }) => tag);
 }
 
 /** The tags of which only a date tells which is newer: those that are no versions and hold no number to go by, such as commits and branches. */
@@ -38,19 +34,23 @@ function versionOf(tag: string): Version | undefined {
   return /^v?\d{1,6}\.\d/.test(tag) ? parseVersion(tag) : undefined;
 }
 
-function compareNaturally(a: string, b: string): number {
-  const [x, y] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
-  for (let index = 0; index < Math.min(x?.length ?? 0, y?.length ?? 0); index++) {
-    const [p = '', q = ''] = [x?.[index], y?.[index]];
-    if (p === q) continue;
-    if (/^\d/.test(p) && /^\d/.test(q)) {
-      const order = BigInt(p) - BigInt(q);
-      if (order !== 0n) return order < 0n ? -1 : 1;
+/** Compares texts that were split into digits and the rest: numbers as numbers. */
+function compareNaturally(a: readonly string[], b: readonly string[]): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const [x = '', y = ''] = [a[index], b[index]];
+    if (x === y) continue;
+    if (/^\d/.test(x) && /^\d/.test(y)) {
+      const [p, q] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')];
+      if (p.length !== q.length) return p.length - q.length;
+      if (p !== q) return p < q ? -1 : 1;
     }
-    return p < q ? -1 : 1;
+    return x < y ? -1 : 1;
   }
   return a.length - b.length;
 }
+
+/** More tags than this are not compared letter by letter. */
+const mostCompared = 2000;
 
 /** At most `most` tags that may have been meant by `wanted`, the likeliest first; none where nothing is near. */
 export function nearestTags(wanted: string, tags: readonly string[], most: number): readonly string[] {
@@ -63,7 +63,8 @@ export function nearestTags(wanted: string, tags: readonly string[], most: numbe
   // A commit that is written longer or shorter than the tag.
   if (/[0-9a-f]{7,}$/.test(wanted)) take(tags.filter((tag) => tag.length >= 7 && (tag.startsWith(wanted) || wanted.startsWith(tag))));
   take(nearVersions(wanted, tags));
-  let left = tags.filter((tag) => !found.includes(tag));
+  const slack = Math.max(2, Math.floor(wanted.length / 3));
+  let left = tags.filter((tag) => Math.abs(tag.length - wanted.length) <= slack && !found.includes(tag)).slice(0, mostCompared);
   while (found.length < most) {
     const near = nearestName(left, wanted);
     if (near === undefined) break;

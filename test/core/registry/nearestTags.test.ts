@@ -38,6 +38,14 @@ describe('tags', () => {
     assert.deepEqual(nearestTags('something-else-entirely', tags, 3), []);
   });
 
+  it('of a repository that has very many are ordered and compared in time', () => {
+    const tags = Array.from({ length: 50_000 }, (_, index) => (index % 2 ? `1.${index}.0` : `feature-some-branch-${index}-build`));
+    const began = performance.now();
+    assert.equal(newestFirst(tags, new Map())[0], '1.49999.0');
+    assert.equal(nearestTags('feature-some-branch-99999999-biuld', tags, 3).length, 3);
+    assert.ok(performance.now() - began < 30_000);
+  });
+
   it('are never the wanted one itself, nor named twice', () => {
     const tags = ['1.0.0', '1.0.1', 'v1.0.0'];
     const near = nearestTags('1.0.0', tags, 5);
