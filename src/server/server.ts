@@ -70,7 +70,15 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     registerRegistryRequests(connection, { session, registries, live });
     const visits = new Visits({ session, live, ladders, registries: registries.registries });
     registerDoctorRequests({ connection, session, live, syncs, ladders, visits, writer: options.git?.writer, user: options.userName });
-    const promotions = startPromotions(connection, { session, live, registries, ladders, tools: options.changeTools, readKubernetesTable: options.readKubernetesTable, user: options.userName });
+    const promotions = startPromotions(connection, {
+      session,
+      live,
+      registries,
+      ladders,
+      tools: options.changeTools,
+      readKubernetesTable: options.readKubernetesTable,
+      user: options.userName,
+    });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
