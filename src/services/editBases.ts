@@ -54,8 +54,28 @@ export class Bases {
     const repository = repositoryOf(environment, this.#present.edited.delivery.model);
     const branch = repository && branchOf(environment, repository);
     if (this.usesFiles || !repository || branch === undefined) return this.#present;
-    const key = `${repository.top} ${branch}`;
-    const opened = this.#opened.get(key) ?? this.#open(repository.top, branch);
+    return this.#tipOf(repository.top, branch);
+  }
+
+  /** Why the files as they stand are not those that an environment is rendered from; undefined where they are, or aren't meant. */
+  whyNotHere(environment: Environment): string | undefined {
+    const repository = repositoryOf(environment, this.#present.edited.delivery.model);
+    const branch = repository && branchOf(environment, repository);
+    if (!this.usesFiles || !repository || branch === undefined || branch === repository.branch) return undefined;
+    return `${environment.label} follows ${branch}, and ${repository.branch ?? 'no branch'} is checked out: commit to ${branch} instead of editing the files here.`;
+  }
+
+  /** The state that an environment is promoted from: where files are edited, those of the checked-out branch count as they stand. */
+  async ofSource(environment: Environment): Promise<Base> {
+    const repository = repositoryOf(environment, this.#present.edited.delivery.model);
+    const branch = repository && branchOf(environment, repository);
+    const isHere = !repository || branch === undefined || (this.usesFiles && repository.branch === branch);
+    return isHere ? this.#present : this.#tipOf(repository.top, branch);
+  }
+
+  async #tipOf(top: string, branch: string): Promise<Base> {
+    const key = `${top} ${branch}`;
+    const opened = this.#opened.get(key) ?? this.#open(top, branch);
     this.#opened.set(key, opened);
     return opened;
   }

@@ -171,8 +171,10 @@ async function placePair({ from, to }: PromotionPair, bases: Bases): Promise<Pla
     warnings: [],
     refusal,
   });
+  const elsewhere = bases.whyNotHere(to);
+  if (elsewhere !== undefined) return refuse(elsewhere);
   try {
-    const [source, base] = [await bases.of(from), await bases.of(to)];
+    const [source, base] = [await bases.ofSource(from), await bases.of(to)];
     const fromThere = findIn(source.edited, from);
     const toThere = findIn(base.edited, to);
     const where = ({ branch, commit }: Base): string => (branch === undefined ? 'here' : `on ${branch} at ${commit?.slice(0, 8) ?? ''}`);

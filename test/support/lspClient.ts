@@ -16,6 +16,8 @@ import {
 } from 'vscode-languageserver/node.js';
 import type { ClientNotifications, PreviewChange, ServerRequests, ServerSettings, WorkspaceFacts } from '../../src/server/protocol.js';
 import type { ClusterNotifications, ClusterRequests, SyncProgress } from '../../src/server/clusterProtocol.js';
+import type { EditProgress, PromoteNotifications, PromoteRequests } from '../../src/server/promoteProtocol.js';
+import type { ChangeTools } from '../../src/services/deliverChange.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../src/server/deliveryProtocol.js';
 import type { RegistriesNotifications, RegistriesRequests } from '../../src/server/registriesProtocol.js';
 import { startServer } from '../../src/server/server.js';
@@ -56,6 +58,8 @@ export class LspClient {
   /** And of what registries say. */
   registryChanges = 0;
   readonly progress: SyncProgress[] = [];
+  /** How runs of plans went. */
+  readonly editProgress: EditProgress[] = [];
   /** Edits that the server asked for. */
   readonly edits: WorkspaceEdit[] = [];
   capabilities: InitializeResult['capabilities'] = {};
@@ -87,6 +91,10 @@ export class LspClient {
       this.progress.push(progress);
       this.#wake();
     });
+    connection.onNotification('gitops/promote/progress' satisfies keyof PromoteNotifications, (progress: EditProgress) => {
+      this.editProgress.push(progress);
+      this.#wake();
+    });
     connection.onNotification('gitops/registries/changed' satisfies keyof RegistriesNotifications, () => {
       this.registryChanges++;
       this.#wake();
@@ -100,7 +108,7 @@ export class LspClient {
   }
 
   /** A client of a server over `source`, initialized. */
-  static async start(source: WorkspaceSource, folders: readonly string[], settings: Partial<ServerSettings> = {}): Promise<LspClient> {
+  static async start(source: WorkspaceSource, folders: readonly string[], settings: Partial<ServerSettings> = {}, changeTools?: ChangeTools): Promise<LspClient> {
     const [up, down] = [new PassThrough(), new PassThrough()];
     startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), {
       openWorkspace: () => source,
@@ -111,6 +119,7 @@ export class LspClient {
       openRegistry: ({ insecure, secretFor }) => new OciRegistry({ credentials: { find: secretFor }, insecure }),
       userName: 'ada',
       readKubernetesTable: () => undefined,
+      ...(changeTools && { changeTools }),
     });
     const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
     client.connection.listen();
@@ -144,6 +153,11 @@ export class LspClient {
 
   /** One of our own requests about registries. */
   askRegistries<Method extends keyof RegistriesRequests>(method: Method, params: RegistriesRequests[Method]['params']): Promise<RegistriesRequests[Method]['result']> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** One of our own requests about edits that are delivered through git. */
+  askPromote<Method extends keyof PromoteRequests>(method: Method, params: PromoteRequests[Method]['params']): Promise<PromoteRequests[Method]['result']> {
     return this.connection.sendRequest(method, params);
   }
 

@@ -77,7 +77,9 @@ export class Promotions {
     const { session } = this.#options;
     const { editable } = session.source;
     if (!editable) throw new Failure('git/no-repository', 'There are no files that could be edited.', 'Open a folder.');
-    return openPromotions({ ...editable, checks: this.#checks, digestOf });
+    if (session.isTrusted) return openPromotions({ ...editable, checks: this.#checks, digestOf });
+    const untrusted = (): Promise<never> => Promise.reject(new Failure('git/failed', 'Git is not asked in Restricted Mode.', 'Trust the workspace first.'));
+    return { ...openPromotions({ ...editable, checks: this.#checks, digestOf }), tipOf: untrusted, at: untrusted, on: untrusted };
   }
 
   /** Looks up what targets that are pinned by digest lack; true where something was found. */
