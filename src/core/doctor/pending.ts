@@ -67,7 +67,7 @@ function causesOf(
     causes.push(causeOf(`No node fits its ${words}${placeWords(place, facts)}.`, evidence, 'Label a node so, or change what the pod asks for.', { place }));
   }
   causes.push(...taintCauses(message, evidence, at('tolerations'), facts));
-  const lacking = [...new Set([...message.matchAll(/Insufficient ([\w./-]+)/g)].map(([, what]) => what ?? ''))];
+  const lacking = [...new Set([...message.matchAll(/Insufficient ([\w./-]*\w)/g)].map(([, what]) => what ?? ''))];
   // An autoscaler may be making a node.
   if (lacking.length > 0 && !isNew) {
     const requests = containersOf(pod).map(
