@@ -138,7 +138,7 @@ function tagCompletion(
   const source = path === undefined || !/\.ya?ml$|\/Kustomization$/.test(path) ? undefined : session.model.tree.read(path);
   if (path === undefined || !source) return Promise.resolve(undefined);
   const lines = source.text.split(/\r?\n/);
-  return completeTag({ ...position, model: session.model, registries, lines, isKustomization: isKustomizationFile(path), now: Date.now() }, signal);
+  return completeTag({ ...position, model: session.model, registries, lines, isKustomization: isKustomizationFile(path), isTrusted: session.isTrusted, now: Date.now() }, signal);
 }
 
 function hoverSubstitution(session: Session, uri: string, position: TextDocumentPositionParams['position']): Hover | undefined {

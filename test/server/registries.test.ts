@@ -93,13 +93,14 @@ images:
   });
 
   it('asks nothing before the registry is allowed, and nothing in Restricted Mode', async () => {
-    for (const settings of [{}, { ...allowed(), isTrusted: false }, { sandboxKubeconfig: '/sandbox', isTrusted: false }]) {
+    const all: readonly Partial<ServerSettings>[] = [{}, { ...allowed(), isTrusted: false }, { sandboxKubeconfig: '/sandbox', isTrusted: false }];
+    for (const settings of all) {
       await start(settings);
       const text = files(fixture(registry.host))[overlay] ?? '';
       const items = await complete(text.replace('1.1.9', ''), 4);
       assert.deepEqual(
         items.map(({ label, command }) => [label, command?.command, command?.arguments]),
-        [[`Ask ${registry.host} for tags…`, '_gitops.registries.allow', [registry.host]]],
+        settings.isTrusted === false ? [] : [[`Ask ${registry.host} for tags…`, '_gitops.registries.allow', [registry.host]]],
       );
       const hover = await client.at<Hover>('textDocument/hover', pathToUri('/w/base/web.yaml'), 9, 30);
       assert.match(JSON.stringify(hover), /is not contacted before you allow it/);

@@ -30,14 +30,17 @@ export interface ImageField {
 export function imageFieldAt({ path, value, siblings }: FieldAtCursor, isKustomization: boolean): ImageField | undefined {
   const key = path.at(-1);
   if (typeof key !== 'string') return undefined;
-  if (isKustomization && path[0] === 'images' && path.length === 3 && (key === 'newTag' || key === 'digest')) {
+  // A kustomization's own, and those in a Flux Kustomization.
+  if (path.at(-3) === 'images' && typeof path.at(-2) === 'number' && (key === 'newTag' || key === 'digest')) {
     const name = repositoryOf(siblings.get('newName') ?? siblings.get('name'));
     return name && { part: key === 'newTag' ? 'tag' : 'digest', name, reference: value, before: 0 };
   }
   if (isKustomization) return undefined;
   if (/^image$|Image$/.test(key)) return wholeImage(value);
   if (!/^(?:tag|imageTag|image_tag|digest)$/.test(key)) return undefined;
-  const repository = siblings.get('repository') ?? siblings.get('image') ?? siblings.get('name');
+  // A name is one of an image only where its map says that it is about one.
+  const isOfImage = path.slice(0, -1).some((step) => /image/i.test(String(step)));
+  const repository = siblings.get('repository') ?? (isOfImage ? (siblings.get('image') ?? siblings.get('name')) : undefined);
   const registry = siblings.get('registry') ?? '';
   const name = repository === undefined ? undefined : repositoryOf(registry === '' ? repository : `${registry}/${repository}`);
   return name && { part: key === 'digest' ? 'digest' : 'tag', name, reference: value, before: 0 };

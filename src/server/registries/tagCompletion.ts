@@ -21,6 +21,8 @@ export interface TagCompletionContext {
   readonly line: number;
   readonly character: number;
   readonly isKustomization: boolean;
+  /** False in Restricted Mode, where nothing is to be allowed. */
+  readonly isTrusted: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -54,7 +56,7 @@ export async function completeTag(context: TagCompletionContext, signal: AbortSi
   const found = tagFieldAt(context);
   if (!found) return undefined;
   const { field } = found;
-  if (!context.registries.isAllowed(field.name.registry)) return { isIncomplete: true, items: [allowItem(field.name, found, context)] };
+  if (!context.registries.isAllowed(field.name.registry)) return context.isTrusted ? { isIncomplete: true, items: [allowItem(field.name, found, context)] } : undefined;
   try {
     const tags = await context.registries.tags(field.name, signal);
     const policyTags = field.part === 'digest' ? undefined : policyChoices(context, field.name, tags.value.tags);
