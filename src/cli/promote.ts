@@ -13,7 +13,8 @@ import { diffLines, formatUnifiedDiff } from '../core/promote/lineDiff.js';
 import { promotionMessage, topicBranchOf } from '../core/promote/promotionWords.js';
 import { Checks } from '../services/checks.js';
 import type { DeliveredChange, DeliveryWay } from '../services/deliverChange.js';
-import { planPromotion, type PlannedBranch, type PlannedTarget, type PromotionPlan, type PromotionWorkspace } from '../services/promotion.js';
+import type { EditWorkspace } from '../services/editBases.js';
+import { planPromotion, type PlannedBranch, type PlannedTarget, type PromotionPlan } from '../services/promotion.js';
 import { deliverBranch, openPromotions } from '../services/promotionWorkspace.js';
 import { describeFinding, type FindingFields } from './check.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
@@ -73,7 +74,7 @@ export async function promote(from: string, to: readonly string[], words: Promot
   return newErrors ? 1 : 0;
 }
 
-function openWorkspace(files: OpenFiles, { build }: PromoteWords, { errors, programFolder }: CommandLine): PromotionWorkspace {
+function openWorkspace(files: OpenFiles, { build }: PromoteWords, { errors, programFolder }: CommandLine): EditWorkspace {
   const checks = new Checks({
     onFailure: (rule, error) => errors.write(`The rule ${rule.id} failed by a bug; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
     readTable: () => readKubernetesTable(programFolder),
@@ -98,7 +99,7 @@ function requireAnswers({ questions }: PromotionPlan, words: PromoteWords): void
 async function carryOut(
   plan: PromotionPlan,
   words: PromoteWords,
-  { files, workspace, commits }: { readonly files: OpenFiles; readonly workspace: PromotionWorkspace; readonly commits: boolean },
+  { files, workspace, commits }: { readonly files: OpenFiles; readonly workspace: EditWorkspace; readonly commits: boolean },
   { errors, signal }: CommandLine,
 ): Promise<readonly BranchFields[]> {
   const outcomes: BranchFields[] = [];
