@@ -215,6 +215,27 @@ describeOnClusters('Objects', (cluster) => {
     );
   });
 
+  it('are refused by a quota of their namespace', async () => {
+    const hard = { 'count/configmaps': '2', pods: '1', 'requests.cpu': '1' };
+    await cluster.request('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { body: { metadata: { name: 'few' }, spec: { hard } } });
+    const used = async (): Promise<unknown> =>
+      mapAt((await cluster.request('GET', `/api/v1/namespaces/${namespace}/resourcequotas/few`)).body, 'status', 'used')['count/configmaps'];
+    // its own certificate is the first
+    while ((await used()) !== '1') await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal((await cluster.request('POST', path, { body: configMap('a') })).status, 201);
+    const words = 'is forbidden: exceeded quota: few, requested';
+    assert.deepEqual(told(await cluster.request('POST', path, { body: configMap('b') })), [
+      403,
+      'Forbidden',
+      `configmaps "b" ${words}: count/configmaps=1, used: count/configmaps=2, limited: count/configmaps=2`,
+    ]);
+    const pod = (requests: JsonObject): JsonObject => ({ metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'x', resources: { requests } }] } });
+    const create = async (requests: JsonObject): Promise<string> =>
+      textAt((await cluster.request('POST', `/api/v1/namespaces/${namespace}/pods`, { body: pod(requests) })).body, 'message');
+    assert.equal(await create({}), 'pods "p" is forbidden: failed quota: few: must specify requests.cpu for: c');
+    assert.equal(await create({ cpu: '1500m' }), `pods "p" ${words}: requests.cpu=1500m, used: requests.cpu=0, limited: requests.cpu=1`);
+  });
+
   it('say what is invalid, field by field', async () => {
     const { status, body } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, { body: { metadata: { name: 'web' }, spec: { replicas: -1 } } });
     assert.deepEqual([status, body['reason']], [422, 'Invalid']);

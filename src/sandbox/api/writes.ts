@@ -17,6 +17,7 @@ import { formatTime, mapAt, textAt } from '../fields.js';
 import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, modifiedMeanwhile, notFound, type Subject } from './apiError.js';
 import { prepareForCreate } from './createRules.js';
+import { checkQuotas } from './quota.js';
 import { managedScaleOf, withScale } from './scales.js';
 import type { Storage } from './storage.js';
 import { prepareForUpdate } from './updateRules.js';
@@ -197,6 +198,7 @@ export class Writes {
     if (prepared.metadata.name === '')
       throw invalid(kind, '', [{ field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' }]);
     this.#validate(kind, prepared, undefined);
+    checkQuotas(prepared, kind, (group, each) => (kind.isNamespaced ? storage.list(group, each, namespace) : []), this.world.kinds());
     if (storage.get(kind.group, kind.kind, namespace, prepared.metadata.name)) throw alreadyExists(subject);
     if (options.dryRun) return prepared;
     return inVersion(kind, storage.put(this.#toStore(prepared)));

@@ -1,9 +1,28 @@
 /** The nodes of the sandbox, which are objects and nothing more, and which of them a pod goes to. */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { mapAt, textsOf, valueAt } from '../fields.js';
+import { itemsAt, mapAt, textAt, textsOf, valueAt } from '../fields.js';
+import { amountAt, podAmount } from '../kinds/podAmounts.js';
+import { findCondition } from './conditions.js';
+import type { Controller } from './controllers.js';
+import { controllerManager } from './podTemplates.js';
 import { matchesLabels } from './selectors.js';
 import type { World } from './world.js';
+
+const notReady = 'node.kubernetes.io/not-ready';
+
+/** Takes the taint of a new node away when it is ready, as the node lifecycle controller does. */
+export const nodes: Controller = {
+  group: '',
+  kind: 'Node',
+  reconcile(node, world) {
+    const taints = itemsAt(node, 'spec', 'taints');
+    const isReady = findCondition(itemsAt(node, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
+    const kept = taints.filter(({ key }) => key !== notReady);
+    if (isReady && kept.length < taints.length) world.patch(node, { spec: { taints: kept.length > 0 ? kept : null } }, controllerManager);
+    return undefined;
+  },
+};
 
 /** Makes the nodes that aren't there yet. */
 export function ensureNodes(world: World, count: number): void {
@@ -62,10 +81,57 @@ function nodeStatus(name: string, number: number, time: string): JsonObject {
   };
 }
 
-/** A node that the node selector fits, as even as chance makes it; undefined where none fits. Affinities and taints aren't looked at. */
-export function pickNode(pod: LiveObject, world: World): string | undefined {
-  const fitting = world.store.list('', 'Node').filter((node) => takesPods(node) && matchesLabels(textsOf(mapAt(pod, 'spec', 'nodeSelector')), node.metadata.labels));
-  return fitting[world.randomInteger(fitting.length)]?.metadata.name;
+export type Placement = { readonly node: string } | { readonly message: string };
+
+/**
+ * A node that takes the pod, as even as chance makes it, or the scheduler's words for why there is none. Looked at are
+ * cordons, readiness, taints, the node selector, and whether a node is large enough for the pod alone: what other pods use
+ * isn't counted, and affinities aren't looked at (kubernetes pkg/scheduler v1.34: framework/plugins, framework/types.go).
+ */
+export function placePod(pod: LiveObject, world: World): Placement {
+  const nodes = world.store.list('', 'Node');
+  const volumes = unboundVolumes(pod, world);
+  if (volumes !== undefined) return { message: `0/${nodes.length} nodes are available: ${volumes}. not found` };
+  const refusals = nodes.map((node) => refusalsOf(node, pod));
+  const fitting = nodes.filter((_, index) => refusals[index]?.length === 0);
+  const chosen = fitting[world.randomInteger(fitting.length)];
+  if (chosen) return { node: chosen.metadata.name };
+  const counts = new Map<string, number>();
+  for (const reason of refusals.flat()) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
+  const none = `0/${nodes.length} nodes are available`;
+  return { message: `${none}: ${reasons.join(', ')}. no new claims to deallocate, preemption: ${none}: ${nodes.length} Preemption is not helpful for scheduling.` };
+}
+
+function unboundVolumes(pod: LiveObject, world: World): string | undefined {
+  const claims = itemsAt(pod, 'spec', 'volumes').flatMap((volume) => textAt(volume, 'persistentVolumeClaim', 'claimName') || []);
+  const objects = claims.map((name) => ({ name, claim: world.get('', 'PersistentVolumeClaim', pod.metadata.namespace ?? '', name) }));
+  const absent = objects.find(({ claim }) => !claim);
+  if (absent) return `persistentvolumeclaim "${absent.name}" not found`;
+  return objects.some(({ claim }) => textAt(claim, 'status', 'phase') !== 'Bound') ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
+}
+
+/** What the first of the scheduler's plugins that refuses the node says. */
+function refusalsOf(node: LiveObject, pod: LiveObject): readonly string[] {
+  if (!takesPods(node)) return ['node(s) were unschedulable'];
+  const taint = taintsOf(node).find((each) => !itemsAt(pod, 'spec', 'tolerations').some((toleration) => tolerates(toleration, each)));
+  if (taint) return [`node(s) had untolerated taint {${textAt(taint, 'key')}: ${textAt(taint, 'value')}}`];
+  if (!matchesLabels(textsOf(mapAt(pod, 'spec', 'nodeSelector')), node.metadata.labels)) return ["node(s) didn't match Pod's node affinity/selector"];
+  return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) =>
+    podAmount(pod, 'requests', name) > amountAt(mapAt(node, 'status', 'allocatable'), name) ? [`Insufficient ${name}`] : [],
+  );
+}
+
+/** Those that keep pods away. */
+function taintsOf(node: LiveObject): readonly JsonObject[] {
+  return itemsAt(node, 'spec', 'taints').filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+}
+
+function tolerates(toleration: JsonObject, taint: JsonObject): boolean {
+  const [key, effect] = [textAt(toleration, 'key'), textAt(toleration, 'effect')];
+  if (effect !== '' && effect !== taint['effect']) return false;
+  if (textAt(toleration, 'operator') === 'Exists') return key === '' || key === taint['key'];
+  return key === taint['key'] && textAt(toleration, 'value') === textAt(taint, 'value');
 }
 
 /** True for a node that isn't cordoned. */

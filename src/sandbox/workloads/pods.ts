@@ -11,7 +11,7 @@ import { stepContainer, type ContainerStep } from './containers.js';
 import type { Controller } from './controllers.js';
 import { missingMounts } from './podReferences.js';
 import { behaviorOf } from './behavior.js';
-import { pickNode } from './nodes.js';
+import { placePod } from './nodes.js';
 import type { World } from './world.js';
 
 /** How long containers take to end when their pod is deleted. */
@@ -28,6 +28,13 @@ export const pods: Controller = {
     return nodeName === '' ? schedule(pod, world) : run(pod, nodeName, world);
   },
   removed: (pod, world) => world.forget(pod),
+  // what waits for a node is looked at again when there may be one
+  *related(changed, world) {
+    if (changed.apiVersion !== 'v1' || (changed.kind !== 'Node' && changed.kind !== 'PersistentVolumeClaim')) return;
+    for (const pod of world.store.list('', 'Pod', changed.metadata.namespace)) {
+      if (textAt(pod, 'spec', 'nodeName') === '') yield { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
+    }
+  },
 };
 
 /** The second deletion, without grace, is the kubelet's: the containers have ended. */
@@ -39,19 +46,14 @@ function end(pod: LiveObject, world: World): number | undefined {
 }
 
 function schedule(pod: LiveObject, world: World): number | undefined {
-  const node = pickNode(pod, world);
-  if (node !== undefined) {
-    world.tell(pod, {
-      type: 'Normal',
-      reason: 'Scheduled',
-      message: `Successfully assigned ${pod.metadata.namespace ?? ''}/${pod.metadata.name} to ${node}`,
-      component: 'default-scheduler',
-    });
-    world.store.patch(idOfLive(pod), { spec: { nodeName: node } }, { manager: 'kube-scheduler', subresource: 'binding' });
+  const placement = placePod(pod, world);
+  if ('node' in placement) {
+    const message = `Successfully assigned ${pod.metadata.namespace ?? ''}/${pod.metadata.name} to ${placement.node}`;
+    world.tell(pod, { type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' });
+    world.store.patch(idOfLive(pod), { spec: { nodeName: placement.node } }, { manager: 'kube-scheduler', subresource: 'binding' });
     return undefined;
   }
-  const count = world.store.list('', 'Node').length;
-  const message = `0/${count} nodes are available: ${count} node(s) didn't match Pod's node affinity/selector. preemption: 0/${count} nodes are available: ${count} Preemption is not helpful for scheduling.`;
+  const { message } = placement;
   const before = itemsAt(pod, 'status', 'conditions');
   const conditions = withCondition(before, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }, world.time);
   if (conditions !== before) world.tell(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: 'default-scheduler' });

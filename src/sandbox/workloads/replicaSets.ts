@@ -2,7 +2,7 @@
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { itemsAt, mapAt, numberAt, textsOf } from '../fields.js';
 import { ApiError } from '../api/apiError.js';
-import { withCondition, withoutCondition } from './conditions.js';
+import { findCondition, withCondition, withoutCondition } from './conditions.js';
 import type { Controller } from './controllers.js';
 import { controllerManager, countPods, deletionOrder, isActivePod, nonZero, podFromTemplate } from './podTemplates.js';
 import { matchesLabels } from './selectors.js';
@@ -53,7 +53,10 @@ function writeStatus(set: LiveObject, refusal: string | undefined, world: World)
   const conditions =
     refusal === undefined
       ? withoutCondition(before, 'ReplicaFailure')
-      : withCondition(before, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal }, world.time);
+      : findCondition(before, 'ReplicaFailure')
+        ? // the first refusal stays: the name of the pod in it is another with each attempt
+          before
+        : withCondition(before, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal }, world.time);
   const status = {
     replicas: pods.length,
     ...nonZero({ fullyLabeledReplicas: fullyLabeled, readyReplicas: ready, availableReplicas: available, observedGeneration: set.metadata.generation ?? 0 }),

@@ -1,15 +1,16 @@
 /** All simulated controllers of the sandbox. It is an aid for trying and testing: nothing runs, statuses tell what would. */
 import { autoscalers } from './autoscalers.js';
 import { budgets } from './budgets.js';
-import { claims } from './claims.js';
+import { claims, ensureStorageClass } from './claims.js';
 import { runControllers, type Controller } from './controllers.js';
 import { cronJobs } from './cronJobs.js';
 import { daemonSets } from './daemonSets.js';
 import { deployments } from './deployments.js';
 import { ingresses } from './ingresses.js';
 import { jobs } from './jobs.js';
-import { ensureNodes } from './nodes.js';
+import { ensureNodes, nodes as nodeController } from './nodes.js';
 import { pods } from './pods.js';
+import { quotas } from './quotas.js';
 import { replicaSets } from './replicaSets.js';
 import { services } from './services.js';
 import { statefulSets } from './statefulSets.js';
@@ -33,6 +34,23 @@ export interface Workloads {
 export function startWorkloads({ nodes = 1, more = [], report, ...options }: WorkloadOptions): Workloads {
   const world = new World(options);
   ensureNodes(world, nodes);
-  const controllers = [deployments, replicaSets, statefulSets, daemonSets, cronJobs, jobs, claims, pods, services, ingresses, autoscalers, budgets, ...more];
+  ensureStorageClass(world);
+  const controllers = [
+    deployments,
+    replicaSets,
+    statefulSets,
+    daemonSets,
+    cronJobs,
+    jobs,
+    claims,
+    nodeController,
+    pods,
+    services,
+    ingresses,
+    autoscalers,
+    budgets,
+    quotas,
+    ...more,
+  ];
   return { world, stop: runControllers(controllers, world, report) };
 }
