@@ -57,7 +57,8 @@ class Doctor implements vscode.Disposable {
     const visit = await this.visit(environment);
     if (!visit) return;
     const { id: environmentId, label, visitId, diagnoses } = visit;
-    const fix = diagnoses[0]?.causes[0]?.action;
+    // The worst that can be mended from here, for its most likely cause.
+    const fix = diagnoses.map(({ causes }) => causes[0]?.action).find((action) => action !== undefined);
     const report = 'Open Report';
     const say = diagnoses.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
     void say(`${label}: ${visitSentence(visit)}`, ...(fix ? [fix.title] : []), report).then((answer) => {

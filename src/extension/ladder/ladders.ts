@@ -22,6 +22,9 @@ export class Ladders {
   readonly #progressListeners = new Set<(progress: LadderProgress) => void>();
   readonly #asked = new Map<string, Promise<LadderAnswer>>();
   readonly #known = new Map<string, LadderView>();
+  readonly #underWay = new Set<string>();
+  /** Ladders that may read otherwise than the answer that is on its way. */
+  readonly #again = new Set<string>();
 
   constructor(server: LadderServer) {
     this.#server = server;
@@ -43,8 +46,12 @@ export class Ladders {
   }
 
   /** Asks anew, whatever is known. Never rejects. */
-  refresh(id: string): Promise<LadderAnswer> {
-    return this.#ask(id);
+  async refresh(id: string): Promise<LadderAnswer> {
+    const before = this.#asked.get(id);
+    if (!before || !this.#underWay.has(id)) return this.#ask(id);
+    this.#again.add(id);
+    await before;
+    return this.read(id);
   }
 
   /** Asks for a ladder that somebody will look at; whoever listens hears when it is there. */
@@ -71,14 +78,17 @@ export class Ladders {
   }
 
   #ask(id: string): Promise<LadderAnswer> {
+    this.#underWay.add(id);
     const asking: Promise<LadderAnswer> = this.#server.request('gitops/ladder/read', { id }).then(
       (answer) => {
-        if (this.#asked.get(id) === asking && 'rungs' in answer) this.#learn(answer);
+        this.#end(id);
+        if ('rungs' in answer) this.#learn(answer);
         return answer;
       },
       (error: unknown) => {
         // It is asked again the next time that somebody looks.
         if (this.#asked.get(id) === asking) this.#asked.delete(id);
+        this.#end(id);
         return { code: 'server/unknown-request', message: error instanceof Error ? error.message : String(error) };
       },
     );
@@ -86,13 +96,22 @@ export class Ladders {
     return asking;
   }
 
+  /** What changed while an answer was on its way is asked for after it: a server that is busy is not asked twice at a time. */
+  #end(id: string): void {
+    this.#underWay.delete(id);
+    if (this.#again.delete(id)) void this.#ask(id);
+  }
+
   /** Only those that somebody looked at: the others are asked for when somebody does. */
   #askAgain(ids: readonly string[]): void {
-    for (const id of ids) if (this.#asked.has(id)) void this.#ask(id);
+    for (const id of ids) {
+      if (this.#underWay.has(id)) this.#again.add(id);
+      else if (this.#asked.has(id)) void this.#ask(id);
+    }
   }
 
   #take(progress: LadderProgress): void {
-    this.#asked.set(progress.ladder.id, Promise.resolve(progress.ladder));
+    if (!this.#underWay.has(progress.ladder.id)) this.#asked.set(progress.ladder.id, Promise.resolve(progress.ladder));
     this.#learn(progress.ladder);
     for (const listener of this.#progressListeners) listener(progress);
   }

@@ -86,6 +86,22 @@ describe('what is known of ladders', () => {
     assert.deepEqual([changed, ladders.known('a')?.firstOpen], [['a', 'a'], undefined]);
   });
 
+  it('is learned also while the server keeps saying that it may read otherwise, and is asked for once more after that', async () => {
+    const answers: ((ladder: LadderView) => void)[] = [];
+    const script = new LadderScript();
+    const slow: LadderServer = { on: script.on, onDidRestart: script.onDidRestart, request: () => new Promise((done) => answers.push(done)) };
+    const ladders = new Ladders(slow);
+    void ladders.read('a');
+    for (let time = 0; time < 3; time++) await script.say('gitops/ladder/changed', { ids: ['a'] });
+    assert.equal(answers.length, 1, 'one question at a time');
+    const refreshed = ladders.refresh('a');
+    answers[0]?.(ladderOf('a', 'pushed'));
+    await script.say('nothing', {});
+    assert.deepEqual([ladders.known('a')?.firstOpen, answers.length], ['pushed', 2]);
+    answers[1]?.(ladderOf('a', 'synced'));
+    assert.deepEqual([(await refreshed) === ladders.known('a'), ladders.known('a')?.firstOpen], [true, 'synced']);
+  });
+
   it('moves with a ladder that is followed', async () => {
     const server = new LadderScript();
     const ladders = new Ladders(server);
