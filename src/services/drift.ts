@@ -28,7 +28,7 @@ import { applySetParentOf } from '../core/sync/parentOf.js';
 import { BoundedWork } from './boundedWork.js';
 import { ClusterFailure } from './failure.js';
 import type { Cluster } from './ports.js';
-import { Predictions } from './predictions.js';
+import { Predictions, refusesDryRun } from './predictions.js';
 import { systemClock } from './syncClock.js';
 
 /** What is live, as far as somebody has read it. */
@@ -74,6 +74,21 @@ export async function compareEnvironment(request: DriftRequest, signal: AbortSig
     request.now,
   );
   return { environment: request.environment.id, objects, health };
+}
+
+/** What is live of an environment, without comparing it: its health alone, of objects of which the kind was read. */
+export function lookAtEnvironment({ environment, rendering, served, live, fallbackNamespace = 'default', now }: DriftRequest): EnvironmentDrift {
+  const namespace = environment.destination.namespace?.value ?? fallbackNamespace;
+  const namespaced = new Map(served.map((kind) => [kindKey(kind), kind.isNamespaced]));
+  const objects = rendering.objects.flatMap((rendered): ObjectDrift[] => {
+    const { id } = desiredObjectOf(rendered, namespaced.get(kindKey(rendered.id)) === true ? namespace : undefined);
+    if (!live.isRead(id.group, id.kind, id.namespace)) return [];
+    const there = live.get(id);
+    const nothing = { reason: '', method: 'server-side-dry-run', fields: [], ignored: [], predicted: undefined, forecast: { outcome: 'kept', message: '' } } as const;
+    return [{ ...nothing, id, state: there ? 'in-sync' : 'missing', desired: rendered, live: there, health: there && healthOf(there, now) }];
+  });
+  const subjects = objects.map(({ id, live: there, desired }) => ({ id, live: there, annotations: desired && annotationsOf(desired) }));
+  return { environment: environment.id, objects, health: environmentHealth(subjects, now) };
 }
 
 class Comparison {
@@ -193,6 +208,7 @@ class Comparison {
         if (syncOptions(this.#outlook.declaration).includes('CreateNamespace=true')) return missing(`Namespace ${namespace} is made by the sync (CreateNamespace=true).`);
         return missing(this.#broughtNamespaces.has(namespace) ? `Namespace ${namespace} comes with this environment.` : `Namespace ${namespace} doesn't exist.`);
       }
+      if (refusesDryRun(error)) return missing(`Whether the server would take it is not known: ${error.message}.`);
       if (error.code === 'cluster/forbidden') return missing('Whether the server would take it is not known: you may not patch it.');
       return missing(`The server would refuse it: ${error.message}`);
     }

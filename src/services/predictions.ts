@@ -132,12 +132,18 @@ async function refill(
   run: Run,
   signal: AbortSignal,
 ): Promise<LiveObject | undefined> {
-  try {
-    const { managedFields: _fields, ...metadata } = bare.metadata;
-    return await run(() => cluster.replace(desired.id, { ...bare, metadata }, { fieldManager: manager, dryRun: true }, signal));
-  } catch (error) {
-    if (error instanceof ClusterFailure && error.code !== 'cluster/unreachable' && error.code !== 'cluster/unauthorized') return undefined;
-    throw error;
+  const { managedFields: _fields, ...metadata } = bare.metadata;
+  let { resourceVersion } = metadata;
+  for (let round = 1; ; round++) {
+    try {
+      const asked = { ...bare, metadata: { ...metadata, ...(resourceVersion !== undefined && { resourceVersion }) } };
+      return await run(() => cluster.replace(desired.id, asked, { fieldManager: manager, dryRun: true }, signal));
+    } catch (error) {
+      if (!(error instanceof ClusterFailure) || error.code === 'cluster/unreachable' || error.code === 'cluster/unauthorized') throw error;
+      // A controller has just written the status: the same question, of the object as it is now.
+      if (error.code !== 'cluster/conflict' || round === mostRounds) return undefined;
+      resourceVersion = (await run(() => cluster.get(desired.id, signal)))?.metadata.resourceVersion;
+    }
   }
 }
 
@@ -180,14 +186,21 @@ function afterRefusal({ live, deployer, type }: Question, manifest: JsonObject, 
       return here(`The server refuses what git declares: ${error.message}`, 'immutable');
     }
     default:
-      if (/does not support dry run|dryRun/i.test(error.message))
-        return { kind: 'unknown', reason: `Can't be compared by dry run: ${error.message}`, method: 'server-side-dry-run' };
+      if (refusesDryRun(error)) return here(`Compared here, without the server: ${error.message}.`);
       // An entry of managed fields in a version of the kind that its schema has changed since.
       if (error.message.includes('field not declared in schema'))
         return here("Compared here: the server can't merge it, as its managed fields are of another version of the kind.");
       if (isAbout(error)) return { kind: 'unknown', reason: error.message, method: 'server-side-dry-run' };
       throw error;
   }
+}
+
+/**
+ * True where a webhook that may have effects besides its answer stands in the way of every dry run; a real request passes
+ * (apiserver pkg/admission/plugin/webhook/errors/statuserror.go, NewDryRunUnsupportedErr).
+ */
+export function refusesDryRun({ message }: ClusterFailure): boolean {
+  return message.includes('does not support dry run');
 }
 
 /** True where it is this object that the server can't answer for. */

@@ -7,7 +7,7 @@ import type { Health } from '../core/live/health.js';
 import { liveKey, type LiveObject } from '../core/live/liveObject.js';
 import type { ResId } from '../core/objects/resId.js';
 import { manifestText } from '../core/live/manifestJson.js';
-import { leaveFields } from '../core/sync/manifest.js';
+import { leaveFields } from '../core/live/editFields.js';
 import { nameOf } from '../core/sync/planObject.js';
 import { releaseFields } from '../core/sync/releaseFields.js';
 import { plannedObjects, type PlannedObject, type SyncPlan, type SyncStep } from '../core/sync/syncPlan.js';

@@ -5,9 +5,10 @@
 import { compareObject, withoutDoubleMetrics } from '../core/drift/compareObject.js';
 import type { ObjectDrift } from '../core/drift/drift.js';
 import { isAutoscaler, rulesOfAutoscalers, systemRules, type IgnoreRule } from '../core/drift/ignoreRules.js';
+import { predictHere } from '../core/drift/predictHere.js';
 import { healthOf } from '../core/live/healthOf.js';
 import { isJsonObject, type JsonObject } from '../core/live/json.js';
-import { idOfLive, liveKey, type LiveObject, type ServedKind } from '../core/live/liveObject.js';
+import { idOfLive, isLiveObject, liveKey, type LiveObject, type ServedKind } from '../core/live/liveObject.js';
 import { mapsAt, textAt, valueAt } from '../core/live/readFields.js';
 import { readInventory } from '../core/operators/inventory.js';
 import type { RenderedObject } from '../core/objects/rendering.js';
@@ -24,6 +25,7 @@ import type { SyncPlan } from '../core/sync/syncPlan.js';
 import { BoundedWork } from './boundedWork.js';
 import { ClusterFailure } from './failure.js';
 import type { Cluster } from './ports.js';
+import { refusesDryRun } from './predictions.js';
 import type { SyncClock } from './syncClock.js';
 import type { InventoryReading, SyncInventory } from './syncInventory.js';
 
@@ -237,20 +239,35 @@ async function probeAll(
       }
       const isServed = served.some(({ group, kind }) => group === id.group && kind === id.kind);
       if (!isServed || (id.namespace !== '' && namespaces?.has(id.namespace) === false)) return;
-      probes.set(key, await probe(id, manifest, { manager, cluster, work }, signal));
+      probes.set(key, await probe(id, manifest, there, { manager, cluster, work }, signal));
     }),
   );
   return { probes, inSync };
 }
 
-async function probe(id: ResId, manifest: JsonObject, { manager, cluster, work }: Pick<Probing, 'manager' | 'cluster' | 'work'>, signal: AbortSignal): Promise<Probe> {
+async function probe(
+  id: ResId,
+  manifest: JsonObject,
+  live: LiveObject | undefined,
+  { manager, cluster, work }: Pick<Probing, 'manager' | 'cluster' | 'work'>,
+  signal: AbortSignal,
+): Promise<Probe> {
   try {
     const predicted = await work.run('look', () => cluster.apply(id, manifestText(manifest), { fieldManager: manager, force: true, dryRun: true }, signal), signal);
     return { kind: 'accepted', predicted };
   } catch (error) {
     if (!(error instanceof ClusterFailure) || error.code === 'cluster/unreachable' || error.code === 'cluster/unauthorized') throw error;
+    // The dry run alone is refused: what is written passes.
+    const here = refusesDryRun(error) ? predictUnasked(manifest, live, manager) : undefined;
+    if (here) return { kind: 'accepted', predicted: here };
     return { kind: 'refused', code: error.code, message: error.message, causes: error.causes };
   }
+}
+
+function predictUnasked(manifest: JsonObject, live: LiveObject | undefined, manager: string): LiveObject | undefined {
+  if (!live) return isLiveObject(manifest) ? manifest : undefined;
+  const prediction = predictHere(manifest, live, manager, undefined);
+  return prediction.ok ? prediction.object : undefined;
 }
 
 function driftInSync(id: ResId, desired: RenderedObject, live: LiveObject): ObjectDrift {

@@ -7,8 +7,11 @@ import type { LiveObject } from '../live/liveObject.js';
 
 /** Who delivers an environment, as far as it decides how its objects are written. */
 export type DeployerKind =
-  /** `isServerSide`: with the sync option ServerSideApply. */
-  { readonly kind: 'argocd'; readonly isServerSide: boolean } | { readonly kind: 'flux-kustomize' } | { readonly kind: 'flux-helm' } | { readonly kind: 'none' };
+  /** `isServerSide`: with the sync option ServerSideApply. `keepsIgnored`: with RespectIgnoreDifferences. */
+  | { readonly kind: 'argocd'; readonly isServerSide: boolean; readonly keepsIgnored: boolean }
+  | { readonly kind: 'flux-kustomize' }
+  | { readonly kind: 'flux-helm' }
+  | { readonly kind: 'none' };
 
 export interface Deployer {
   readonly manager: string;

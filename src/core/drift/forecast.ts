@@ -25,7 +25,8 @@ export interface Outlook {
 
 /** How objects of an environment are written. */
 export function deployerKindOf({ operator, declaration }: Pick<Outlook, 'operator' | 'declaration'>): DeployerKind {
-  if (operator === 'argocd') return { kind: 'argocd', isServerSide: syncOptions(declaration).includes('ServerSideApply=true') };
+  if (operator === 'argocd')
+    return { kind: 'argocd', isServerSide: syncOptions(declaration).includes('ServerSideApply=true'), keepsIgnored: respectsIgnoreDifferences(declaration) };
   if (operator === 'flux') return { kind: declaration !== undefined && textAt(declaration, 'kind') === 'HelmRelease' ? 'flux-helm' : 'flux-kustomize' };
   return { kind: 'none' };
 }
@@ -123,7 +124,7 @@ export function syncOptions(declaration: JsonObject | undefined): readonly strin
   return declaration ? textsAt(declaration, 'spec', 'syncPolicy', 'syncOptions') : [];
 }
 
-/** True where `ignoreDifferences` counts for syncs as well. */
-export function respectsIgnoreDifferences(declaration: JsonObject | undefined): boolean {
+/** True where `ignoreDifferences` counts for syncs as well (argo-cd v3.2 controller/sync.go, normalizeTargetResources). */
+function respectsIgnoreDifferences(declaration: JsonObject | undefined): boolean {
   return syncOptions(declaration).includes('RespectIgnoreDifferences=true') && mapsAt(declaration ?? {}, 'spec', 'ignoreDifferences').length > 0;
 }

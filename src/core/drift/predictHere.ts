@@ -5,7 +5,7 @@
  */
 import { isAtomicMap } from '../apply/typedValue.js';
 import { predictApply } from '../apply/predictApply.js';
-import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../live/json.js';
+import { isJsonObject, isList, jsonEquals, parseJson, type JsonObject, type JsonValue } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
 import { anything, type FieldType } from '../objects/objectType.js';
 import { editAt } from './desired.js';
@@ -22,7 +22,7 @@ export function predictHere(manifest: JsonObject, live: LiveObject, manager: str
 
 /**
  * With the choices that a server makes where alternatives are left open: a client-side apply names the keys that are to
- * stay, and what goes is filled in again (kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go, v1.34).
+ * stay, and what goes is filled in again (kubernetes pkg/apis/{apps,core}/v1/defaults.go, v1.34).
  */
 function withChoices(predicted: LiveObject): JsonObject {
   const strategy = (value: JsonValue): JsonValue => {
@@ -30,8 +30,17 @@ function withChoices(predicted: LiveObject): JsonObject {
     return { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' }, ...value };
   };
   const volume = (value: JsonValue): JsonValue => (isJsonObject(value) && Object.keys(value).join() === 'name' ? { ...value, emptyDir: {} } : value);
+  if (/^(Cluster)?RoleBinding$/.test(predicted.kind) && predicted.apiVersion === 'rbac.authorization.k8s.io/v1') return withRoleGroups(predicted);
   const chosen = predicted.kind === 'Deployment' ? editAt(predicted, ['spec', 'strategy'], strategy) : predicted;
   return volumeWays.reduce((object, way) => editAt(object, way, (volumes) => (isList(volumes) ? volumes.map(volume) : volumes)), chosen);
+}
+
+/** Empty groups of roles and of people are those of RBAC (kubernetes pkg/apis/rbac/v1/defaults.go, v1.34). */
+function withRoleGroups(binding: JsonObject): JsonObject {
+  const group = 'rbac.authorization.k8s.io';
+  const named = (value: JsonValue): JsonValue =>
+    isJsonObject(value) && (value['apiGroup'] ?? '') === '' && value['kind'] !== 'ServiceAccount' ? { ...value, apiGroup: group } : value;
+  return editAt(editAt(binding, ['roleRef'], named), ['subjects'], (subjects) => (isList(subjects) ? subjects.map(named) : subjects));
 }
 
 const volumeWays = [
@@ -66,7 +75,7 @@ function settle(predicted: JsonValue, live: JsonValue | undefined, type: FieldTy
   if (isJsonObject(predicted)) {
     if (!isJsonObject(live)) return predicted;
     // What is taken as a whole has its defaults as well: the field of a `fieldRef`, the divisor of a `resourceFieldRef`.
-    const filled = isAtomicMap(type) && type.kind !== 'any' ? withDefaults(predicted, live) : predicted;
+    const filled = isAtomicMap(type) && type.kind !== 'any' ? withDefaults(predicted, live) : withSchemaDefaults(predicted, live, type);
     return Object.fromEntries(
       Object.entries(filled).flatMap(([key, value]) => {
         if (value === undefined || (live[key] === undefined && isNothing(value))) return [];
@@ -76,6 +85,16 @@ function settle(predicted: JsonValue, live: JsonValue | undefined, type: FieldTy
   }
   if (isList(predicted)) return isList(live) ? settleList(predicted, live, type) : predicted;
   return isSameScalar(predicted, live, type) ? live : predicted;
+}
+
+/** With the fields that only the live side has, where their values are those that the schema fills in. */
+function withSchemaDefaults(predicted: JsonObject, live: JsonObject, type: FieldType): JsonObject {
+  if (type.kind !== 'object') return predicted;
+  const kept = Object.entries(live).filter(([key, value]) => {
+    const text = predicted[key] === undefined ? type.field(key)?.defaultValue : undefined;
+    return text !== undefined && value !== undefined && jsonEquals(parseJson(text), value);
+  });
+  return kept.length === 0 ? predicted : { ...predicted, ...Object.fromEntries(kept) };
 }
 
 function settleList(predicted: readonly JsonValue[], live: readonly JsonValue[], type: FieldType): JsonValue {

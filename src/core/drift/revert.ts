@@ -1,4 +1,5 @@
 /** Requests that set a field or an object in the cluster back to what git says. They are data: a service sends them. */
+import { keepLive } from '../live/editFields.js';
 import { isItemAt, stepInto, valueAt } from '../live/fieldPath.js';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
@@ -39,7 +40,10 @@ export function planObjectRevert(drift: ObjectDrift, deployer: DeployerKind, opt
   if (state === 'extra' && live) return { ok: true, request: { kind: 'delete', id, uid: live.metadata.uid, resourceVersion: live.metadata.resourceVersion } };
   if (!desired) return { ok: false, reason: 'Git says nothing of it.' };
   if (isImmutable(drift)) return { ok: false, reason: drift.reason };
-  const { manifest } = desiredObjectOf(desired, id.namespace === '' ? undefined : options.namespace);
+  const { manifest: declared } = desiredObjectOf(desired, id.namespace === '' ? undefined : options.namespace);
+  const paths = drift.ignored.flatMap(({ path }) => (path.length === 0 ? [] : [path]));
+  // What is left out of the comparison is left alone, but where Argo CD would write it too.
+  const manifest = live && (deployer.kind !== 'argocd' || deployer.keepsIgnored) ? keepLive(declared, paths, live) : declared;
   return { ok: true, request: { kind: 'apply', id, manifest: live ? withMarksOf(manifest, live, options.application) : manifest, manager: deployerOf(deployer, live).manager } };
 }
 

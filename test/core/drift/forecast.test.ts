@@ -59,6 +59,6 @@ describe('what becomes of a difference', () => {
     assert.equal(forecastField('changed', '', plain).outcome, 'kept');
     assert.equal(forecastField('changed', '', { ...plain, isReconciled: true }).outcome, 'reverted');
     assert.deepEqual(deployerKindOf(plain), { kind: 'none' });
-    assert.deepEqual(deployerKindOf(application({ syncOptions: ['ServerSideApply=true'] })), { kind: 'argocd', isServerSide: true });
+    assert.deepEqual(deployerKindOf(application({ syncOptions: ['ServerSideApply=true'] })), { kind: 'argocd', isServerSide: true, keepsIgnored: false });
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { predictHere } from '../../../src/core/drift/predictHere.js';
 import type { JsonObject } from '../../../src/core/live/json.js';
 import { isLiveObject, type LiveObject } from '../../../src/core/live/liveObject.js';
+import { makeObjectType, type Field } from '../../../src/core/objects/objectType.js';
 import { parseApiVersion } from '../../../src/core/objects/resId.js';
 import { loadKubernetesTypes } from '../../support/rules/kubernetesTypes.js';
 
@@ -67,5 +68,44 @@ describe('predictHere', () => {
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'a' }, rules: [] };
     const liveRole = appliedLive(role, { rules: null });
     assert.deepEqual(predict(role, liveRole), liveRole);
+  });
+
+  it('fills in the groups that bindings leave empty', () => {
+    const binding = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'a' },
+      roleRef: { apiGroup: '', kind: 'Role', name: 'r' },
+      subjects: [
+        { apiGroup: '', kind: 'User', name: 'jane' },
+        { kind: 'ServiceAccount', name: 's' },
+      ],
+    };
+    const group = 'rbac.authorization.k8s.io';
+    const live = appliedLive(binding, { roleRef: { ...binding.roleRef, apiGroup: group }, subjects: [{ ...binding.subjects[0], apiGroup: group }, binding.subjects[1] ?? {}] });
+    assert.deepEqual(predict(binding, live), live);
+  });
+
+  it('keeps what the schema of a custom kind fills in, and tells of another value', () => {
+    const rule = makeObjectType(
+      '',
+      new Map([
+        ['name', { type: { kind: 'string' }, isRequired: true, defaultValue: undefined }],
+        ['reason', { type: { kind: 'string' }, isRequired: false, defaultValue: '"Invalid"' }],
+      ]),
+      false,
+      false,
+    );
+    const rules: Field = { type: { kind: 'list', items: rule, listType: 'map', keys: ['name'] }, isRequired: false, defaultValue: undefined };
+    const type = makeObjectType('', new Map([['rules', rules]]), false, false);
+    const manifest = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'a' }, rules: [{ name: 'x' }] };
+    for (const [reason, expected] of [
+      ['Invalid', [{ name: 'x', reason: 'Invalid' }]],
+      ['Other', [{ name: 'x' }]],
+    ] as const) {
+      const prediction = predictHere(manifest, appliedLive(manifest, { rules: [{ name: 'x', reason }] }), 'kubectl', type);
+      assert.ok(prediction.ok);
+      assert.deepEqual(prediction.object['rules'], expected);
+    }
   });
 });

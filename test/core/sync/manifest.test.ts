@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/core/live/json.js';
 import { manifestOf, manifestText } from '../../../src/core/live/manifestJson.js';
-import { keepLive, leaveFields, markManifest } from '../../../src/core/sync/manifest.js';
+import { keepLive, leaveFields } from '../../../src/core/live/editFields.js';
+import { markManifest } from '../../../src/core/sync/manifest.js';
 import { renderManifests } from '../../support/renderManifests.js';
 
 function manifest(text: string): JsonObject {
