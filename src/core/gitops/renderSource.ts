@@ -38,9 +38,12 @@ export function isPlainKustomization({ renderer, amend, extraFiles, options, fin
   return renderer === 'kustomize' && !amend && !extraFiles && !options && finish.length === 0;
 }
 
+/** What this engine can't do with a chart. */
+const chartStates: ReadonlySet<string> = new Set(['helm/chart-unsupported', 'helm/template-unsupported', 'helm/schema-unsupported']);
+
 /** True for what tells of an environment that it isn't rendered here, which is a state of it and no finding in a file. */
 export function tellsState({ code }: Problem): boolean {
-  return code === 'gitops/source-not-fetched' || code === 'gitops/source-unsupported' || code === 'helm/chart-unsupported';
+  return code === 'gitops/source-not-fetched' || code === 'gitops/source-unsupported' || chartStates.has(code);
 }
 
 /** A rendering without output, for what this engine doesn't render: it says so, and where. */
@@ -66,7 +69,12 @@ function build(plan: RenderPlan, { tree, cache, options, fetched }: RenderWith):
       return renderDirectory({ tree, folder, cache, ...(plan.directory?.files && { files: plan.directory.files }) });
     case 'helm': {
       const { renderChart, boundary } = options;
-      if (renderChart && plan.chart) return renderChart({ tree, path: folder, inputs: plan.chart, buildsDependencies: true, ...(boundary && { boundary }) });
+      if (renderChart && plan.chart) {
+        const rendering = renderChart({ tree, path: folder, inputs: plan.chart, buildsDependencies: true, ...(boundary && { boundary }) });
+        return rendering.ok
+          ? rendering
+          : { ...rendering, problems: rendering.problems.map((problem) => (chartStates.has(problem.code) ? { ...problem, severity: 'info' } : problem)) };
+      }
       return declineRendering(folder, 'helm/chart-unsupported', 'Charts are not rendered here: what depends on the rendered chart is not checked.', joinPath(folder, 'Chart.yaml'));
     }
     case 'unsupported':
