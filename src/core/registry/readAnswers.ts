@@ -81,13 +81,13 @@ export function readImageConfig(text: string): ImageConfig | undefined {
   return { created: created > 0 ? created : undefined, platform: platformOf(content), revision: label('revision'), source: label('source'), version: label('version') };
 }
 
-/** The codes of an error's body, such as `MANIFEST_UNKNOWN`, with the first message; undefined for a body that is none. */
+/** The codes of an error's body, such as `MANIFEST_UNKNOWN`, with the beginning of the first message in one line; undefined for a body that is none. */
 export function readErrors(text: string): { readonly codes: readonly string[]; readonly message: string } | undefined {
   const body = parseJson(text);
   const errors = isJsonObject(body) ? body['errors'] : undefined;
   if (!isList(errors) || errors.length === 0) return undefined;
   const messages = errors.map((error) => textAt(error, 'message')).filter((message) => message !== '');
-  return { codes: errors.map((error) => textAt(error, 'code')), message: messages[0] ?? '' };
+  return { codes: errors.map((error) => textAt(error, 'code')), message: (messages[0] ?? '').slice(0, 200).replaceAll(/\s+/g, ' ').replace(/\.$/, '') };
 }
 
 /** What a token service answers. */

@@ -138,6 +138,12 @@ describe('the client of registries', () => {
       await refused(registry.tags(name('team/wbe'), never), 'registry/unknown-repository', /has no repository team\/wbe \(name unknown\)/);
     });
 
+    it('that are refused are told in the registry’s words, in one short line', async () => {
+      server.answer = (_request, response) => sendJson(response, 400, { errors: [{ code: 'X', message: `first\nsecond ${'z'.repeat(5000)}` }] });
+      const { message } = await refused(registry.tags(name(), never), 'registry/unexpected-answer', /answers 400 when asked for its tags of team\/web \(first second z+\)/);
+      assert.ok(message.length < 300);
+    });
+
     for (const [what, body] of [
       ['broken JSON', '{"tags": ["a"'],
       ['a page of a proxy', '<html>Sign in</html>'],
