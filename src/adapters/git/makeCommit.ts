@@ -3,11 +3,11 @@
  * index and no branch changes. Who it is by, how it is signed and which hooks are asked is as the user's git has it.
  */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { Failure } from '../../services/failure.js';
 import type { CommitRequest, FileEdit } from '../../services/ports.js';
 import { askCommitHooks, findCommitHooks } from './commitHooks.js';
+import { inScratchFolder } from './scratchFolder.js';
 import { indexLine, isPlainFile, parentsOf, pathInRepository, readEntries, type BlobEntry } from './treeEntries.js';
 import { firstLine, readSetting, runForStatus, writeGit } from './writeGit.js';
 
@@ -20,8 +20,7 @@ interface NamedEdit extends FileEdit {
 export async function makeCommit(top: string, request: CommitRequest, signal: AbortSignal): Promise<string> {
   await requireIdentity(top, signal);
   const edits = request.edits.map((edit): NamedEdit => ({ ...edit, name: pathInRepository(top, edit.path) }));
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-workbench-'));
-  try {
+  return inScratchFolder(async (folder) => {
     const entries = await readEntries(
       top,
       request.parent,
@@ -36,10 +35,8 @@ export async function makeCommit(top: string, request: CommitRequest, signal: Ab
     const lines = edits.map((edit) => indexLine(edit.name, entryFor(edit, entries.get(edit.name), hashes.get(edit.name))));
     await writeGit(top, ['update-index', '-z', '--index-info'], { env: { GIT_INDEX_FILE: index }, input: lines.join(''), signal });
     const asked = await askHooks(top, { folder, index, request }, signal);
-    return await writeCommit(top, { ...asked, parent: request.parent }, signal);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+    return writeCommit(top, { ...asked, parent: request.parent }, signal);
+  });
 }
 
 async function requireIdentity(top: string, signal: AbortSignal): Promise<void> {

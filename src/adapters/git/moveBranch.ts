@@ -4,13 +4,13 @@
  * What is about to be done is written down first, so that it can be undone when we are killed (unfinishedMove.ts).
  */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { Failure } from '../../services/failure.js';
 import type { BranchMove } from '../../services/ports.js';
 import { toSystemPath } from '../disk/paths.js';
 import { readWorkTrees } from './branchFacts.js';
 import { mergeFiles } from './mergeFiles.js';
+import { inScratchFolder } from './scratchFolder.js';
 import { indexLine, isPlainFile, readChanges, type BlobEntry, type EntryChange } from './treeEntries.js';
 import { forgetMove, gitFolderOf, noteMove, undoMove, writeWhole, type NotedFile, type UnfinishedMove } from './unfinishedMove.js';
 import { firstLine, runForStatus, writeGit, writeGitForBytes } from './writeGit.js';
@@ -176,8 +176,7 @@ async function mergeDirty(folder: string, { path: name, before, after, index }: 
   const current = fs.readFileSync(file);
   const filtered = (entry: BlobEntry): Promise<Buffer> => writeGitForBytes(folder, ['cat-file', '--filters', `--path=${name}`, entry.hash], { signal });
   const content = (entry: BlobEntry): Promise<Buffer> => writeGitForBytes(folder, ['cat-file', 'blob', entry.hash], { signal });
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-workbench-'));
-  try {
+  return inScratchFolder(async (scratch) => {
     const merged = await mergeFiles(scratch, { current, base: await filtered(before), other: await filtered(after) }, signal);
     if (!merged) throw refuse('both change the same lines');
     const staged = await mergeFiles(scratch, { current: await content(index), base: await content(before), other: await content(after) }, signal);
@@ -187,22 +186,17 @@ async function mergeDirty(folder: string, { path: name, before, after, index }: 
     const hash = (await writeGit(folder, ['hash-object', '-w', '--no-filters', '--stdin-paths'], { input: `${target}\n`, signal })).trim();
     const mode = index.mode === before.mode ? after.mode : index.mode;
     return { path: name, before: current.toString('base64'), after: merged.toString('base64'), entryBefore: index, entryAfter: { mode, hash } };
-  } finally {
-    fs.rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The tree of `to` with these files as they were before: what git's own merge is asked for. */
-async function treeWithout(folder: string, to: string, files: readonly EntryChange[], signal: AbortSignal): Promise<string> {
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-workbench-'));
-  try {
+function treeWithout(folder: string, to: string, files: readonly EntryChange[], signal: AbortSignal): Promise<string> {
+  return inScratchFolder(async (scratch) => {
     const env = { GIT_INDEX_FILE: path.join(scratch, 'index') };
     await writeGit(folder, ['read-tree', '--no-sparse-checkout', to], { env, signal });
     await writeGit(folder, ['update-index', '-z', '--index-info'], { env, input: files.map((file) => indexLine(file.path, file.before)).join(''), signal });
     return (await writeGit(folder, ['write-tree'], { env, signal })).trim();
-  } finally {
-    fs.rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function tryMove({ folder, from, target, branch }: PlannedMove, signal: AbortSignal): Promise<void> {

@@ -2,12 +2,10 @@
  * What takes commits back on another state of their branch, as `git revert` would: per file a merge with the commit as the
  * base and its first parent as the other side. Renames are not looked for: a file that was renamed and changed is a conflict.
  */
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { FileEdit, FileMode, RevertConflict, RevertEdits } from '../../services/ports.js';
 import { tipOf } from './branchFacts.js';
 import { findConflicts, mergeFiles, readBlob } from './mergeFiles.js';
+import { inScratchFolder } from './scratchFolder.js';
 import { isPlainFile, readChanges, readEntries, type BlobEntry, type EntryChange } from './treeEntries.js';
 
 /** A file as it is after the commits that were taken back so far. */
@@ -18,13 +16,8 @@ interface FileState {
 }
 
 /** @param commits latest first */
-export async function revertCommits(top: string, commits: readonly string[], onto: string, signal: AbortSignal): Promise<RevertEdits> {
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gitops-workbench-'));
-  try {
-    return await new Reversal(top, onto, scratch, signal).revert(commits);
-  } finally {
-    fs.rmSync(scratch, { recursive: true, force: true });
-  }
+export function revertCommits(top: string, commits: readonly string[], onto: string, signal: AbortSignal): Promise<RevertEdits> {
+  return inScratchFolder((scratch) => new Reversal(top, onto, scratch, signal).revert(commits));
 }
 
 class Reversal {

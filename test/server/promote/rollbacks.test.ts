@@ -38,7 +38,7 @@ describe('rollbacks in the language server', function () {
 
   it('lists the commits that changed what an environment renders to, and shows it at one of them', async () => {
     const history = await client.askPromote('gitops/rollback/history', { id: prod });
-    assert.ok(Array.isArray(history), JSON.stringify(history));
+    assert.ok(!('code' in history), JSON.stringify(history));
     assert.deepEqual(
       history.map(({ commit, isCurrent, deployed, images }) => [commit, isCurrent, deployed, images.length > 0]),
       [
@@ -62,7 +62,7 @@ describe('rollbacks in the language server', function () {
       [['main', false, true, ['pullRequest', 'push', 'commit'], second]],
     );
     assert.deepEqual(
-      plan.targets.map(({ id, moves }) => [id, moves.map(({ after }) => /^sha-/.test(after))]),
+      plan.targets.map(({ id, moves }) => [id, moves.map(({ after }) => after.startsWith('sha-'))]),
       [[prod, [true]]],
     );
     assert.ok(
@@ -92,7 +92,7 @@ describe('rollbacks in the language server', function () {
 
   it('lists the preview environments of pull requests, and renders one', async () => {
     const previews = await client.askPromote('gitops/previewEnvironments/list', {});
-    assert.ok(Array.isArray(previews), JSON.stringify(previews));
+    assert.ok(!('code' in previews), JSON.stringify(previews));
     assert.deepEqual(
       previews.map(({ label, branch, namespace, state }) => [label, branch, namespace, state]),
       [['atlas-pr-42', 'search-by-author', 'atlas-pr-42', 'unknown']],
