@@ -21,7 +21,7 @@ const coreRooms = {
   registry: ['base', 'yaml', 'objects', 'kustomize', 'gitops', 'live'],
   rules: ['base', 'yaml', 'objects', 'kustomize', 'helm', 'gitops', 'registry'],
   live: ['base', 'yaml', 'objects'],
-  promote: ['base', 'yaml', 'objects', 'kustomize', 'gitops', 'live', 'registry'],
+  promote: ['base', 'yaml', 'objects', 'kustomize', 'helm', 'gitops', 'live', 'registry'],
   apply: ['base', 'yaml', 'objects', 'live'],
   drift: ['base', 'yaml', 'objects', 'gitops', 'live', 'apply'],
   operators: ['base', 'yaml', 'objects', 'gitops', 'live'],

@@ -78,7 +78,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/drift': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live', 'core/apply'],
   'core/operators': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live'],
   'core/sync': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live', 'core/apply', 'core/drift', 'core/operators'],
-  'core/promote': ['core/base', 'core/yaml', 'core/objects', 'core/kustomize', 'core/gitops', 'core/live', 'core/registry'],
+  'core/promote': ['core/base', 'core/yaml', 'core/objects', 'core/kustomize', 'core/helm', 'core/gitops', 'core/live', 'core/registry'],
   'core/doctor': ['core/base', 'core/yaml', 'core/objects', 'core/gitops', 'core/live', 'core/drift', 'core/operators', 'core/registry', 'core/sync'],
   services: ['core'],
   adapters: ['core', 'services'],

@@ -11,7 +11,8 @@ import { appendItem, insertField, removeField, removeItem, replaceScalar, setFie
 import type { EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type YamlNode } from '../yaml/nodes.js';
 import { findWrittenMap, findWrittenScalar, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
-import { addToList, mapsAt } from './imageEdits.js';
+import { addToList } from './addToList.js';
+import { mapsAt } from './imageEdits.js';
 import { nodeAt, type Proposal, type Wish } from './setHere.js';
 
 /** The most natural first. Edits of files of others are among them: they count only where others stay as they are, or are asked for. */

@@ -5,12 +5,14 @@
  */
 import { isInside } from '../base/path.js';
 import type { Place } from '../base/problem.js';
-import { appendItem, insertField, removeField, replaceScalar, type Edit } from '../yaml/edit.js';
+import { insertField, removeField, replaceScalar, type Edit } from '../yaml/edit.js';
 import { writeScalar, type EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type Step, type YamlNode } from '../yaml/nodes.js';
 import { resolveTag, resolveTagYaml11 } from '../yaml/scalars.js';
 import { findWrittenMap, findWrittenScalar, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
 import { readImage, rewriteVersion, writeImage, type ImageVersion } from './imageVersion.js';
+import { addToList } from './addToList.js';
+import { furtherValues, proposeValues } from './helmEdits.js';
 import type { Proposal } from './setHere.js';
 
 /** A proposal with what it edits. */
@@ -30,10 +32,10 @@ export function proposeImageEdits(image: ScalarNode, version: ImageVersion, targ
   const others: ImageProposal[] = [];
   for (let link: YamlNode | undefined = image; link; link = link.was) {
     if (link.kind !== 'scalar') continue;
-    const found = [...entryProposals(link.step, version, sources), ...textProposals(link, image, version, sources)];
-    (isOwn(link, target) ? own : others).push(...found);
+    (isOwn(link, target) ? own : others).push(...entryProposals(link.step, version, sources), ...textProposals(link, image, version, sources));
+    for (const value of furtherValues(link)) (isOwn(value, target) && !isDefault(value, target) ? own : others).push(...textProposals(value, image, version, sources));
   }
-  const entries = [overlayProposals(image, version, target, sources), declarationProposals(image, version, target)];
+  const entries = [overlayProposals(image, version, target, sources), [...proposeValues(image, version, target, sources), ...declarationProposals(image, version, target)]];
   const isShared = sources.targets.some(({ id, folder }) => folder === target.folder && id !== target.id && !together.has(id));
   return dropRepeated([...own, ...(isShared ? entries.reverse() : entries).flat(), ...others]);
 }
@@ -43,6 +45,11 @@ function isOwn({ step, source }: ScalarNode, { folder, declaration }: EditTarget
   if (folder !== undefined && isInside((step ?? { source }).source.path, folder)) return true;
   if (step && (step.kind === 'applicationSet' || step.kind === 'substitution' || /^spec\b/.test(step.field))) return true;
   return declaration?.root.source.path === source.path;
+}
+
+/** True for what a chart says for all who use it. */
+function isDefault({ source }: ScalarNode, { folder }: EditTarget): boolean {
+  return folder !== undefined && source.path === `${folder}/values.yaml`;
 }
 
 /** The entry of `images` that set the version, in a kustomization or a Flux Kustomization. */
@@ -169,13 +176,6 @@ function namesOf(image: ScalarNode): readonly string[] {
   for (let link: YamlNode | undefined = image; link; link = link.was) if (link.kind === 'scalar') names.add(readImage(link.value).name);
   names.delete('');
   return [...names];
-}
-
-/** Adds to a list of a map, which is made where there is none. */
-export function addToList(map: MapNode, key: string, entry: EditValue): Edit {
-  const list = map.get(key);
-  if (!list) return insertField(map, key, [entry]);
-  return list.kind === 'sequence' && (list.items.length > 0 || list.flow) ? appendItem(list, entry) : undefined;
 }
 
 /** The items of a list that are maps. */
