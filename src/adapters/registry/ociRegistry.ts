@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeRateLimit, nextLink, readRateLimit, readRetryAfter } from '../../core/registry/httpHeaders.js';
 import type { ImageConfig, ImageManifest, ManifestLook, RepositoryName, TagList } from '../../core/registry/imageFacts.js';
 import { isManifestType, manifestTypes, readErrors, readImageConfig, readManifest, readTagPage } from '../../core/registry/readAnswers.js';
@@ -206,7 +207,7 @@ export class OciRegistry implements ImageRegistry {
         const mayRepeat = error instanceof RegistryFailure && error.code === 'registry/unreachable' && tries < mostRepeats;
         if (!mayRepeat || isFinal(error.cause)) throw error;
       }
-      await sleep(wait, signal);
+      await sleep(wait, undefined, { signal });
       pause = Math.min(pause * 2, this.#patience.longestWait);
     }
   }
@@ -280,18 +281,4 @@ function isDigest(text: string): boolean {
 function digestOf(content: Buffer, like: string): string {
   const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256';
   return `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`;
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason instanceof Error ? signal.reason : new DOMException('The operation was aborted', 'AbortError'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

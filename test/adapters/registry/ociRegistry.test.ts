@@ -489,6 +489,16 @@ describe('the client of registries', () => {
       await assert.rejects(registry.tags(name(), abort.signal), isCancelled);
     });
 
+    it('stops waiting when it is cancelled', async () => {
+      const abort = new AbortController();
+      server.answer = (_request, response) => {
+        refuse(response, 429, 'TOOMANYREQUESTS', { 'Retry-After': '1' });
+        setTimeout(() => abort.abort(), 50);
+      };
+      await assert.rejects(registry.tags(name(), abort.signal), isCancelled);
+      assert.equal(server.seen.length, 1);
+    });
+
     it('says that nobody is there', async () => {
       const { host } = server;
       await server.close();
