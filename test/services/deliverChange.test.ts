@@ -479,19 +479,21 @@ describe('delivering a change', function () {
 
     it('signs as the user signs, and makes no commit where it can not', async () => {
       const keys = makeFolder();
-      const { execFileSync } = await import('node:child_process');
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(keys.path, 'key')]);
-      keys.put('allowed', `u@example.com ${keys.read('key.pub')}`);
+      // What git needs of a gpg: a signature on standard output, and the word that it was made.
+      keys.put('gpg', '#!/bin/sh\ncat > "$(dirname "$0")/signed"\necho "$*" > "$(dirname "$0")/words"\necho "-----BEGIN PGP SIGNATURE-----"\necho "[GNUPG:] SIG_CREATED " >&2\n');
+      fs.chmodSync(path.join(keys.path, 'gpg'), 0o755);
       for (const [name, value] of [
-        ['gpg.format', 'ssh'],
-        ['user.signingKey', path.join(keys.path, 'key.pub')],
-        ['gpg.ssh.allowedSignersFile', path.join(keys.path, 'allowed')],
+        ['gpg.format', 'openpgp'],
+        ['gpg.program', path.join(keys.path, 'gpg')],
+        ['user.signingKey', 'KEY'],
         ['commit.gpgSign', 'true'],
       ] as const)
         work.git('config', name, value);
       const { commit } = await deliver(work, retag(work, 'v2'));
-      assert.equal(work.git('log', '-1', '--format=%G?', commit ?? ''), 'G');
-      fs.rmSync(path.join(keys.path, 'key'));
+      assert.match(work.git('cat-file', 'commit', commit ?? ''), /^gpgsig -----BEGIN PGP SIGNATURE-----$/m);
+      assert.match(keys.read('words'), /KEY/);
+      assert.match(keys.read('signed'), /^author U <u@example\.com>/m);
+      keys.put('gpg', '#!/bin/sh\necho "no secret key" >&2\nexit 2\n');
       const before = stateOf(work);
       await fails('git/not-signed', /could not be signed/, deliver(work, retag(work, 'v3')));
       assert.deepEqual(stateOf(work), before);
