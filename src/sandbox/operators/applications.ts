@@ -10,8 +10,10 @@ import { readEnvironmentOptions } from '../../core/sync/environmentOptions.js';
 import { runSync } from '../../services/sync.js';
 import type { SyncInventory } from '../../services/syncInventory.js';
 import { planEnvironmentSync } from '../../services/syncPlanning.js';
+import { parseDuration } from '../workloads/behavior.js';
 import { itemsAt, mapAt, numberAt, textAt, textsAt, valueAt, formatTime, mergePatchBetween } from '../fields.js';
 import { chosenObjects, describeComparison, describeResult, type Comparison } from './applicationStatus.js';
+import type { Checkout } from './checkouts.js';
 import { renderDeclared } from './declaredRender.js';
 import { Rounds, syncClockOf, type OperatorWorld } from './operatorWorld.js';
 import { argoInventory, membersIn, trackingAnnotation } from './tracking.js';
@@ -97,6 +99,12 @@ async function look(key: string, world: OperatorWorld, aborts: Map<string, Abort
     await operate(key, application, world, aborts);
     return 0;
   }
+  const retryIn = untilRetry(application, world.clock.now());
+  if (retryIn !== undefined && retryIn > 0) return retryIn;
+  if (retryIn !== undefined) {
+    await operate(key, application, world, aborts);
+    return 0;
+  }
   const comparison = await compare(key, application, world, undefined);
   if (!comparison) return period;
   const wait = untilAutoSync(application, comparison, world.clock.now());
@@ -134,6 +142,23 @@ interface Planned {
   readonly commit: string;
 }
 
+/** What the repository server refuses (argo-cd v3.2, controller/state.go, reposerver/repository/repository.go, util/app/path). */
+function generationError(message: string): Error {
+  return new Error(`Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = ${message}`);
+}
+
+async function checkOut(url: string, revision: string, folder: string, world: OperatorWorld): Promise<{ readonly checkout: Checkout; readonly commit: string }> {
+  try {
+    const checkout = await world.checkouts.open(url);
+    const commit = await checkout.resolve(revision);
+    if (folder !== '' && !(await checkout.hasFolder(commit, folder))) throw new Error(`${folder}: app path does not exist`);
+    return { checkout, commit };
+  } catch (error) {
+    if (world.signal.aborted || !(error instanceof Error)) throw error;
+    throw generationError(error.message);
+  }
+}
+
 async function planOf(application: LiveObject, operation: JsonObject | undefined, world: OperatorWorld): Promise<Planned> {
   const source = mapAt(application, 'spec', 'source');
   if (Object.keys(source).length === 0) throw new Error('the sandbox simulates Applications with one source');
@@ -142,14 +167,13 @@ async function planOf(application: LiveObject, operation: JsonObject | undefined
     throw new Error(`there is no cluster ${textAt(destination, 'server') || textAt(destination, 'name')} in the sandbox`);
   }
   const url = textAt(source, 'repoURL');
-  const checkout = await world.checkouts.open(url);
-  const commit = await checkout.resolve(textAt(operation, 'sync', 'revision') || textAt(source, 'targetRevision'));
   const synced = mapAt(operation, 'sync', 'source');
+  const { checkout, commit } = await checkOut(url, textAt(operation, 'sync', 'revision') || textAt(source, 'targetRevision'), textAt(source, 'path'), world);
   const declared = Object.keys(synced).length > 0 ? { ...application, spec: { ...mapAt(application, 'spec'), source: synced } } : application;
   const { environment, rendering } = await renderDeclared(checkout, commit, url, [declared], world.signal);
   if (!rendering.ok) {
     const problem = rendering.problems.find(({ severity }) => severity === 'error') ?? rendering.problems[0];
-    throw new Error(`Failed to load target state: failed to generate manifest for source 1 of 1: ${problem?.message ?? 'no output'}`);
+    throw generationError(`\`kustomize build <path to cached source>/${textAt(source, 'path')}\` failed exit status 1: Error: ${problem?.message ?? 'no output'}`);
   }
   const inventory = argoInventory(world.store, application);
   const options = readEnvironmentOptions(environment);
@@ -219,16 +243,19 @@ function sameTransition(status: JsonObject, message: string): string | undefined
 
 /** Takes the operation out of the object, runs it, and notes what came of it. */
 async function operate(key: string, application: LiveObject, world: OperatorWorld, aborts: Map<string, AbortController>): Promise<void> {
-  const operation = mapAt(application, 'operation');
-  const startedAt = formatTime(world.clock.now());
+  const again = mapAt(application, 'status', 'operationState');
+  const isRetry = valueAt(application, 'operation') === undefined;
+  const operation = isRetry ? mapAt(again, 'operation') : mapAt(application, 'operation');
+  const retryCount = isRetry ? (numberAt(again, 'retryCount') ?? 0) : 0;
+  const startedAt = isRetry ? textAt(again, 'startedAt') : formatTime(world.clock.now());
   const abort = new AbortController();
   aborts.set(key, abort);
-  const begin = { operation, phase: 'Running', message: 'one or more tasks are running', startedAt };
+  const begin = { operation, phase: 'Running', message: 'one or more tasks are running', startedAt, ...(retryCount > 0 && { retryCount }) };
   write(application, { operation: null, status: { operationState: null } }, world);
   writeStatus(key, (before) => ({ ...before, operationState: begin }), world);
   const end = (phase: string, message: string, syncResult: JsonObject | undefined): void => {
-    const finishedAt = formatTime(world.clock.now());
-    writeStatus(key, (before) => ({ ...before, operationState: { ...begin, phase, message, finishedAt, ...(syncResult && { syncResult }) } }), world);
+    const outcome = withRetry(begin, { phase, message }, { now: world.clock.now(), isTerminated: abort.signal.aborted });
+    writeStatus(key, (before) => ({ ...before, operationState: { ...begin, ...outcome, ...(syncResult && { syncResult }) } }), world);
   };
   try {
     const { plan, inventory, commit } = await planOf(application, operation, world);
@@ -262,6 +289,42 @@ async function operate(key: string, application: LiveObject, world: OperatorWorl
   } finally {
     aborts.delete(key);
   }
+}
+
+interface End {
+  readonly phase: string;
+  readonly message: string;
+}
+
+/** What is noted of an end: a failed operation that may be tried again goes on (argo-cd v3.2, controller/appcontroller.go). */
+function withRetry(state: JsonObject, { phase, message }: End, { now, isTerminated }: { readonly now: number; readonly isTerminated: boolean }): JsonObject {
+  const finishedAt = formatTime(now);
+  const retries = numberAt(state, 'retryCount') ?? 0;
+  const limit = numberAt(state, 'operation', 'retry', 'limit') ?? 0;
+  if (phase === 'Succeeded') return { phase, message, finishedAt };
+  if (!isTerminated && (limit < 0 || retries < limit)) {
+    const at = new Date(now + retryPause(mapAt(state, 'operation'), retries));
+    const [hours, minutes] = [at.getUTCHours(), String(at.getUTCMinutes()).padStart(2, '0')];
+    const time = `${hours % 12 === 0 ? 12 : hours % 12}:${minutes}${hours < 12 ? 'AM' : 'PM'}`;
+    return { phase: 'Running', message: `${message}. Retrying attempt #${retries + 1} at ${time}.`, finishedAt, retryCount: retries + 1 };
+  }
+  return { phase, message: retries > 0 ? `${message} (retried ${retries} times).` : message, finishedAt };
+}
+
+/** Five seconds, then twice as long each time, at most three minutes, where the operation doesn't say otherwise. */
+function retryPause(operation: JsonObject, retries: number): number {
+  const backoff = mapAt(operation, 'retry', 'backoff');
+  const first = parseDuration(textAt(backoff, 'duration')) ?? 5000;
+  const most = parseDuration(textAt(backoff, 'maxDuration')) ?? 180_000;
+  return Math.min(most, first * (numberAt(backoff, 'factor') ?? 2) ** retries);
+}
+
+/** Milliseconds until a failed operation is tried again; undefined where none waits for it. */
+function untilRetry(application: LiveObject, now: number): number | undefined {
+  const state = mapAt(application, 'status', 'operationState');
+  const finished = Date.parse(textAt(state, 'finishedAt'));
+  if (textAt(state, 'phase') !== 'Running' || Number.isNaN(finished)) return undefined;
+  return Math.max(0, finished + retryPause(mapAt(state, 'operation'), (numberAt(state, 'retryCount') ?? 1) - 1) - now);
 }
 
 /** Once somebody asked for the end, that is what shows. */

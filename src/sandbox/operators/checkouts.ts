@@ -13,6 +13,8 @@ export interface Checkout {
   readonly trees: RevisionTrees;
   /** The full hash of a branch, a tag or a commit; of the default branch for `HEAD` and the empty text. */
   resolve(revision: string): Promise<string>;
+  /** @param folder below the top, as an operator's object names it */
+  hasFolder(commit: string, folder: string): Promise<boolean>;
 }
 
 export class Checkouts {
@@ -36,7 +38,12 @@ export class Checkouts {
       turn.catch(() => undefined),
     );
     await turn;
-    return { top: toCorePath(fs.realpathSync(top)), trees: this.#trees, resolve: (revision) => resolve(top, revision) };
+    return {
+      top: toCorePath(fs.realpathSync(top)),
+      trees: this.#trees,
+      resolve: (revision) => resolve(top, revision),
+      hasFolder: (commit, folder) => hasFolder(top, commit, folder),
+    };
   }
 
   async #fetch(repository: string, top: string): Promise<void> {
@@ -53,4 +60,10 @@ async function resolve(top: string, revision: string): Promise<string> {
     if (found !== '') return found.trim();
   }
   throw new Error(`unable to resolve '${revision}' to a commit SHA`);
+}
+
+async function hasFolder(top: string, commit: string, folder: string): Promise<boolean> {
+  const relative = path.posix.normalize(folder === '' ? '.' : folder).replace(/^\/+|\/+$/g, '');
+  const type = await runGitCommand(top, ['cat-file', '-t', `${commit}:${relative === '.' ? '' : relative}`]).catch(() => '');
+  return type.trim() === 'tree';
 }

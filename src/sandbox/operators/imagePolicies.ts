@@ -1,6 +1,6 @@
 /** Flux's image-reflector-controller, simulated: tags of the sandbox's registry, and which of them each policy selects. Nothing is committed to git. */
 import { SourceText } from '../../core/base/source.js';
-import { readImagePolicy, selectTag } from '../../core/gitops/flux/images/imagePolicy.js';
+import { readImagePolicy, selectTag, type PolicyFailure } from '../../core/gitops/flux/images/imagePolicy.js';
 import type { JsonObject } from '../../core/live/json.js';
 import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
 import { parseYaml } from '../../core/yaml/parse.js';
@@ -43,14 +43,22 @@ export function startImagePolicies(world: OperatorWorld, registry: Registry): { 
 /** The tags of an image; undefined for one that isn't of the sandbox's registry. */
 function tagsOf(image: string, registry: Registry): readonly string[] | undefined {
   const { host, repository } = parseImage(image);
-  return host === registry.host || host === registry.host.replace('127.0.0.1', 'localhost') ? registry.store.tags(repository) : undefined;
+  return isOwn(host, registry) ? registry.store.tags(repository) : undefined;
+}
+
+function isOwn(host: string, registry: Registry): boolean {
+  return host === registry.host || host === registry.host.replace('127.0.0.1', 'localhost');
 }
 
 function scan(repository: LiveObject, registry: Registry, world: OperatorWorld): void {
   const image = textAt(repository, 'spec', 'image');
   const tags = tagsOf(image, registry);
   if (!tags) {
-    const message = `the sandbox scans its own registry only, at ${registry.host}; it has no ${image}`;
+    const { host, repository: name } = parseImage(image);
+    const why = isOwn(host, registry)
+      ? `GET http://${host}/v2/${name}/tags/list?n=1000: NAME_UNKNOWN: repository name not known to registry`
+      : `the sandbox scans its own registry only, at ${registry.host}; it has no ${image}`;
+    const message = `scan failed: ${why}`;
     writeStatus(repository, { type: 'Ready', status: 'False', reason: 'ReadOperationFailed', message }, {}, world);
     return;
   }
@@ -74,16 +82,34 @@ function select(policy: LiveObject, registry: Registry, world: OperatorWorld): v
   const tags = tagsOf(image, registry);
   const root = parseYaml(new SourceText(`/${id.name}.json`, JSON.stringify(policy))).documents[0]?.root;
   const refuse = (reason: string, message: string): void => writeStatus(policy, { type: 'Ready', status: 'False', reason, message }, {}, world);
-  if (!repository || !tags)
-    return refuse('DependencyNotReady', `referenced ImageRepository '${namespace}/${textAt(policy, 'spec', 'imageRepositoryRef', 'name')}' not found or not scanned`);
+  if (!repository) {
+    const name = textAt(policy, 'spec', 'imageRepositoryRef', 'name');
+    const missing = `imagerepositories.image.toolkit.fluxcd.io "${name}" not found`;
+    return refuse('DependencyNotReady', `failed to get the referred ImageRepository: referenced ImageRepository does not exist: ${missing}`);
+  }
+  if (!tags || tags.length === 0) return refuse('DependencyNotReady', 'retrying in 30s error: no tags in database');
   if (root?.kind !== 'map') return refuse('InvalidPolicy', 'the policy is no map');
   const result = selectTag(readImagePolicy(id, root), tags);
-  if (!('tag' in result)) return refuse('Failed', `unable to determine latest version from provided list: ${result.failure.kind}`);
+  if (!('tag' in result)) return refuse(...failureWords(result.failure));
   const before = mapAt(policy, 'status', 'latestRef');
   const latestRef = { name: image, tag: result.tag };
   const isSame = before['tag'] === result.tag;
   const fields = { latestRef, ...(!isSame && Object.keys(before).length > 0 && { observedPreviousRef: before }) };
   writeStatus(policy, { type: 'Ready', status: 'True', reason: 'Succeeded', message: `Latest image tag for ${image} resolved to ${result.tag}` }, fields, world);
+}
+
+/** The reason and the words of a policy that selects nothing (image-reflector-controller v1.2, internal/policy). */
+function failureWords(failure: PolicyFailure): readonly [reason: string, message: string] {
+  switch (failure.kind) {
+    case 'noTags':
+      return ['Failure', 'version list argument cannot be empty'];
+    case 'nothingFits':
+      return ['Failure', 'unable to determine latest version from provided list'];
+    case 'notNumeric':
+      return ['Failure', `failed to parse invalid numeric value '${failure.tag}'`];
+    default:
+      return ['InvalidPolicy', `invalid policy: ${failure.kind}`];
+  }
 }
 
 function writeStatus(object: LiveObject, condition: Condition, fields: JsonObject, world: OperatorWorld): void {

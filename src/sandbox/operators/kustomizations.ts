@@ -121,9 +121,20 @@ async function fetchSource(source: LiveObject, world: OperatorWorld): Promise<nu
   const reference = mapAt(source, 'spec', 'ref');
   const pinned = textAt(reference, 'commit');
   const named = textAt(reference, 'tag') || textAt(reference, 'branch') || 'master';
+  const url = textAt(source, 'spec', 'url');
+  const secret = textAt(source, 'spec', 'secretRef', 'name');
+  const { namespace = '' } = source.metadata;
+  if (secret !== '' && !world.store.get({ group: '', kind: 'Secret', namespace, name: secret })) {
+    return refuseFetch(source, { reason: 'AuthenticationFailed', message: `failed to get secret '${namespace}/${secret}': secrets "${secret}" not found` }, world);
+  }
   try {
-    const checkout = await world.checkouts.open(textAt(source, 'spec', 'url'));
-    const hash = await checkout.resolve(pinned === '' ? named : pinned);
+    const checkout = await world.checkouts.open(url).catch((error: unknown) => {
+      throw world.signal.aborted ? error : new Error(`unable to clone '${url}': repository not found`);
+    });
+    const hash = await checkout.resolve(pinned === '' ? named : pinned).catch((error: unknown) => {
+      const isBranch = pinned === '' && textAt(reference, 'tag') === '';
+      throw world.signal.aborted || !isBranch ? error : new Error(`unable to clone '${url}': couldn't find remote ref "refs/heads/${named}"`);
+    });
     const revision = `${pinned === '' ? `${named}@` : ''}sha1:${hash}`;
     const isSame = textAt(source, 'status', 'artifact', 'revision') === revision;
     const artifact = isSame
@@ -137,14 +148,25 @@ async function fetchSource(source: LiveObject, world: OperatorWorld): Promise<nu
     writeStatus(source, { conditions, fields: { artifact } }, world, request);
   } catch (error) {
     if (world.signal.aborted || !(error instanceof Error)) throw error;
-    const message = `failed to checkout and determine revision: ${error.message}`;
-    const conditions: Condition[] = [
-      { type: 'Ready', status: 'False', reason: 'GitOperationFailed', message },
-      { type: 'FetchFailed', status: 'True', reason: 'GitOperationFailed', message },
-    ];
-    writeStatus(source, { conditions, fields: {} }, world, request);
+    return refuseFetch(source, { reason: 'GitOperationFailed', message: `failed to checkout and determine revision: ${error.message}` }, world);
   }
   return intervalOf(source);
+}
+
+/** The artifact that there is stays. */
+function refuseFetch(source: LiveObject, said: { readonly reason: string; readonly message: string }, world: OperatorWorld): number {
+  const conditions: Condition[] = [
+    { type: 'Ready', status: 'False', ...said },
+    { type: 'FetchFailed', status: 'True', ...said },
+    ...(textAt(source, 'status', 'artifact', 'revision') === '' ? [] : keptCondition(source)),
+  ];
+  writeStatus(source, { conditions, fields: {} }, world, source.metadata.annotations?.[requestedAt]);
+  return intervalOf(source);
+}
+
+function keptCondition(source: LiveObject): readonly Condition[] {
+  const message = `stored artifact for revision '${textAt(source, 'status', 'artifact', 'revision')}'`;
+  return [{ type: 'ArtifactInStorage', status: 'True', reason: 'Succeeded', message }];
 }
 
 async function applyKustomization(kustomization: LiveObject, world: OperatorWorld): Promise<number | undefined> {
@@ -209,6 +231,11 @@ async function carryOut(kustomization: LiveObject, source: LiveObject, revision:
   const url = textAt(source, 'spec', 'url');
   const commit = revision.slice(revision.lastIndexOf(':') + 1);
   const checkout = await world.checkouts.open(url);
+  const folder = textAt(kustomization, 'spec', 'path');
+  if (!(await checkout.hasFolder(commit, folder))) {
+    const missing = `/tmp/kustomization-${commit.slice(0, 10)}/${folder.replace(/^(\.?\/)+/, '')}`;
+    return { inventory: {}, failure: { reason: 'ArtifactFailed', message: `kustomization path not found: stat ${missing}: no such file or directory` } };
+  }
   const { environment, rendering } = await renderDeclared(checkout, commit, url, [kustomization, source], world.signal);
   if (!rendering.ok) {
     const problem = rendering.problems.find(({ severity }) => severity === 'error') ?? rendering.problems[0];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { JsonObject } from '../../../src/core/live/json.js';
 import type { LiveObject } from '../../../src/core/live/liveObject.js';
 import { systemClock } from '../../../src/sandbox/clock.js';
 import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../../src/sandbox/fields.js';
@@ -86,7 +87,8 @@ spec:
 ${workload.trim()}
 `;
 
-describe('the simulated operators', () => {
+describe('the simulated operators', function () {
+  this.timeout(300_000);
   const makeFolder = temporaryFolders();
   const running: FullSandbox[] = [];
   const errors: unknown[] = [];
@@ -125,7 +127,7 @@ describe('the simulated operators', () => {
   };
 
   async function until(isSo: () => boolean, what: string): Promise<void> {
-    for (let tries = 0; tries < 1000; tries++) {
+    for (let tries = 0; tries < 4000; tries++) {
       if (isSo()) return;
       await wait(20);
     }
@@ -266,5 +268,138 @@ describe('the simulated operators', () => {
     putImage(store, 'shop/web', '1.1.0', { created: '2026-01-02T00:00:00Z' });
     putImage(store, 'shop/web', '2.0.0', { created: '2026-01-03T00:00:00Z' });
     await until(() => latest() === '1.1.0', 'the next tag');
+  });
+
+  const applicationId = { group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' };
+  const change = (sandbox: FullSandbox, patch: JsonObject): void => void sandbox.store.patch(applicationId, patch, { manager: 'kubectl' });
+  const operationState = (sandbox: FullSandbox): string => {
+    const state = mapAt(application(sandbox), 'status', 'operationState');
+    return `${textAt(state, 'phase')}: ${textAt(state, 'message')}`;
+  };
+  const byHand = argo.replace('    automated: {prune: true, selfHeal: true}\n', '');
+
+  it('say in the words of Argo CD which revision or folder is not there', async () => {
+    const { sandbox } = await start(byHand);
+    const problem = (): string => textAt(itemsAt(application(sandbox), 'status', 'conditions')[0], 'message');
+    const words = 'Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc =';
+    change(sandbox, { spec: { source: { targetRevision: 'nowhere' } } });
+    await until(() => problem() === `${words} unable to resolve 'nowhere' to a commit SHA`, 'unknown revision');
+    change(sandbox, { spec: { source: { targetRevision: 'main', path: 'wbe' } } });
+    await until(() => problem() === `${words} wbe: app path does not exist`, 'wrong path');
+    assert.equal(textAt(application(sandbox), 'status', 'sync', 'status'), 'Unknown');
+    change(sandbox, { spec: { source: { path: 'web' } } });
+    await until(() => problem() === '' && textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'compared');
+  });
+
+  it('try a failed sync again as often as its operation allows', async () => {
+    const { sandbox, folder } = await start(byHand.replace('  replicas: 2', '  replicas: -1'));
+    const operation = { sync: { revision: folder.git('rev-parse', 'HEAD').trim(), syncOptions: ['CreateNamespace=true'] }, retry: { limit: 1, backoff: { duration: '20s' } } };
+    change(sandbox, { operation });
+    await until(() => /^Running: .*Retrying attempt #1 at \d+:\d\d[AP]M\.$/.test(operationState(sandbox)), 'waiting for the next attempt');
+    assert.equal(numberAt(application(sandbox), 'status', 'operationState', 'retryCount'), 1);
+    await until(() => /^Failed: .*spec\.replicas.* \(retried 1 times\)\.$/.test(operationState(sandbox)), 'failed for good');
+  });
+
+  it('end an operation that is terminated', async () => {
+    const hook = `#- web/hook.yaml
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate
+  annotations: {argocd.argoproj.io/hook: PreSync}
+spec:
+  template:
+    metadata: {annotations: {sandbox.gitops-workbench/run-for: 2h}}
+    spec: {restartPolicy: Never, containers: [{name: migrate, image: 'ghcr.io/shop/migrate:1'}]}
+`;
+    const { sandbox, folder } = await start(`${byHand.replace('[web.yaml, settings.yaml]', '[web.yaml, settings.yaml, hook.yaml]').trim()}\n${hook}`);
+    change(sandbox, { operation: { sync: { revision: folder.git('rev-parse', 'HEAD').trim(), syncOptions: ['CreateNamespace=true'] } } });
+    await until(() => sandbox.store.list('batch', 'Job', 'shop').length === 1, 'the hook runs');
+    change(sandbox, { status: { operationState: { phase: 'Terminating' } } });
+    await until(() => operationState(sandbox) === 'Failed: Operation terminated', 'terminated');
+    assert.equal(get(sandbox, 'apps', 'Deployment', 'shop', 'web'), undefined);
+  });
+
+  it('answer a refresh, plain or hard, by a comparison', async () => {
+    const { sandbox, folder } = await start(argo);
+    await until(inSync(sandbox, folder.git('rev-parse', 'HEAD').trim()), 'in sync');
+    for (const kind of ['normal', 'hard']) {
+      change(sandbox, { status: { reconciledAt: null }, metadata: { annotations: { 'argocd.argoproj.io/refresh': kind } } });
+      await until(() => textAt(application(sandbox), 'status', 'reconciledAt') !== '', `a ${kind} refresh`);
+      assert.equal(application(sandbox).metadata.annotations?.['argocd.argoproj.io/refresh'], undefined);
+    }
+  });
+
+  it('go back to an earlier revision where it is asked for, and stay there without automated syncs', async () => {
+    const { sandbox, folder, push } = await start(argo);
+    const first = folder.git('rev-parse', 'HEAD').trim();
+    await until(inSync(sandbox, first), 'in sync');
+    folder.put('web/settings.yaml', folder.read('web/settings.yaml').replace('info', 'debug'));
+    await until(inSync(sandbox, await push('second')), 'in sync with the second');
+    change(sandbox, { spec: { syncPolicy: { automated: null } } });
+    change(sandbox, { operation: { sync: { revision: first, prune: false } } });
+    const level = (): string => textAt(get(sandbox, '', 'ConfigMap', 'shop', 'settings'), 'data', 'level');
+    await until(() => level() === 'info' && textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'rolled back');
+    assert.deepEqual(itemsAt(application(sandbox), 'status', 'history').at(-1)?.['revision'], first);
+  });
+
+  it('show what runs with an image that is not there as degraded', async () => {
+    const { sandbox, folder, push } = await start(argo);
+    await until(inSync(sandbox, folder.git('rev-parse', 'HEAD').trim()), 'in sync');
+    const text = folder.read('web/web.yaml').replace('ghcr.io/shop/web:1', `${sandbox.registry.host}/shop/web:9`);
+    folder.put('web/web.yaml', text.replace('  replicas: 2', '  replicas: 1\n  progressDeadlineSeconds: 20'));
+    await push('a tag that is not there');
+    await until(() => textAt(application(sandbox), 'status', 'health', 'status') === 'Degraded', 'degraded');
+    const waiting = sandbox.store.list('', 'Pod', 'shop').flatMap((pod) => itemsAt(pod, 'status', 'containerStatuses').map((each) => textAt(each, 'state', 'waiting', 'reason')));
+    assert.ok(waiting.includes('ImagePullBackOff') || waiting.includes('ErrImagePull'), waiting.join());
+  });
+
+  it('say in the words of Flux which folder, repository, branch or secret is not there', async () => {
+    const { sandbox } = await start(flux.replace('path: ./web', 'path: ./wbe'));
+    const message = (object: LiveObject | undefined): string => textAt(findCondition(itemsAt(object, 'status', 'conditions'), 'Ready'), 'message');
+    const source = (): LiveObject => get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery') ?? assert.fail('no source');
+    const edit = (spec: JsonObject): void =>
+      void sandbox.store.patch({ group: 'source.toolkit.fluxcd.io', kind: 'GitRepository', namespace: 'flux-system', name: 'delivery' }, { spec }, { manager: 'kubectl' });
+    await until(() => message(kustomization(sandbox)).startsWith('kustomization path not found'), 'a wrong path');
+    assert.equal(readiness(kustomization(sandbox)), 'False ArtifactFailed');
+    assert.match(message(kustomization(sandbox)), /^kustomization path not found: stat \/tmp\/kustomization-\w+\/wbe: no such file or directory$/);
+    edit({ ref: { branch: 'nowhere' } });
+    await until(() => readiness(source()) === 'False GitOperationFailed', 'a wrong branch');
+    assert.equal(message(source()), `failed to checkout and determine revision: unable to clone '${url}': couldn't find remote ref "refs/heads/nowhere"`);
+    edit({ ref: { branch: 'main' }, secretRef: { name: 'git' } });
+    await until(() => readiness(source()) === 'False AuthenticationFailed', 'no secret');
+    assert.equal(message(source()), `failed to get secret 'flux-system/git': secrets "git" not found`);
+    edit({ secretRef: null, url: 'https://git.example.com/shop/other.git' });
+    await until(() => message(source()).includes("unable to clone 'https://git.example.com/shop/other.git': repository not found"), 'no repository');
+    edit({ url });
+    await until(() => readiness(source()) === 'True Succeeded', 'fetched');
+  });
+
+  it('say what is wrong with image repositories and policies, and leave suspended ones alone', async () => {
+    const { sandbox } = await start(flux);
+    const { host, store } = sandbox.registry;
+    putImage(store, 'shop/web', '1.0.0', { created: '2026-01-01T00:00:00Z' });
+    const create = (kind: string, name: string, spec: JsonObject): void =>
+      void sandbox.store.create({ apiVersion: 'image.toolkit.fluxcd.io/v1', kind, metadata: { name, namespace: 'flux-system' }, spec }, 'kubectl');
+    const said = (kind: string, name: string): string => {
+      const found = get(sandbox, 'image.toolkit.fluxcd.io', kind, 'flux-system', name);
+      return `${readiness(found ?? assert.fail(name))}: ${textAt(findCondition(itemsAt(found, 'status', 'conditions'), 'Ready'), 'message')}`;
+    };
+    create('ImageRepository', 'gone', { image: `${host}/shop/gone`, interval: '5m' });
+    assert.equal(
+      said('ImageRepository', 'gone'),
+      `False ReadOperationFailed: scan failed: GET http://${host}/v2/shop/gone/tags/list?n=1000: NAME_UNKNOWN: repository name not known to registry`,
+    );
+    create('ImagePolicy', 'gone', { imageRepositoryRef: { name: 'gone' }, policy: { semver: { range: '1.x' } } });
+    assert.equal(said('ImagePolicy', 'gone'), 'False DependencyNotReady: retrying in 30s error: no tags in database');
+    create('ImageRepository', 'web', { image: `${host}/shop/web`, interval: '5m' });
+    create('ImagePolicy', 'web', { imageRepositoryRef: { name: 'web' }, policy: { semver: { range: '2.x' } } });
+    assert.equal(said('ImagePolicy', 'web'), 'False Failure: unable to determine latest version from provided list');
+    create('ImagePolicy', 'filtered', { imageRepositoryRef: { name: 'web' }, filterTags: { pattern: '^release-' }, policy: { alphabetical: { order: 'asc' } } });
+    assert.equal(said('ImagePolicy', 'filtered'), 'False Failure: version list argument cannot be empty');
+    create('ImagePolicy', 'orphan', { imageRepositoryRef: { name: 'nobody' }, policy: { semver: { range: '1.x' } } });
+    assert.match(said('ImagePolicy', 'orphan'), /^False DependencyNotReady: failed to get the referred ImageRepository: .*"nobody" not found$/);
+    create('ImageRepository', 'asleep', { image: `${host}/shop/web`, interval: '5m', suspend: true });
+    assert.deepEqual(mapAt(get(sandbox, 'image.toolkit.fluxcd.io', 'ImageRepository', 'flux-system', 'asleep'), 'status'), {});
   });
 });
