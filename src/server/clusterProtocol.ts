@@ -59,6 +59,8 @@ export type LiveState =
   | { readonly kind: 'not-connected' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'compared'; readonly at: string }
+  /** Looked at and not compared: the user switched that off. Counts tell nothing then. */
+  | { readonly kind: 'seen'; readonly at: string }
   /** Compared but for parts that can't be seen. */
   | { readonly kind: 'partly'; readonly at: string; readonly message: string }
   | { readonly kind: 'failed'; readonly failure: FailureWords };

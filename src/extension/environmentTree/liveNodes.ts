@@ -10,7 +10,7 @@ import { countOf } from '../delivery/words.js';
 import {
   driftOf,
   isAtWork,
-  isCompared,
+  isSeen,
   keyOf,
   nameOf,
   shortObjectState,
@@ -62,7 +62,7 @@ export function liveParts(environment: EnvironmentSummary, view: LiveView): { re
   const { id } = environment;
   if (!view.isTrusted) return { top: [restrictedNode(id)], bottom: [] };
   const live = view.live(id);
-  if (!live) return { top: view.isAble && view.isDriftEnabled ? [unaskedNode(id)] : [], bottom: [] };
+  if (!live) return { top: view.isAble ? [unaskedNode(id)] : [], bottom: [] };
   const progress = view.progress(id);
   const rows = [
     clusterNode(live, view.connections),
@@ -139,7 +139,7 @@ function progressNode(id: string, { message, part: done, phase }: SyncProgress):
 
 function driftPart(live: EnvironmentLive): TreeNode | undefined {
   const { id, state, counts } = live;
-  if (state.kind === 'not-connected') return undefined;
+  if (state.kind === 'not-connected' || state.kind === 'seen') return undefined;
   if (state.kind === 'loading') return { ...part(id, 'drift', 'Drift', 'comparing …', spinning.name, undefined), contexts: ['drift'] };
   if (state.kind === 'failed') {
     const { message } = state.failure;
@@ -168,7 +168,7 @@ function driftPart(live: EnvironmentLive): TreeNode | undefined {
 }
 
 function healthPart(live: EnvironmentLive): TreeNode | undefined {
-  if (!isCompared(live)) return undefined;
+  if (!isSeen(live)) return undefined;
   const isWell = live.health === 'Healthy';
   return { ...part(live.id, 'health', 'Health', wordsOfHealth(live.health), '', isWell ? undefined : 'health'), icon: iconOfHealth(live.health), contexts: ['health'] };
 }

@@ -8,7 +8,7 @@ import type { LadderView } from '../../server/doctorProtocol.js';
 import type { Place } from '../../server/protocol.js';
 import { countOf, deliveryWords, describeDelivery, mainVersion, nameOfOperator, stateSentence, versionOf, wordsOfFindings } from '../delivery/words.js';
 import { iconOfLadder, ladderSentence, ladderWords } from '../ladder/ladderNodes.js';
-import { driftOf, isCompared, isDrifted, liveRevision, liveWords } from '../live/words.js';
+import { driftOf, isCompared, isDrifted, isSeen, liveRevision, liveWords } from '../live/words.js';
 import { iconOfEnvironment, iconOfKind, iconOfSeverity } from './icons.js';
 import { liveParts, noClusters, operatorContexts, type LiveView } from './liveNodes.js';
 import { environmentTooltip, escapeMarkdown, imageTooltip } from './tooltips.js';
@@ -50,7 +50,7 @@ export function environmentNode(environment: EnvironmentSummary, view: LiveView)
   const version = mainVersion(environment);
   const live = view.live(id);
   const words = liveWords(live, view.progress(id) !== undefined);
-  const revision = live && isCompared(live) ? liveRevision(live) : '';
+  const revision = live && isSeen(live) ? liveRevision(live) : '';
   const at = revision === '' ? undefined : `at ${revision}`;
   const parts = [...words, version, ...deliveryWords(environment.delivery), at, namespace, nameOfOperator(operator)].filter((part) => part !== undefined && part !== '');
   const spokenParts = [
@@ -95,9 +95,9 @@ function liveContexts(live: EnvironmentLive | undefined): readonly string[] {
   return [
     'clustered',
     ...(context === undefined ? ['unchosen'] : ['chosen']),
-    ...(isCompared(live) ? ['live'] : []),
+    ...(isSeen(live) ? ['live'] : []),
     ...(isCompared(live) && driftOf(counts) + counts.foreign + counts.unknown > 0 ? ['comparable'] : []),
-    ...(operator ? operatorContexts(operator) : isCompared(live) ? ['syncable'] : []),
+    ...(operator ? operatorContexts(operator) : isSeen(live) ? ['syncable'] : []),
     ...(isReconciled ? ['reconciled'] : []),
     ...(runningSync === undefined ? [] : ['running']),
   ];

@@ -49,16 +49,23 @@ export function isCompared({ state }: EnvironmentLive): boolean {
   return state.kind === 'compared' || state.kind === 'partly';
 }
 
+/** True where its objects were looked at, compared with git or not. */
+export function isSeen(live: EnvironmentLive): boolean {
+  return live.state.kind === 'seen' || isCompared(live);
+}
+
 /** What an environment's row says of the cluster, the most urgent first: `2 drifted`, `2 ahead`, `Degraded`, `in sync`. Empty where nothing is known. */
 export function liveWords(live: EnvironmentLive | undefined, hasProgress: boolean): readonly string[] {
   if (!live) return [];
   const syncing = live.runningSync !== undefined || hasProgress ? ['syncing'] : [];
   if (live.state.kind === 'failed') return [...syncing, 'cluster unknown'];
+  const health = live.health === 'Unknown' ? [] : [live.health];
+  if (live.state.kind === 'seen') return [...syncing, ...health];
   if (!isCompared(live)) return syncing;
   const drifted = driftOf(live.counts);
   const differences = live.ahead === undefined ? `${drifted} drifted` : `${drifted} ahead`;
   const sync = drifted > 0 ? differences : live.counts.unknown > 0 || live.state.kind === 'partly' ? 'partly unknown' : 'in sync';
-  return [...syncing, sync, ...(live.health === 'Unknown' ? [] : [live.health])];
+  return [...syncing, sync, ...health];
 }
 
 /** `1a2b3c4`: a commit shortened, after Flux's `main@sha1:`; other revisions as they are. */

@@ -103,8 +103,9 @@ function describeConnection({ context, server, state, message }: ClusterConnecti
   return { context, server, state, message };
 }
 
-function liveContext({ live, syncs }: ClusterParts): LiveContext {
+function liveContext({ session, live, syncs }: ClusterParts): LiveContext {
   return {
+    isCompared: session.settings.drift,
     suggest: (environment) => live.knownContexts && suggestContext(environment, live.knownContexts),
     gitOf: (each) => live.comparedGitOf(each),
     aheadOf: (each) => live.aheadOf(each),

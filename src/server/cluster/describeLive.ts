@@ -25,6 +25,8 @@ export interface LiveContext {
   readonly sourceOf: (live: LiveEnvironment) => LiveObject | undefined;
   readonly runningSync: (id: string) => string | undefined;
   readonly isReconciled: (id: string) => boolean;
+  /** False where the user switched comparing off. */
+  readonly isCompared: boolean;
   readonly lastSync: (id: string) => DeliveryRecord | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -40,11 +42,11 @@ export function describeLive(live: LiveEnvironment, context: LiveContext): Envir
     id,
     context: live.context,
     suggestedContext: context.suggest(environment),
-    state: describeState(live),
-    counts: countDrift(drift),
-    ahead: drift && context.aheadOf(live),
+    state: describeState(live, context),
+    counts: countDrift(context.isCompared ? drift : undefined),
+    ahead: drift && context.isCompared ? context.aheadOf(live) : undefined,
     health: drift?.health.status ?? 'Unknown',
-    method: drift && (drift.objects.some(({ method }) => method === 'three-way') ? 'three-way' : 'server-side-dry-run'),
+    method: drift && context.isCompared ? (drift.objects.some(({ method }) => method === 'three-way') ? 'three-way' : 'server-side-dry-run') : undefined,
     operator: operator && describeOperator(live, operator, context),
     runningSync: context.runningSync(id),
     isReconciled: context.isReconciled(id),
@@ -77,10 +79,11 @@ function commitOf({ revision }: DeliveryRecord): string | undefined {
   return /^[0-9a-f]{40,64}$/.test(revision) ? revision : undefined;
 }
 
-function describeState({ state }: LiveEnvironment): LiveState {
+function describeState({ state }: LiveEnvironment, { isCompared }: LiveContext): LiveState {
   switch (state.kind) {
     case 'compared': {
       const at = new Date(state.at).toISOString();
+      if (!isCompared) return { kind: 'seen', at };
       return state.message === '' ? { kind: 'compared', at } : { kind: 'partly', at, message: state.message };
     }
     case 'failed':
@@ -112,10 +115,10 @@ function describeOperator(live: LiveEnvironment, status: OperatorStatus, context
   };
 }
 
-function disagree(live: LiveEnvironment, status: OperatorStatus, { gitOf, declarationOf, sourceOf, now }: LiveContext): readonly string[] {
+function disagree(live: LiveEnvironment, status: OperatorStatus, { gitOf, declarationOf, sourceOf, isCompared, now }: LiveContext): readonly string[] {
   const { drift, environment } = live;
   const object = declarationOf(live);
-  if (!drift || !object) return [];
+  if (!drift || !object || !isCompared) return [];
   const counts = countDrift(drift);
   const drifted = counts.changed + counts.missing + counts.extra;
   const ours: OurWord = {

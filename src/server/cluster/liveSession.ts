@@ -9,7 +9,7 @@ import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { Clusters } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
-import { compareEnvironment } from '../../services/drift.js';
+import { compareEnvironment, lookAtEnvironment } from '../../services/drift.js';
 import { LiveEnvironments, sourceIdOf, type CompareInput, type LiveEnvironment } from '../../services/liveEnvironments.js';
 import { readKubernetesTypes, type KubernetesTypes } from '../../core/objects/kubernetesTypes.js';
 import type { Cluster, Kubeconfig, KubeContexts, TextStore } from '../../services/ports.js';
@@ -73,9 +73,9 @@ export class LiveSession {
     });
     this.environments = new LiveEnvironments({
       clusters: this.clusters,
-      environments: () => (session.isTrusted && session.settings.drift ? session.model.delivery.model.environments : []),
+      environments: () => (session.isTrusted ? session.model.delivery.model.environments : []),
       render: (environment) => session.model.delivery.render(environment).rendering,
-      standing: (environment) => (environment.operator === 'none' ? '' : JSON.stringify(this.gitOf({ environment }))),
+      standing: (environment) => `${session.settings.drift ? 'compared' : 'seen'} ${environment.operator === 'none' ? '' : JSON.stringify(this.gitOf({ environment }))}`,
       compare: (input, signal) => this.#compare(input, signal),
       onChange: (ids) => {
         this.tell(ids);
@@ -179,10 +179,12 @@ export class LiveSession {
     const version = types?.versions.at(-1) ?? '';
     const standing = await this.#standingOf(input, signal);
     this.#standings.set(input.environment.id, standing);
+    const fallbackNamespace = this.namespaceOf(input.cluster.context);
+    if (!session.settings.drift) return lookAtEnvironment({ ...input, fallbackNamespace, now: Date.now() });
     return compareEnvironment(
       {
         ...input,
-        fallbackNamespace: this.namespaceOf(input.cluster.context),
+        fallbackNamespace,
         typeOf: (gvk) => types?.kind(gvk, version)?.type,
         ignore: session.model.delivery.settings.driftIgnore,
         isReconciled: isReconciled(input.environment.id),

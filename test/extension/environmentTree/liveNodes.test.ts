@@ -90,7 +90,14 @@ describe('what the tree shows of clusters', () => {
   });
 
   it('leaves drift out where comparing is switched off', () => {
-    assert.doesNotMatch(rows({ ...viewOf({ counts }), isDriftEnabled: false }), /Drift/);
+    const view = { ...viewOf({ state: { kind: 'seen', at: '2026-11-21T11:30:00Z' }, health: 'Degraded', operator: operatorOf() }), isDriftEnabled: false };
+    assert.deepEqual(
+      rows(view)
+        .split('\n')
+        .flatMap((row) => /\) ([^|]*) \|/.exec(row)?.[1] ?? []),
+      ['Cluster', 'Health', 'Argo CD'],
+    );
+    assert.match(environmentNode(prod, view).description, /^Degraded · at 1a2b3c4/);
   });
 
   it('shows the words of the operator beside ours, and why they differ', () => {
