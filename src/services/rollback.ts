@@ -158,7 +158,7 @@ class HistoryWalk {
   }
 
   async #stateAt(top: string, commit: string): Promise<WalkState> {
-    const edited = await this.tools.workspace.at(top, commit, this.signal);
+    const edited = await stateAfter(this.tools, top, commit, [], this.signal);
     const { model } = edited.delivery;
     const environment = model.environments.find(({ id }) => id === this.environment.id);
     const rendering = environment && edited.render(environment.id)?.rendering;
@@ -266,10 +266,11 @@ function chooseDeliveries(
   return { to, reverted };
 }
 
+/** The files of a commit with edits made. */
 async function stateAfter(tools: RollbackTools, top: string, base: string, edits: readonly FileEdit[], signal: AbortSignal): Promise<EditedDelivery> {
   const tree = await tools.repositories.openCommit(top, base, signal);
   try {
-    return await tools.workspace.on(layEdits(tree, edits), signal);
+    return await tools.workspace.on(edits.length === 0 ? tree : layEdits(tree, edits), signal);
   } finally {
     tree.close();
   }
