@@ -86,7 +86,7 @@ export const settings = {
     type: 'boolean',
     default: true,
     scope: 'window',
-    description: 'Compare environments with the clusters that you connect, and watch what is live in them.',
+    description: 'Compare environments with the clusters that you connect. Where this is off, health, operators and syncs are shown all the same.',
   },
   'gitops.drift.hints': {
     type: 'boolean',
