@@ -1,5 +1,6 @@
 /** Puts the language features behind the requests of the language server protocol. */
 import {
+  CodeActionKind,
   MarkupKind,
   type CancellationToken,
   type CompletionItem,
@@ -30,6 +31,8 @@ import { describeImage, imageFieldOf } from './registries/imageHover.js';
 import { listPolicyLenses, policyNotesOn } from './registries/policyLenses.js';
 import type { RegistrySession } from './registries/registrySession.js';
 import { completeTag, resolveTag } from './registries/tagCompletion.js';
+import { describeField } from './promote/setHere.js';
+import type { PromoteCommands } from './promoteProtocol.js';
 import { signalOf } from './requests.js';
 import { isCancelled } from '../services/failure.js';
 import type { Session } from './session.js';
@@ -220,7 +223,7 @@ function documentLinks(session: Session, uri: string): { range: Location['range'
 
 function codeActions(session: Session, uri: string, range: Location['range']): ReturnType<typeof listCodeActions> | null {
   const path = uriToPath(uri);
-  if (path === undefined) return null;
+  if (path === undefined) return offerSetHere(session, uri, range.start);
   const { model } = session;
   const reported = session.reportedFor(path);
   if (reported.length === 0) return null;
@@ -233,6 +236,15 @@ function codeActions(session: Session, uri: string, range: Location['range']): R
     workspaceFolders: session.folders,
     canComment: (position) => /\.ya?ml$/.test(path) && !isWithinText(model.parse(path), position),
   });
+}
+
+/** "Set this here" at a field of a preview. */
+function offerSetHere(session: Session, uri: string, position: Location['range']['start']): ReturnType<typeof listCodeActions> | null {
+  const field = describeField(session, uri, position);
+  if (!field || field.refusal !== undefined) return null;
+  const title = `Set ${field.path.slice(field.path.lastIndexOf('.') + 1)} here for ${field.environmentLabel}…`;
+  const id: keyof PromoteCommands = '_gitops.setHere.ask';
+  return [{ title, kind: CodeActionKind.Refactor, command: { title, command: id, arguments: [uri, position] } }];
 }
 
 /** True within a scalar that goes over several lines: what looks like a comment there is text. */

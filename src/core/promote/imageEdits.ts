@@ -120,11 +120,10 @@ function titleOf({ step }: ScalarNode): string {
 
 /** In the quotes of the old one, and without where it had none and every reader takes the new one for a text. */
 function replaceVersion(node: ScalarNode, value: string): Edit {
-  const edit = replaceScalar(node, value);
+  const edit = replaceScalar(node, value) ?? replaceAnchored(node, value);
   const isText = /^[\w.-]+$/.test(value) && resolveTag(value) === '!!str' && resolveTagYaml11(value) === '!!str';
   const [change, another] = edit ?? [];
-  if (change && !another && isText && node.style === 'plain' && change.newText === `"${value}"`) return [{ ...change, newText: value }];
-  return edit ?? replaceAnchored(node, value);
+  return change && !another && isText && node.style === 'plain' && change.newText === `"${value}"` ? [{ ...change, newText: value }] : edit;
 }
 
 /** Another value for a text that an anchor names, which changes all who refer to it; or in the place of a reference, which changes nobody else. */

@@ -168,6 +168,15 @@ describe('promotions in the language server', function () {
     const position = { line, character: 4 };
     const field = await client.askPromote('gitops/setHere/field', { uri, position });
     assert.deepEqual([field?.environmentLabel, field?.object, field?.path, field?.value, field?.refusal], ['atlas stage', 'Deployment atlas', 'spec.replicas', '2', undefined]);
+    const actions = await client.connection.sendRequest<readonly { readonly title: string }[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start: position, end: position },
+      context: { diagnostics: [] },
+    });
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      ['Set replicas here for atlas stage…'],
+    );
     const answer = await client.askPromote('gitops/setHere/set', { uri, position, value: '4' });
     assert.ok('kind' in answer && answer.kind === 'done', JSON.stringify(answer));
     const edits = Object.values(client.edits[0]?.changes ?? {}).flat();
