@@ -19,6 +19,8 @@ import { appNodes, environmentNode, findingNodes, resourceNodes } from './nodes.
 import { part, type TreeNode } from './treeNode.js';
 
 const viewId = 'gitops.environments';
+/** How often a row is looked for that is drawn anew each time. */
+const mostReveals = 4;
 const filterMemory = 'gitops.environments.filter';
 
 export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -60,22 +62,47 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
   async reveal(environmentId: string, part: string | undefined): Promise<void> {
     if (this.filter !== '') await this.setFilter('');
     const wanted = `environment:${environmentId}${part === undefined ? '' : `/${part}`}`;
-    for (const app of await this.getChildren()) {
-      for (const environment of await this.getChildren(app)) {
-        if (!wanted.startsWith(environment.id)) continue;
-        const below = environment.id === wanted ? [environment] : await this.getChildren(environment);
-        const found = below.find(({ id }) => id === wanted);
-        if (found) return this.#view.reveal(found, { select: true, focus: true, expand: true });
-      }
+    for (let tries = 1; tries <= mostReveals; tries++) {
+      const found = await this.#find(wanted);
+      if (!found) return;
+      const isShown = await this.#view.reveal(found, { select: true, focus: true, expand: true }).then(
+        () => true,
+        // The editor doesn't know a row any more that was drawn anew meanwhile.
+        (error: unknown) => {
+          this.#app.log.debug(`revealing ${wanted}: ${String(error)}`);
+          return false;
+        },
+      );
+      if (isShown) return;
     }
   }
 
+  /** The node with an identity, of environments and their parts. */
+  async #find(wanted: string): Promise<TreeNode | undefined> {
+    for (const app of await this.#look(undefined)) {
+      for (const environment of await this.#look(app)) {
+        if (!wanted.startsWith(environment.id)) continue;
+        const known = this.#given.get(environment.id) ?? environment;
+        const below = environment.id === wanted ? [known] : await this.#look(known);
+        const found = below.find(({ id }) => id === wanted);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    const children = await this.#look(node);
+    for (const child of children) if (isEnvironment(child)) this.#give(child);
+    return children;
+  }
+
+  /** Those below a node, which the editor doesn't get to know by that. */
+  async #look(node: TreeNode | undefined): Promise<TreeNode[]> {
     if (node && isEnvironment(node) && node.environmentId !== undefined) this.#app.ladders.want(node.environmentId);
     const found = node ? await this.#childrenOf(this.#latest.get(node.id) ?? node) : await this.#top();
     const children = found.map((child) => (isEnvironment(child) ? this.#renew(child) : child));
     if (node) for (const child of children) this.#parents.set(child.id, node);
-    for (const child of children) if (isEnvironment(child)) this.#give(child);
     return children;
   }
 
