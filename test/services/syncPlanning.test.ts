@@ -3,6 +3,11 @@ import { applySetId, applySetPartOfLabel } from '../../src/core/live/applySet.js
 import { isJsonObject } from '../../src/core/live/json.js';
 import type { LiveObject } from '../../src/core/live/liveObject.js';
 import { plannedObjects, type PlannedObject, type SyncPlan } from '../../src/core/sync/syncPlan.js';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
+import { BuildCache } from '../../src/core/kustomize/buildCache.js';
+import { renderFolder } from '../../src/services/renderFolder.js';
+import { fixtureRoot, fixtureTree } from '../support/fixture.js';
 import { MemoryCluster, serverFailure } from '../support/memoryCluster.js';
 import { parent, planLines, planOf, syncOnce } from '../support/syncFixtures.js';
 
@@ -28,6 +33,37 @@ describe('a plan', () => {
     const { plan } = await planOf({ cluster, manifests: deployment() + config('settings') + `---\n${namespace}` });
     assert.deepEqual(planLines(plan), ['Sync: create Namespace shop', 'Sync: create ConfigMap settings', 'Sync: create Deployment web']);
     assert.deepEqual(cluster.writes, []);
+  });
+
+  it('writes nothing that a chart makes up with each rendering', async () => {
+    const chart = '#- Chart.yaml\nname: app\nversion: 1.0.0\n#- templates/a.yaml\n';
+    const secret =
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: login}\nstringData: {password: {{ randAlphaNum 12 }}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n';
+    const inputs = {
+      releaseName: 'app',
+      namespace: 'shop',
+      values: [],
+      includeCrds: true,
+      skipHooks: false,
+      skipTests: false,
+      skipSchemaValidation: false,
+      kubeVersion: undefined,
+      apiVersions: [],
+    };
+    const { objects } = renderFolder(
+      {
+        tree: fixtureTree(`${chart}${namespace}---\n${secret}`),
+        folder: fixtureRoot,
+        cache: new BuildCache(),
+        options: { loadRestrictor: 'rootOnly', enableHelm: false, renderChart: chartRenderer(chartTools) },
+      },
+      inputs,
+    );
+    const { plan } = await planOf({ cluster: new MemoryCluster(), manifests: '', objects });
+    const login = plannedOf(plan, 'login');
+    assert.deepEqual([login.action, login.cause, login.method], ['blocked', 'generated', 'none']);
+    assert.match(login.reason, /^The chart makes up stringData\.password with each rendering/);
+    assert.notEqual(plannedOf(plan, 'settings').cause, 'generated');
   });
 
   it('leaves what is applied alone without asking the server for a dry run', async () => {

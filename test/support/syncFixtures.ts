@@ -7,6 +7,7 @@ import type { SyncStyle } from '../../src/core/sync/order.js';
 import type { Cluster } from '../../src/services/ports.js';
 import { runSync, type RunOptions } from '../../src/services/sync.js';
 import type { SyncClock } from '../../src/services/syncClock.js';
+import type { RenderedObject } from '../../src/core/objects/rendering.js';
 import { ApplySetInventory, syncManager } from '../../src/services/syncInventory.js';
 import { planEnvironmentSync } from '../../src/services/syncPlanning.js';
 import { renderManifests } from './renderManifests.js';
@@ -32,6 +33,8 @@ export const parent = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 
 export interface SyncWish {
   readonly cluster: Cluster;
   readonly manifests: string;
+  /** In the place of the manifests: what something else than a file rendered. */
+  readonly objects?: readonly RenderedObject[];
   readonly revision?: string;
   readonly style?: SyncStyle;
   readonly options?: Partial<EnvironmentOptions>;
@@ -40,7 +43,17 @@ export interface SyncWish {
   readonly clock?: SyncClock;
 }
 
-export async function planOf({ cluster, manifests, revision = 'rev-1', style = 'plain', options = {}, prune = true, only, clock = new TestClock() }: SyncWish): Promise<{
+export async function planOf({
+  cluster,
+  manifests,
+  objects = renderManifests(manifests),
+  revision = 'rev-1',
+  style = 'plain',
+  options = {},
+  prune = true,
+  only,
+  clock = new TestClock(),
+}: SyncWish): Promise<{
   readonly plan: SyncPlan;
   readonly inventory: ApplySetInventory;
 }> {
@@ -55,7 +68,7 @@ export async function planOf({ cluster, manifests, revision = 'rev-1', style = '
       style,
       manager: syncManager,
       namespace: 'shop',
-      objects: renderManifests(manifests),
+      objects,
       options: { ...noEnvironmentOptions, ...options },
       choices: { prune, only },
       unmet: [],

@@ -22,7 +22,8 @@ export const checkSchema: CheckSchema = (text, value) => {
   try {
     return { mistakes: checkInTime(schema, value) };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return { unsupported: 'it takes too long' };
+    // The virtual machine's own error is of its context, and no Error of this one.
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return { unsupported: 'it takes too long' };
     if (error instanceof Error && /unresolved \$ref/i.test(error.message))
       return { unsupported: `it refers to something that isn't in it (${error.message.split('\n')[0] ?? ''})` };
     if (error instanceof Error) return { invalid: error.message };

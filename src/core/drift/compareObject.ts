@@ -7,7 +7,10 @@ import { valueAt } from '../live/fieldPath.js';
 import type { Health } from '../live/health.js';
 import { isJsonObject, isList, jsonEquals, type JsonObject } from '../live/json.js';
 import type { LiveObject } from '../live/liveObject.js';
+import { leaveFields } from '../live/editFields.js';
 import { formatFieldPath } from '../objects/compare.js';
+import { generatedFields } from '../objects/generatedFields.js';
+import type { RenderedObject } from '../objects/rendering.js';
 import { isSecretObject, isSecretPath } from '../objects/secretFields.js';
 import { declaringNode, type DesiredObject } from './desired.js';
 import { diffObjects, type FieldDifference } from './diffValues.js';
@@ -35,6 +38,13 @@ export interface ComparisonContext {
 
 const nothing: Forecast = { outcome: 'kept', message: '' };
 
+/** What a chart makes up anew with each rendering says nothing about what is live. */
+function rulesOfGenerated({ root }: RenderedObject): readonly IgnoreRule[] {
+  const paths = generatedFields(root);
+  if (paths.length === 0) return [];
+  return [{ reason: 'the chart makes it up anew with each rendering', matches: () => true, strip: (side) => leaveFields(side, paths) }];
+}
+
 /** The drift of an object that is live. */
 export function compareObject(desired: DesiredObject, live: LiveObject, prediction: Prediction, context: ComparisonContext): ObjectDrift {
   const { outlook, rules } = context;
@@ -42,7 +52,7 @@ export function compareObject(desired: DesiredObject, live: LiveObject, predicti
   const whole = wholeIgnore(live, desired.manifest);
   if (whole !== undefined) return { ...shared, state: 'in-sync', reason: '', fields: [], ignored: [{ path: [], reason: `left alone: ${whole}` }], forecast: nothing };
   const differences = diffObjects(prediction.object, live);
-  const mine = rules.filter((rule) => rule.matches(desired.id, live));
+  const mine = [...rules.filter((rule) => rule.matches(desired.id, live)), ...rulesOfGenerated(desired.rendered)];
   const { kept, ignored } = differences.length > 0 || prediction.foreign.length > 0 ? leaveOut(differences, prediction, live, mine) : { kept: differences, ignored: [] };
   const problems = mine.flatMap(({ problem }) => (problem === undefined ? [] : [{ path: [], reason: problem }]));
   const owners = readOwners(live);

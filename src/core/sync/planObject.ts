@@ -6,7 +6,8 @@ import { valueAtElements } from '../live/fieldPath.js';
 import { elementPathsOf, leavesOf, parseFields } from '../live/fieldSet.js';
 import { jsonEquals, type JsonObject } from '../live/json.js';
 import { liveKey, type LiveObject } from '../live/liveObject.js';
-import { formatFieldPath } from '../objects/compare.js';
+import { formatFieldPath, type FieldStep } from '../objects/compare.js';
+import { generatedFields } from '../objects/generatedFields.js';
 import type { RenderedObject } from '../objects/rendering.js';
 import type { ResId } from '../objects/resId.js';
 import { keepLive } from '../live/editFields.js';
@@ -53,8 +54,17 @@ export function planObject(declared: Declared, drift: ObjectDrift | undefined, b
   const one: Case = { ...declared, input, drift, probe: input.probes.get(key), options };
   const unserved = refuseUnserved(one, brought);
   if (unserved) return unserved;
+  const generated = generatedFields(declared.object.root);
+  if (generated.length > 0) return block(one, 'generated', refusalOfGenerated(generated), live);
   if (!live) return planMissing(one, brought);
   return refuseLive(one, live) ?? planLive(one, live);
+}
+
+/** Previews have random values that stay the same, so that they can be read: nothing to write into a cluster. */
+export function refusalOfGenerated(paths: readonly (readonly FieldStep[])[]): string {
+  const [first = []] = paths;
+  const others = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
+  return `The chart makes up ${formatFieldPath(first)}${others} with each rendering, so what is shown is no value to write: set it in the values, or let Argo CD or Flux deliver it.`;
 }
 
 /** A kind or a namespace that isn't there, and that this sync doesn't bring. */

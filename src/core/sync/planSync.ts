@@ -5,6 +5,7 @@
 import type { ObjectDrift } from '../drift/drift.js';
 import { isJsonObject, type JsonObject } from '../live/json.js';
 import { idOfLive, liveKey } from '../live/liveObject.js';
+import { generatedFields } from '../objects/generatedFields.js';
 import type { RenderedObject } from '../objects/rendering.js';
 import { isClusterScoped, type ResId } from '../objects/resId.js';
 import { arrangeSteps, type Task } from './arrangeSteps.js';
@@ -13,7 +14,7 @@ import { manifestOf } from '../live/manifestJson.js';
 import { markManifest, noMarks } from './manifest.js';
 import { definedKind, waveOf } from './order.js';
 import { isOperator, isSameTracker, trackersOf } from './ownership.js';
-import { nameOf, planObject, refusalOf, type Brought, type Declared, type ObjectDecision } from './planObject.js';
+import { nameOf, planObject, refusalOf, type Brought, type Declared, type ObjectDecision, refusalOfGenerated } from './planObject.js';
 import { findExtra, planPrune } from './planPrune.js';
 import type { SyncInput } from './syncInput.js';
 import { hasEnvironmentOption, propagationOf, readObjectOptions } from './syncOptions.js';
@@ -147,14 +148,20 @@ function planNamespace(takings: readonly Taking[], input: SyncInput): PlannedObj
 function planHook({ id, object, manifest, plan, generateName }: Taking & { readonly plan: PlannedHook; readonly generateName: string }, input: SyncInput): ObjectDecision {
   const live = input.live.get(liveKey(id)) ?? input.members.find((member) => liveKey(idOfLive(member)) === liveKey(id));
   const operator = live && trackersOf(live, input.trackers).find((tracker) => isOperator(tracker) && !isSameTracker(tracker, input.self));
+  const generated = generatedFields(object.root);
+  const blocked = operator
+    ? { cause: 'owned' as const, reason: refusalOf(operator) }
+    : generated.length > 0
+      ? { cause: 'generated' as const, reason: refusalOfGenerated(generated) }
+      : undefined;
   const planned: PlannedObject = {
     id,
-    action: operator ? 'blocked' : 'hook',
-    reason: operator ? refusalOf(operator) : `${generateName === '' ? 'A hook' : 'A hook with a name of its own for each sync'} (${plan.declaredBy}).`,
-    cause: operator ? 'owned' : undefined,
+    action: blocked ? 'blocked' : 'hook',
+    reason: blocked ? blocked.reason : `${generateName === '' ? 'A hook' : 'A hook with a name of its own for each sync'} (${plan.declaredBy}).`,
+    cause: blocked?.cause,
     fields: [],
     conflicts: [],
-    method: operator ? 'none' : live && plan.deletePolicies.includes('BeforeHookCreation') ? 'recreate' : 'apply',
+    method: blocked ? 'none' : live && plan.deletePolicies.includes('BeforeHookCreation') ? 'recreate' : 'apply',
     needs: [],
     manifest,
     desired: object,

@@ -30,6 +30,8 @@ export type BlockCause =
   | 'namespace-missing'
   /** An option keeps it: `Prune=false`, `Delete=false`, `prune: disabled`, `reconcile: disabled`. */
   | 'option'
+  /** The chart makes a part of it up with each rendering: ours would be a value that anybody can compute. */
+  | 'generated'
   /** It is being deleted already. */
   | 'deleting'
   /** The comparison could not be made; the reason says why. */

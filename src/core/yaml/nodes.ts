@@ -45,6 +45,8 @@ export interface Step extends Place {
   readonly kind: StepKind;
   /** The way to the directive in its file, for people: `images[0]`, `patches[2]`, `namePrefix`. */
   readonly field: string;
+  /** True where the value is random, or from the clock: each rendering gives another. */
+  readonly isGenerated?: boolean;
 }
 
 /** What every node carries besides its value. */
