@@ -54,7 +54,7 @@ export async function diff(name: string, words: DiffWords, commandLine: CommandL
   const connected = await connectCluster(environment, words, commandLine);
   const { cluster, context } = connected;
   try {
-    const { drift } = await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, new Map(), signal), signal);
+    const { drift } = await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, new Map(), signal), commandLine);
     const mask = words.showSecrets ? undefined : makeMask();
     const objects = drift.objects.map((object) => describe(object, files, mask));
     const method = drift.objects.some((object) => object.method === 'three-way') ? 'three-way' : 'server-side-dry-run';

@@ -124,7 +124,7 @@ async function lookIfNamed(environment: Environment, { files, workspace, answers
   const connected = await connectCluster(environment, words, commandLine);
   const { cluster, context } = connected;
   try {
-    const look = rendering.ok ? await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, answers, signal), signal) : undefined;
+    const look = rendering.ok ? await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, answers, signal), commandLine) : undefined;
     return await gatherLiveFacts({ cluster, environment, drift: look?.drift, rendering, fallbackNamespace: context.namespace, now: Date.now() }, signal);
   } finally {
     cluster.close();

@@ -1,4 +1,5 @@
 /** One look at what is live in an environment: for commands that don't watch. */
+import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { describeAhead } from '../core/drift/ahead.js';
 import type { EnvironmentDrift } from '../core/drift/drift.js';
 import type { Environment } from '../core/gitops/delivery.js';
@@ -6,9 +7,11 @@ import type { OperatorStatus } from '../core/operators/operatorStatus.js';
 import { declarationIdOf } from '../core/operators/declarationOf.js';
 import { readOperatorStatus } from '../core/operators/readOperatorStatus.js';
 import type { LadderGit } from '../core/sync/ladder.js';
+import { lookUpTypes } from '../services/customTypes.js';
 import type { DeliveryState } from '../services/delivery.js';
 import { compareEnvironment, readLive } from '../services/drift.js';
 import type { ConnectedCluster } from './clusterConnection.js';
+import type { CommandLine } from './commandLine.js';
 
 export interface LiveLook {
   readonly drift: EnvironmentDrift;
@@ -22,11 +25,15 @@ export async function lookAtLive(
   delivery: DeliveryState,
   { cluster, context }: ConnectedCluster,
   git: LadderGit | undefined,
-  signal: AbortSignal,
+  { signal, programFolder }: CommandLine,
 ): Promise<LiveLook> {
   const { rendering } = delivery.render(environment);
   const served = await cluster.kinds(signal);
-  const base = { cluster, environment, rendering, served, fallbackNamespace: context.namespace };
+  const typeOf = lookUpTypes(
+    () => readKubernetesTable(programFolder),
+    () => delivery.model.environments.map((each) => delivery.render(each).rendering),
+  );
+  const base = { cluster, environment, rendering, served, fallbackNamespace: context.namespace, typeOf };
   const live = await readLive(base, signal);
   const own = declarationIdOf(environment);
   const there = own && live.get(own);

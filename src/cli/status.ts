@@ -67,7 +67,7 @@ async function lookIfNamed(
   const connected = await connectCluster(environment, words, commandLine);
   const { cluster, context } = connected;
   try {
-    const { drift, operator } = await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, answers, signal), signal);
+    const { drift, operator } = await lookAtLive(environment, delivery, connected, await askGitOf(environment, delivery, files, answers, signal), commandLine);
     const live = await lookForLadder({ cluster, environment, drift, status: operator, fallbackNamespace: context.namespace, now: Date.now() }, signal);
     return { live, notAsked: '' };
   } finally {

@@ -2,8 +2,10 @@
  * The types of Kubernetes together with the kinds of the CustomResourceDefinitions that the workspace delivers. Only what
  * an environment renders counts: a definition in a file that nobody uses may be of any version.
  */
-import type { KubernetesTypes } from '../core/objects/kubernetesTypes.js';
+import { readKubernetesTypes, type KubernetesTypes } from '../core/objects/kubernetesTypes.js';
+import type { FieldType } from '../core/objects/objectType.js';
 import type { Rendering } from '../core/objects/rendering.js';
+import type { Gvk } from '../core/objects/resId.js';
 import type { MapNode } from '../core/yaml/nodes.js';
 
 /** Gives the same types as long as the definitions stay the same: what was found stands on them. */
@@ -19,6 +21,25 @@ export class CustomTypes {
     this.#kept = { base, definitions, types };
     return types;
   }
+}
+
+/**
+ * Looks up the types of kinds for comparing without a server's merge: Kubernetes' own in their newest version, and those of
+ * the definitions that the renderings bring. Read when something first asks for one.
+ * @param readTable the text of the table of types; undefined where there is none
+ */
+export function lookUpTypes(readTable: () => string | undefined, renderings: () => readonly Rendering[]): (gvk: Gvk) => FieldType | undefined {
+  const found: { base?: KubernetesTypes | undefined; types?: KubernetesTypes | undefined } = {};
+  return (gvk) => {
+    if (!('base' in found)) {
+      const text = readTable();
+      found.base = text === undefined ? undefined : readKubernetesTypes(text);
+    }
+    const { base } = found;
+    const version = base?.versions.at(-1) ?? '';
+    // Most environments have no custom kinds: theirs are not rendered for this.
+    return (base?.kind(gvk, version) ?? (found.types ??= base?.withDefinitions(definitionsOf(renderings())))?.kind(gvk, version))?.type;
+  };
 }
 
 function definitionsOf(renderings: readonly Rendering[]): readonly MapNode[] {

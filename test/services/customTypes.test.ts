@@ -1,8 +1,11 @@
 /** Kinds of the CustomResourceDefinitions that environments render. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import type { Rendering } from '../../src/core/objects/rendering.js';
-import { CustomTypes } from '../../src/services/customTypes.js';
+import { CustomTypes, lookUpTypes } from '../../src/services/customTypes.js';
 import { deliveryOf } from '../support/deliveryOf.js';
+import { projectFolder } from '../support/projectFolder.js';
 import { loadKubernetesTypes } from '../support/rules/kubernetesTypes.js';
 
 const widget = { group: 'example.com', version: 'v1', kind: 'Widget' };
@@ -41,5 +44,36 @@ describe('types of the workspace', () => {
     assert.equal(custom.typesOf(base, renderings), custom.typesOf(base, [...renderings]));
     assert.notEqual(custom.typesOf(base, renderings), custom.typesOf(base, renderingsOf('definition.yaml')));
     assert.equal(custom.typesOf(base, []), base);
+  });
+});
+
+describe('looking up types', () => {
+  const table = fs.readFileSync(path.join(projectFolder, 'data/kubernetes/types.json'), 'utf8');
+
+  it('reads the table and renders for definitions only when something asks for it', () => {
+    const asked: string[] = [];
+    const readTable = (): string => {
+      asked.push('table');
+      return table;
+    };
+    const render = (): readonly Rendering[] => {
+      asked.push('renderings');
+      return renderingsOf('definition.yaml');
+    };
+    const typeOf = lookUpTypes(readTable, render);
+    assert.deepEqual(asked, []);
+    assert.equal(typeOf({ group: 'apps', version: 'v1', kind: 'Deployment' })?.kind, 'object');
+    assert.deepEqual(asked, ['table']);
+    assert.equal(typeOf(widget)?.kind, 'object');
+    assert.equal(typeOf({ ...widget, kind: 'Other' }), undefined);
+    assert.deepEqual(asked, ['table', 'renderings']);
+  });
+
+  it('knows nothing where there is no table', () => {
+    const typeOf = lookUpTypes(
+      () => undefined,
+      () => [],
+    );
+    assert.equal(typeOf({ group: 'apps', version: 'v1', kind: 'Deployment' }), undefined);
   });
 });
