@@ -34,7 +34,13 @@ export async function startSampleSandbox({ program, repository, dataFolder }) {
   const child = spawn(process.execPath, [program, 'sandbox', '--workspace', repository, '--deliver', '--data', dataFolder, '--format', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const stop = () => stopChild(child);
+  // Where this process ends without having stopped it, nobody else would.
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  const stop = async () => {
+    await stopChild(child);
+    process.off('exit', kill);
+  };
   try {
     const { kubeconfig, repository: remote } = await firstLine(child);
     git('config', `url.${remote}.insteadOf`, url);

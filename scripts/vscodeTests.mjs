@@ -1,5 +1,5 @@
 // Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `declarations`,
-// `drift`, `syncs`, `driftPictures`, `promotion`, `doctor`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
+// `drift`, `syncs`, `operators`, `driftPictures`, `promotion`, `doctor`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures]
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { ProvisionError, provisionBrowser, provisionVsCode } from '../test/support/host/provision.mjs';
 import { runSuites } from '../test/support/host/runSuites.mjs';
 import { copySample } from './samples.mjs';
+import { startSampleSandbox } from './sampleSandbox.mjs';
 
 const project = path.resolve(import.meta.dirname, '..');
 const screenshots = path.join(project, 'out/screenshots');
@@ -41,8 +42,14 @@ const windows = {
     settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
   }),
   multiroot: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'broken']), settings: {} }),
-  drift: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
-  syncs: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
+  drift: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
+  syncs: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
+  /** As `npm start` opens it: with a sandbox in which the sample is delivered. */
+  operators: async (folder) => {
+    const workspace = copySample('argocd-kustomize', path.join(folder, 'argocd-kustomize'));
+    const { kubeconfig, stop } = await startSampleSandbox({ program: path.join(project, 'dist/cli.js'), repository: workspace, dataFolder: path.join(folder, 'sandbox') });
+    return { workspace, settings: {}, timeoutSeconds: 480, env: { KUBECONFIG: kubeconfig, GITOPS_WORKBENCH_SANDBOX: kubeconfig }, stop };
+  },
   driftPictures: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {} }),
   promotion: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
   doctor: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
@@ -106,8 +113,9 @@ try {
 let [passed, failed] = [0, 0];
 for (const name of names) {
   console.log(`\n== VS Code: ${name}`);
-  const { workspace, settings, otherExtensions, timeoutSeconds = 240 } = windows[name](path.join(scratch, name));
-  const result = await runSuites({ name, extensionFolder: project, otherExtensions, suites: await bundleSuites(name), workspace, settings, screenshots, timeoutSeconds });
+  const { workspace, settings, otherExtensions, env = {}, stop, timeoutSeconds = 240 } = await windows[name](path.join(scratch, name));
+  const result = await runSuites({ name, extensionFolder: project, otherExtensions, suites: await bundleSuites(name), workspace, settings, env, screenshots, timeoutSeconds });
+  await stop?.();
   passed += result.passed;
   failed += result.failed;
 }

@@ -11,12 +11,12 @@ import { startVsCodeServer } from './vsCodeServer.mjs';
 
 /**
  * Opens one window and runs the bundled suites in it.
- * @param {{ name: string, extensionFolder: string, otherExtensions?: string[], suites: string, workspace: string, settings: object, screenshots: string, timeoutSeconds: number }} options
+ * @param {{ name: string, extensionFolder: string, otherExtensions?: string[], suites: string, workspace: string, settings: object, env?: object, screenshots: string, timeoutSeconds: number }} options
  *   `otherExtensions`: folders named `publisher.name-version`, installed beside it; `suites`: the CommonJS bundle with `run()`;
  *   `workspace`: a folder or a .code-workspace file; `settings`: the user's, over those that keep a window quiet
  * @returns {Promise<{ passed: number, failed: number }>} a run that broke, or ran no test, counts as one failure
  */
-export async function runSuites({ name, otherExtensions = [], settings, screenshots, ...options }) {
+export async function runSuites({ name, otherExtensions = [], settings, env = {}, screenshots, ...options }) {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), `gitops-workbench-${name}-`));
   const report = path.join(scratch, 'report.json');
   const extensionsFolder = path.join(scratch, 'extensions');
@@ -40,7 +40,7 @@ export async function runSuites({ name, otherExtensions = [], settings, screensh
     dataFolder: path.join(scratch, 'data'),
     extensionsFolder,
     withDriver,
-    env: { GITOPS_TEST_REPORT: report },
+    env: { ...env, GITOPS_TEST_REPORT: report },
     pictureOfFailure,
   };
   try {
