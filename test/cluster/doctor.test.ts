@@ -186,9 +186,6 @@ describeOnClusters(
       await healthy(namespace, settings);
     });
 
-    // Admission by quotas, and controllers that note what it refuses, are a real server's.
-    if (on.kind === 'sandbox') return;
-
     it('a service account that is not there', async () => {
       const bad = deployment({ pod: { serviceAccountName: 'runner' } });
       const { cause } = await mended(bad, bad + manifest('ServiceAccount', 'runner', {}), 'forbidden');
