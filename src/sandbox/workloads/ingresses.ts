@@ -18,6 +18,12 @@ export const ingresses: Controller = {
   },
 };
 
+/** The class of the controller that the sandbox stands for. */
+export function ensureIngressClass(world: World): void {
+  if (world.get('networking.k8s.io', 'IngressClass', '', 'nginx')) return;
+  world.create({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' }, spec: { controller: 'k8s.io/ingress-nginx' } }, 'sandbox');
+}
+
 /** What a request to a host and a path leads to. */
 export type IngressAnswer =
   | { readonly kind: 'no-rule' }

@@ -6,7 +6,7 @@ import { runControllers, type Controller } from './controllers.js';
 import { cronJobs } from './cronJobs.js';
 import { daemonSets } from './daemonSets.js';
 import { deployments } from './deployments.js';
-import { ingresses } from './ingresses.js';
+import { ensureIngressClass, ingresses } from './ingresses.js';
 import { jobs } from './jobs.js';
 import { ensureNodes, nodes as nodeController } from './nodes.js';
 import { pods } from './pods.js';
@@ -35,6 +35,7 @@ export function startWorkloads({ nodes = 1, more = [], report, ...options }: Wor
   const world = new World(options);
   ensureNodes(world, nodes);
   ensureStorageClass(world);
+  ensureIngressClass(world);
   const controllers = [
     deployments,
     replicaSets,

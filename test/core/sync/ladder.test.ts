@@ -189,7 +189,9 @@ describe('the delivery ladder', () => {
   });
 
   it('says how a sync failed, and forgets a failure that was mended since', () => {
-    const operation = { phase: 'Failed', message: 'one or more objects failed to apply', isRunning: false, revisions: [commit] } as unknown as NonNullable<OperatorStatus['operation']>;
+    const operation = { phase: 'Failed', message: 'one or more objects failed to apply', isRunning: false, revisions: [commit] } as unknown as NonNullable<
+      OperatorStatus['operation']
+    >;
     assert.deepEqual(said(climb({ live: liveOf({ status: statusOf({ operation, sync: 'OutOfSync' }) }) })['synced']), [
       'failed',
       'Application orders: one or more objects failed to apply.',
