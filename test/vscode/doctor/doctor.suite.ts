@@ -56,6 +56,7 @@ describe('The delivery ladder and the doctor', function () {
     await waitForRow('orders stage: ', /symptom/, patience);
     const words = await window.textOf('.pane-header:has-text("Diagnosis")');
     assert.match(words, /orders stage/i);
+    await window.screenshot('doctor');
     await answerNotification('orders stage', 'Push main');
     await choosePick('Push main', 'Push main');
     await waitFor('the push', () => git('rev-parse', 'origin/main') === git('rev-parse', 'main'), patience);

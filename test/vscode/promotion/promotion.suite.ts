@@ -57,6 +57,7 @@ describe('Promotions and rollbacks', function () {
     await waitForRow('Rendered');
     await waitForRow('Findings');
     await waitFor('the changes', () => tabLabels().some((label) => label.includes('now ↔ planned')));
+    await window.screenshot('promote');
     await answerNotification('Nothing was written yet', 'Close Plan');
     await waitFor('no plan', async () => (await window.textOf('.pane-header:has-text("Promotion")')) === '');
     assert.equal(remoteFile(stage), original);
