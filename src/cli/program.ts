@@ -199,7 +199,7 @@ function definePromote(program: Command, commandLine: CommandLine, perform: Perf
     .option('--commit', 'commit the edits to the branch of each target; the files here change only where that branch is checked out')
     .option('--push', 'commit and push')
     .option('--branch <name>', 'commit to a new branch, push it, and name the page on which the pull request is made')
-    .option('--message <text>', 'the commit message (default: `chore: update prod image to ...`)')
+    .option('--message <text>', 'the commit message (default: `chore: update prod image to ...`, or as `commits` in .gitops-workbench.yaml says)')
     .option('--skip-ci', 'end the subject with [skip ci]')
     .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', gather)
     .option('--yes', 'answer the other questions of the plan with yes')
@@ -221,7 +221,7 @@ function defineRollback(program: Command, commandLine: CommandLine, perform: Per
     .option('--dry-run', 'print what would be committed as a diff and write nothing')
     .option('--push', 'push it too')
     .option('--branch [name]', 'commit to a new branch, push it, and name the page on which the pull request is made')
-    .option('--message <text>', 'the commit message (default: as git revert writes it)')
+    .option('--message <text>', 'the commit message (default: as git revert writes it, or as `commits` in .gitops-workbench.yaml says)')
     .option('--skip-ci', 'end the subject with [skip ci]')
     .option('--no-verify', "don't ask the hooks pre-commit and commit-msg")
     .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', (value: string, values: readonly string[] | undefined) => [

@@ -7,6 +7,7 @@ import { gitWriter } from '../adapters/git/gitWriter.js';
 import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { toSystemPath } from '../adapters/disk/paths.js';
 import { writeWhole } from '../adapters/disk/textFile.js';
+import { messageOptions } from '../core/gitops/commitSubject.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import { describeVersion } from '../core/promote/imageVersion.js';
 import { diffLines, formatUnifiedDiff } from '../core/promote/lineDiff.js';
@@ -109,7 +110,7 @@ async function carryOut(
       outcomes.push({ branch: branch.branch ?? '', pushed: false, notes: [] });
       continue;
     }
-    const message = words.message ?? promotionMessage(planOf(plan, branch), { skipCi: words.skipCi === true });
+    const message = words.message ?? promotionMessage(planOf(plan, branch), messageOptions(workspace.present().delivery.settings.commits, { skipCi: words.skipCi }));
     const tell = (text: string): void => void errors.write(`${text}\n`);
     const delivered = await deliverBranch(
       { branch, message, way: wayOf(words, plan, branch), unsaved: [], tell },

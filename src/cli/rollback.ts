@@ -54,7 +54,7 @@ export async function rollback(name: string, words: RollbackWords, commandLine: 
     await writeText(commandLine.output, words.format === 'json' ? `${JSON.stringify(describeHistory(history))}\n` : formatHistory(history));
     return 0;
   }
-  const plan = await planRollback(tools, { environment, to: words.to, skipCi: words.skipCi === true }, commandLine.signal);
+  const plan = await planRollback(tools, { environment, to: words.to, skipCi: words.skipCi }, commandLine.signal);
   const findings = newFindings(plan, tools);
   tellPlan(plan, commandLine);
   if (plan.conflicts.length > 0) throw new CommandError(`Nothing is taken back: ${plan.conflicts.map((conflict) => describeConflict(conflict, plan.top)).join(' ')}`);

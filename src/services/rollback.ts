@@ -3,6 +3,7 @@
  * them, and `git revert` of the latest ones as one commit on the branch that it tracks.
  */
 import { relativePath } from '../core/base/path.js';
+import { messageOptions } from '../core/gitops/commitSubject.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import { findImages, type EnvironmentImage } from '../core/gitops/environmentImages.js';
 import { renderingText, type Rendering } from '../core/objects/rendering.js';
@@ -193,7 +194,8 @@ export interface RollbackRequest {
   readonly environment: Environment;
   /** A revision whose state comes back; the one before the last delivery where it is left out. */
   readonly to?: string | undefined;
-  readonly skipCi?: boolean;
+  /** Ends the subject with `[skip ci]`, or doesn't; as the workspace's settings say where it is left out. */
+  readonly skipCi?: boolean | undefined;
 }
 
 /** Works a rollback out. Rejects with a {@link Failure} where there is nothing to take back. */
@@ -228,7 +230,7 @@ export async function planRollback(tools: RollbackTools, request: RollbackReques
     base,
     to,
     reverted,
-    change: { edits, message: rollbackMessage(reverted, environment.label, to.images, { skipCi: request.skipCi === true }) },
+    change: { edits, message: rollbackMessage(reverted, environment, to, messageOptions(workspace.present().delivery.settings.commits, { skipCi: request.skipCi })) },
     conflicts,
     before: left,
     after: right,

@@ -92,6 +92,19 @@ describe('promote on the command line', function () {
     assert.match(again.errors, /atlas stage has the versions of atlas dev already/);
   });
 
+  it("words the commit as the team's settings say, and as the command says before them", async () => {
+    const { files } = repository();
+    files.put('.gitops-workbench.yaml', `${files.read('.gitops-workbench.yaml')}commits: {subject: 'deploy({app}): {image} {version} from {from} to {to}', skipCi: true}\n`);
+    files.commit('settings');
+    const told = await promote(files, 'dev', 'stage', 'prod', '--commit', '--protected', 'prod', '--yes');
+    assert.equal(told.status, 0, told.errors);
+    assert.equal(files.git('log', '-1', '--format=%s'), 'deploy(atlas): atlas sha-9c40e1d7 from dev to stage/prod [skip ci]');
+    files.git('reset', '--quiet', '--hard', 'HEAD~1');
+    const own = await promote(files, 'dev', 'stage', '--commit', '--yes', '--message', 'as I say');
+    assert.equal(own.status, 0, own.errors);
+    assert.equal(files.git('log', '-1', '--format=%s'), 'as I say');
+  });
+
   it('edits the files here without a commit, where they are those of the branch', async () => {
     const { files } = repository();
     const { status, errors } = await promote(files, 'dev', 'stage', '--yes');

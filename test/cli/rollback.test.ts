@@ -135,6 +135,19 @@ describe('gitops-workbench rollback', function () {
     assert.match(errors, /two is pushed with it/);
   });
 
+  it("words the commit as the team's settings say, and as the command says before them", async () => {
+    const first = deliver('v2', 'two');
+    const taken = deliver('v3', 'three');
+    work.put('.gitops-workbench.yaml', "protected: []\ncommits: {subject: '{type}({environments}): {from} back to {to}, {image} {version}', skipCi: true}\n");
+    const { status, errors } = await run('prod');
+    assert.equal(status, 0, errors);
+    const subject = `revert(prod): ${taken.slice(0, 8)} back to ${first.slice(0, 8)}, orders v2 [skip ci]`;
+    assert.equal(work.git('log', '-1', '--format=%B'), `${subject}\n\nThis reverts commit ${taken}.`);
+    deliver('v4', 'four');
+    assert.equal((await run('prod', '--message', 'as I say')).status, 0);
+    assert.equal(work.git('log', '-1', '--format=%B'), 'as I say');
+  });
+
   it('shows the files and lines in which a commit can not be taken back, and writes nothing', async () => {
     work.put('base/web.yaml', work.read('base/web.yaml').replace('replicas: 1', 'replicas: 2')).commit('two replicas');
     const second = work.git('rev-parse', 'HEAD');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SourceText } from '../../src/core/base/source.js';
+import { subjectWords } from '../../src/core/gitops/commitSubject.js';
 import { readWorkspaceSettings } from '../../src/core/gitops/settings.js';
 import { parseYaml } from '../../src/core/yaml/parse.js';
 import { projectFolder } from '../support/projectFolder.js';
@@ -13,6 +14,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
+  readonly pattern?: string;
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
@@ -38,6 +40,7 @@ describe('the schema of .gitops-workbench.yaml', () => {
     assert.deepEqual(Object.keys(schema.definitions?.['pullRequest']?.properties ?? {}).sort(), knownFields('pullRequests: [{number: 1, nothing: 1}]\n'));
     assert.deepEqual(Object.keys(schema.properties?.['flux']?.properties ?? {}).sort(), knownFields('flux: {nothing: 1}\n'));
     assert.deepEqual(Object.keys(schema.properties?.['drift']?.properties ?? {}).sort(), knownFields('drift: {nothing: 1}\n'));
+    assert.deepEqual(Object.keys(schema.properties?.['commits']?.properties ?? {}).sort(), knownFields('commits: {nothing: 1}\n'));
     assert.deepEqual(Object.keys(schema.definitions?.['driftIgnore']?.properties ?? {}).sort(), knownFields('drift: {ignore: [{path: /a, nothing: 1}]}\n'));
   });
 
@@ -48,6 +51,15 @@ describe('the schema of .gitops-workbench.yaml', () => {
       assert.deepEqual(codesOf(`${name}: ${right}\n`), [], name);
       assert.notDeepEqual(codesOf(`${name}: ${types.includes('array') ? '{a: b}' : '[a]'}\n`), [], name);
       assert.deepEqual(codesOf(`${name}:\n`), [], `${name} without a value`);
+    }
+  });
+
+  it('takes the names that a subject may have, and no other', () => {
+    const { pattern } = schema.properties?.['commits']?.properties?.['subject'] ?? {};
+    assert.ok(pattern !== undefined);
+    for (const name of [...subjectWords, 'nme', '']) {
+      const template = `deploy: {${name}}`;
+      assert.equal(new RegExp(pattern).test(template), codesOf(`commits: {subject: '${template}'}\n`).length === 0, name);
     }
   });
 

@@ -83,6 +83,8 @@ describe('planning a promotion', () => {
     assert.deepEqual(others, ['metadata.namespace', 'spec.replicas']);
     assert.equal(result.refusal, undefined);
     assert.equal(promotionMessage(result.targets, { skipCi: true }), 'chore: update prod image to v2 [skip ci]\n');
+    const subject = '{type}({app}): {from} to {to}, {environments}: {image} {version}; {change}';
+    assert.match(promotionMessage(result.targets, { skipCi: false, subject }), /^chore\([\w.-]*\): dev to prod, prod: web v2; update prod image to v2\n$/);
     assert.match(topicBranchFor(result.targets), /^promote\/[\w.-]*prod-v2$/);
   });
 

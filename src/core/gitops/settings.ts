@@ -7,6 +7,7 @@ import { Problems, type Problem, type Severity } from '../base/problem.js';
 import { scalarValue, type MapNode, type YamlNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import type { PullRequestSample } from './argocd/applicationSet/world.js';
+import { subjectWords, unknownSubjectWords, type CommitSettings } from './commitSubject.js';
 
 /** The file's name, at the top of a workspace folder. */
 export const settingsFileName = '.gitops-workbench.yaml';
@@ -46,6 +47,8 @@ export interface WorkspaceSettings {
   readonly standIns: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
   /** Differences between git and the cluster that are left out. */
   readonly driftIgnore: readonly DriftIgnoreSetting[];
+  /** How commits of promotions, rollbacks and registry moves are worded. */
+  readonly commits: CommitSettings;
 }
 
 /** A field that is left out of comparisons with the cluster; what is undefined fits every object. */
@@ -71,6 +74,7 @@ export const noSettings: WorkspaceSettings = {
   protectedBranches: [],
   standIns: new Map(),
   driftIgnore: [],
+  commits: { subject: undefined, skipCi: undefined },
 };
 
 /** Reads the settings; what is wrong is reported at its place and left out. */
@@ -101,10 +105,24 @@ export function mergeSettings(first: WorkspaceSettings, second: WorkspaceSetting
     protectedBranches: first.protectedBranches.length > 0 ? first.protectedBranches : second.protectedBranches,
     standIns: new Map([...second.standIns, ...first.standIns]),
     driftIgnore: [...first.driftIgnore, ...second.driftIgnore],
+    commits: { subject: first.commits.subject ?? second.commits.subject, skipCi: first.commits.skipCi ?? second.commits.skipCi },
   };
 }
 
-const fieldNames = ['environments', 'order', 'protected', 'pullRequests', 'rules', 'kubernetesVersion', 'tagFormats', 'protectedBranches', 'flux', 'standIns', 'drift'] as const;
+const fieldNames = [
+  'environments',
+  'order',
+  'protected',
+  'pullRequests',
+  'rules',
+  'kubernetesVersion',
+  'tagFormats',
+  'protectedBranches',
+  'flux',
+  'standIns',
+  'drift',
+  'commits',
+] as const;
 const environmentFields = ['path', 'declaration', 'app', 'name', 'order', 'protected', 'hidden', 'values', 'namespace'] as const;
 const pullRequestFields = ['number', 'title', 'branch', 'targetBranch', 'headSha', 'author', 'labels'] as const;
 const driftIgnoreFields = ['group', 'kind', 'name', 'namespace', 'path', 'reason'] as const;
@@ -119,6 +137,8 @@ class SettingsReader {
     if (flux) this.#refuseOthers(flux, ['strictSubstitution']);
     const drift = this.#map(root.get('drift'));
     if (drift) this.#refuseOthers(drift, ['ignore']);
+    const commits = this.#map(root.get('commits'));
+    if (commits) this.#refuseOthers(commits, ['subject', 'skipCi']);
     return {
       environments: this.#maps(root.get('environments')).flatMap((node) => this.#environment(node) ?? []),
       order: this.#texts(root.get('order')),
@@ -131,6 +151,7 @@ class SettingsReader {
       protectedBranches: this.#texts(root.get('protectedBranches')),
       standIns: new Map((this.#map(root.get('standIns'))?.pairs ?? []).map(({ key, value }) => [key.value, this.#standIns(value)])),
       driftIgnore: this.#maps(drift?.get('ignore')).flatMap((node) => this.#driftIgnore(node) ?? []),
+      commits: { subject: this.#commitSubject(commits?.get('subject')), skipCi: this.#boolean(commits?.get('skipCi')) },
     };
   }
 
@@ -184,6 +205,29 @@ class SettingsReader {
     }
     const [group, kind, name, namespace, reason] = (['group', 'kind', 'name', 'namespace', 'reason'] as const).map((field) => this.#text(node.get(field)));
     return { group, kind, name, namespace, path, reason };
+  }
+
+  #commitSubject(node: YamlNode | undefined): string | undefined {
+    if (node?.kind === 'map') {
+      this.problems.error('settings/wrong-type', 'A text is expected here; one that begins with a brace stands in quotes.', node);
+      return undefined;
+    }
+    const template = this.#text(node);
+    if (template === undefined || !node) return undefined;
+    if (template.trim() === '' || /[\r\n]/.test(template.trimEnd())) {
+      this.problems.error('settings/wrong-value', 'The subject of a commit is one line of text.', node);
+      return undefined;
+    }
+    const unknown = unknownSubjectWords(template);
+    let from = node.start;
+    for (const word of unknown) {
+      const start = node.source.text.indexOf(word, from);
+      const isThere = start >= 0 && start + word.length <= node.end;
+      const place = isThere ? { source: node.source, start, end: start + word.length } : node;
+      if (isThere) from = place.end;
+      this.problems.error('settings/wrong-value', `A subject can't name ${word}; known are ${subjectWords.map((each) => `{${each}}`).join(', ')}.`, place);
+    }
+    return unknown.length > 0 ? undefined : template;
   }
 
   #severities(node: YamlNode | undefined): ReadonlyMap<string, Severity | 'off'> {

@@ -1,4 +1,6 @@
 /** What a promotion is called in commits and branches, in the words of the workflows that it stands in for. */
+import { nameOneOrCount, writeSubject, type MessageOptions } from '../gitops/commitSubject.js';
+import { shortImageName } from './commitMessage.js';
 import { describeVersion } from './imageVersion.js';
 import type { PlannedMove } from './promotion.js';
 
@@ -7,15 +9,33 @@ interface Moved {
   readonly moves: readonly PlannedMove[];
 }
 
-/** `chore: update stage/prod image to sha-1a2b3c4d`; with several images or versions a list of them below. */
-export function promotionMessage(targets: readonly Moved[], { skipCi }: { readonly skipCi: boolean }): string {
-  const names = [...new Set(targets.map(({ environment }) => environment.name))].join('/');
+interface Promoted extends Moved {
+  readonly from: { readonly name: string };
+  /** True where it changes with the others, and is promoted from nowhere. */
+  readonly isAlong: boolean;
+}
+
+/** `chore: update stage/prod image to sha-1a2b3c4d`, or the team's own words; with several images or versions a list of them below. */
+export function promotionMessage(targets: readonly Promoted[], options: MessageOptions): string {
+  const join = (parts: readonly string[]): string => [...new Set(parts)].join('/');
+  const names = join(targets.map(({ environment }) => environment.name));
   const moves = targets.flatMap((target) => target.moves.filter(({ state }) => state === 'moves'));
   const images = [...new Set(moves.map(({ image }) => image))];
   const versions = [...new Set(moves.map(({ after }) => describeVersion(after)))];
   const [version] = versions;
   const what = images.length === 1 ? 'image' : 'images';
-  const subject = `chore: update ${names} ${what}${versions.length === 1 && version !== undefined ? ` to ${version}` : ''}${skipCi ? ' [skip ci]' : ''}`;
+  const change = `update ${names} ${what}${versions.length === 1 && version !== undefined ? ` to ${version}` : ''}`;
+  const words = {
+    type: 'chore',
+    change,
+    app: join(targets.map(({ environment }) => environment.app)),
+    environments: names,
+    from: join(targets.flatMap(({ from, isAlong }) => (isAlong ? [] : [from.name]))),
+    to: names,
+    image: nameOneOrCount(images.map(shortImageName), 'images'),
+    version: nameOneOrCount(versions, 'versions'),
+  };
+  const subject = writeSubject(`chore: ${change}`, words, options);
   if (images.length < 2 && versions.length < 2) return `${subject}\n`;
   const lines = new Set(moves.map(({ image, after }) => `- ${image} to ${describeVersion(after)}`));
   return `${subject}\n\n${[...lines].join('\n')}\n`;

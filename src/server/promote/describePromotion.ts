@@ -1,6 +1,7 @@
 /** A promotion as the editor shows it: targets with what moves, what they render to then, findings, and what is committed where. */
 import { baseName } from '../../core/base/path.js';
 import { parseImageReference, type ImageReference } from '../../core/objects/imageReference.js';
+import type { MessageOptions } from '../../core/gitops/commitSubject.js';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { formatFieldPath, plainValue, type ObjectChange } from '../../core/objects/compare.js';
 import { renderingText, type Rendering } from '../../core/objects/rendering.js';
@@ -35,6 +36,8 @@ export interface DescribePlanContext {
   readonly masksSecrets: boolean;
   /** The branch that is checked out in the repository at `top`. */
   readonly checkedOut: (top: string) => string | undefined;
+  /** How the workspace wants its commits worded. */
+  readonly message: MessageOptions;
   readonly liveOf: (environment: Environment) => TargetLive | undefined;
   /** What the registry says of an image; undefined where it wasn't asked. */
   readonly verdictOf: (image: ImageReference) => RegistryVerdict | undefined;
@@ -81,7 +84,7 @@ export function describePromotion(plan: PromotionPlan, planId: string, documents
     branches,
     questions: plan.questions,
     warnings: plan.warnings,
-    message: promotionMessage(changed, { skipCi: false }),
+    message: promotionMessage(changed, context.message),
     documents,
   };
 }

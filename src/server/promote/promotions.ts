@@ -1,4 +1,5 @@
 /** Promotions of the workspace as it is now: what can be chosen, and plans with what registries and clusters say. */
+import { messageOptions } from '../../core/gitops/commitSubject.js';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { parseImageReference, type ImageReference } from '../../core/objects/imageReference.js';
 import { describeVersion, writeImage } from '../../core/promote/imageVersion.js';
@@ -109,6 +110,7 @@ export class Promotions {
       label: (path) => session.label(path),
       fingerprint: session.fingerprint,
       masksSecrets: session.settings.maskSecrets,
+      message: messageOptions(session.model.delivery.settings.commits),
       checkedOut: (top) => repositories.find((each) => each.top === top)?.branch,
       liveOf: (environment) => this.liveOf(environment),
       verdictOf: ({ name, tag, digest }) => verdicts.get(writeImage(name, { tag, digest })),

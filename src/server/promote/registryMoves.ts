@@ -1,6 +1,10 @@
 /** "Change Image Registry": what can be changed, and plans of it with the proof for every environment. */
 import { baseName } from '../../core/base/path.js';
+import { messageOptions } from '../../core/gitops/commitSubject.js';
 import { parseImageReference } from '../../core/objects/imageReference.js';
+import { registryMoveMessage } from '../../core/promote/commitMessage.js';
+import { describeVersion } from '../../core/promote/imageVersion.js';
+import { movedName } from '../../core/promote/registryMove.js';
 import { versionsByName } from '../../core/promote/promotion.js';
 import { planMoveOfRegistry, moveAgain, type MovedBranch, type MovedEnvironment, type RegistryMovePlan } from '../../services/registryMove.js';
 import type { EditPlanView, PlanBranch, PlanDocument, PlanTarget, RegistryChoice } from '../promoteProtocol.js';
@@ -98,7 +102,7 @@ export class RegistryMoves {
         isProtected ? [{ key: `protected/${id}`, question: `${label} is protected. Type ${name} to change it without a pull request.`, isDangerous: true, typed: name }] : [],
       ),
       warnings: [...warnings, ...others],
-      message: `chore: take images from ${move.to} instead of ${move.from}\n`,
+      message: registryMoveMessage(move, environments.filter((each) => each.refusal === undefined).map(wordsOfMove(move)), messageOptions(session.model.delivery.settings.commits)),
       documents,
     };
   }
@@ -137,6 +141,15 @@ export class RegistryMoves {
       warnings: refusal === undefined ? [proof] : [],
     };
   }
+}
+
+/** What a move changes in an environment, for the commit's subject. */
+function wordsOfMove(move: RegistryMovePlan['move']): (moved: MovedEnvironment) => Parameters<typeof registryMoveMessage>[1][number] {
+  return ({ environment, before }) => {
+    const rendering = before.render(environment.id)?.rendering;
+    const images = rendering ? [...versionsByName(rendering)].filter(([name]) => movedName(name, move) !== undefined) : [];
+    return { environment, images: images.map(([name]) => name), versions: images.flatMap(([, versions]) => versions.map(describeVersion)) };
+  };
 }
 
 /** `ghcr.io/acme/team/app` begins with `ghcr.io`, `ghcr.io/acme` and so on; names without a registry only with themselves. */

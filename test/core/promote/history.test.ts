@@ -32,16 +32,30 @@ describe('the history of an environment', () => {
 });
 
 describe('the words of a rollback', () => {
+  const prod = { label: 'orders prod', app: 'orders', name: 'prod' };
+
   it("are git's own for one commit, and name what comes back for several", () => {
     const one = { hash: 'a'.repeat(40), subject: 'chore: update prod image to v2' };
     const two = { hash: 'b'.repeat(40), subject: 'more' };
-    assert.equal(rollbackMessage([one], 'orders prod', [], { skipCi: false }), `Revert "chore: update prod image to v2"\n\nThis reverts commit ${one.hash}.\n`);
     assert.equal(
-      rollbackMessage([two, one], 'orders prod', [image('ghcr.io/acme/orders', 'v1')], { skipCi: true }),
+      rollbackMessage([one], prod, { hash: 'c'.repeat(40), images: [] }, { skipCi: false }),
+      `Revert "chore: update prod image to v2"\n\nThis reverts commit ${one.hash}.\n`,
+    );
+    assert.equal(
+      rollbackMessage([two, one], prod, { hash: 'c'.repeat(40), images: [image('ghcr.io/acme/orders', 'v1')] }, { skipCi: true }),
       `revert: take orders prod back to orders:v1 [skip ci]\n\nThis reverts commit ${two.hash} ("more").\nThis reverts commit ${one.hash} ("chore: update prod image to v2").\n`,
     );
     const many = ['a', 'b', 'c', 'd'].map((name) => image(name, '1'));
-    assert.match(rollbackMessage([two, one], 'orders prod', many, { skipCi: false }), /^revert: take orders prod back by 2 deliveries\n/);
+    assert.match(rollbackMessage([two, one], prod, { hash: 'c'.repeat(40), images: many }, { skipCi: false }), /^revert: take orders prod back by 2 deliveries\n/);
+  });
+
+  it("are the team's own where it has some, and the commit that is reverted stays named below", () => {
+    const one = { hash: 'a'.repeat(40), subject: 'deploy(orders): v2' };
+    const to = { hash: 'c'.repeat(40), images: [image('ghcr.io/acme/orders', 'v1')] };
+    assert.equal(
+      rollbackMessage([one], prod, to, { skipCi: true, subject: '{type}({app}): {change}, {from}..{to}, {environments} {image} {version}' }),
+      `revert(orders): take orders prod back to orders:v1, aaaaaaaa..cccccccc, prod orders v1 [skip ci]\n\nThis reverts commit ${one.hash}.\n`,
+    );
   });
 
   it('shorten images to what tells them apart, and make branches that git takes', () => {

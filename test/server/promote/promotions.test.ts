@@ -205,7 +205,19 @@ describe('promotions in the language server', function () {
     assert.equal(view.refusal, undefined);
     assert.deepEqual(view.branches.map(({ branch }) => branch).sort(), ['dev', 'main']);
     assert.ok(view.targets.length >= 3 && view.targets.every(({ rendered }) => rendered.changed === 1 && rendered.added + rendered.removed === 0));
+    assert.equal(view.message, 'chore: take images from registry.lumen.example instead of ghcr.io/lumen-example\n');
     const bad = await client.askPromote('gitops/registry/plan', { from: 'ghcr.io/lumen-example', to: 'no such name' });
     assert.ok('code' in bad && bad.code === 'registry-move/refused');
+  });
+
+  it("proposes messages in the team's own words", async () => {
+    const { files } = repository();
+    const settings = files.read('.gitops-workbench.yaml');
+    files.put('.gitops-workbench.yaml', `${settings}commits: {subject: '{type}({app}): {image} {version}, {from} to {to}', skipCi: true}\n`);
+    const client = await start(files);
+    assert.equal((await plan(client, [stage, prod])).message, 'chore(atlas): atlas sha-1234abcd, dev to stage/prod [skip ci]\n');
+    const moved = await client.askPromote('gitops/registry/plan', { from: 'ghcr.io/lumen-example', to: 'registry.lumen.example' });
+    assert.ok('planId' in moved, JSON.stringify(moved));
+    assert.equal(moved.message, 'chore(atlas): atlas 2 versions, ghcr.io/lumen-example to registry.lumen.example [skip ci]\n');
   });
 });
