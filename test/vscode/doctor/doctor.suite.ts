@@ -42,7 +42,7 @@ describe('The delivery ladder and the doctor', function () {
     await editUnsaved(editor, 'newTag: sha-2b9f6a13', 'newTag: sha-7c41d09e');
     await vscode.commands.executeCommand('gitops.ladder.find');
     await waitForRow('Delivery', /not yet: Saved/, patience);
-    await waitFor('the words', async () => /orders stage: not yet: Saved/.test(await window.textOf('.notification-toast')));
+    await waitFor('the words', async () => (await window.textOf('.notification-toast')).includes('orders stage: not yet: Saved'));
     await editor.document.save();
     await waitForRow('Delivery', /not yet: Committed/, patience);
     git('commit', '--quiet', '--all', '--message', 'Orders on stage: sha-7c41d09e');
