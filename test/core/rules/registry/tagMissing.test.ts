@@ -63,7 +63,7 @@ describe("the rule 'registry/tag-missing'", () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     checkRule(tagMissing, overlay(`  digest: ${digest}\n  #       ${'^'.repeat(71)} ghcr.io has no example/web@sha256:aaaaaaaaaaaa…`), { tagVerdict: registry() });
     checkRule(tagMissing, overlay('  newTag: 2.0.0\n  #       ^^^^^ ghcr.io has no repository example/web'), {
-      tagVerdict: registry([], { what: 'repository' } as Partial<TagVerdict>),
+      tagVerdict: registry([], { what: 'repository' }),
     });
   });
 
