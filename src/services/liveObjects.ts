@@ -155,18 +155,23 @@ class KindWatch {
     const { signal } = this.#stop;
     const firstPause = this.#options.pause ?? 500;
     let pause = firstPause;
+    /** Nothing came since a version was gone: one that is gone again at once is no matter of age. */
+    let isGoneAgain = false;
+    const onEvent = (): void => void (isGoneAgain = false);
     while (!signal.aborted) {
       try {
         let version = await this.#readAll(signal);
         pause = firstPause;
         // A watch ends when the server thinks that it is time, and goes on behind the last version that was seen.
-        while (!signal.aborted) version = await this.#follow(version, signal);
+        while (!signal.aborted) version = await this.#follow(version, onEvent, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof ClusterFailure)) throw error;
-        if (error.code === 'cluster/gone') continue;
+        const isOld = error.code === 'cluster/gone' && !isGoneAgain;
+        isGoneAgain = error.code === 'cluster/gone';
+        if (isOld) continue;
         this.#setFailure(error);
-        await rest(error.code === 'cluster/forbidden' ? forbiddenPause : pause, signal);
+        await rest(error.code === 'cluster/forbidden' ? forbiddenPause : Math.max(pause, (error.retryAfter ?? 0) * 1000), signal);
         pause = Math.min(pause * 2, longestPause);
       }
     }
@@ -185,11 +190,12 @@ class KindWatch {
     return resourceVersion;
   }
 
-  async #follow(from: string, signal: AbortSignal): Promise<string> {
+  async #follow(from: string, onEvent: () => void, signal: AbortSignal): Promise<string> {
     let version = from;
     const objects = new Map(this.objects);
     this.objects = objects;
     for await (const event of this.#options.cluster.watch(this.kind, this.#selection, version, signal)) {
+      onEvent();
       version = event.object.metadata.resourceVersion ?? version;
       if (event.type !== 'bookmark') this.#take(event, objects);
     }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { LiveObject, ServedKind } from '../../src/core/live/liveObject.js';
 import { ClusterFailure, type FailureCode } from '../../src/services/failure.js';
-import { LiveObjects } from '../../src/services/liveObjects.js';
+import { LiveObjects, type LiveObjectsOptions } from '../../src/services/liveObjects.js';
 import type { Cluster, ListAnswer, WatchEvent } from '../../src/services/ports.js';
 
 const kind: ServedKind = {
@@ -30,6 +30,7 @@ describe('live objects', () => {
   let asked: string[];
   let told: string[][];
   let states: number;
+  let options: LiveObjectsOptions;
   let live: LiveObjects;
 
   /** A watch that gives these events, then waits until it is stopped. */
@@ -59,13 +60,14 @@ describe('live objects', () => {
         return (watches.shift() ?? open())(version, signal);
       },
     } as unknown as Cluster;
-    live = new LiveObjects({
+    options = {
       cluster,
       onChange: (keys) => told.push([...keys]),
       onState: () => states++,
       onBug: (error) => assert.fail(String(error)),
       pause: 2,
-    });
+    };
+    live = new LiveObjects(options);
   });
   afterEach(() => live.close());
 
@@ -103,6 +105,25 @@ describe('live objects', () => {
     assert.deepEqual(asked, ['list', 'watch 5', 'list', 'watch 50']);
     assert.deepEqual(names(), ['b@2']);
     assert.deepEqual(told.at(-1)?.includes('/ConfigMap/shop/a'), true);
+  });
+
+  it('are not read again and again without a pause where each version is gone at once', async () => {
+    lists = Array.from({ length: 1000 }, () => ({ items: [object('a', '1')], resourceVersion: '5' }));
+    watches = Array.from({ length: 1000 }, () => ended([], failure('cluster/gone')));
+    live = new LiveObjects({ ...options, pause: 60_000 });
+    live.want('orders', [watched]);
+    await settle();
+    assert.deepEqual(asked, ['list', 'watch 5', 'list', 'watch 5']);
+    assert.equal(live.failureOf('', 'ConfigMap', 'shop')?.code, 'cluster/gone');
+  });
+
+  it('are not read before the time that a busy server says', async () => {
+    lists = [new ClusterFailure('cluster/busy', 'busy', '', 429, '', [], 60), { items: [], resourceVersion: '5' }];
+    live.want('orders', [watched]);
+    await live.whenRead([watched], never);
+    await settle();
+    assert.deepEqual(asked, ['list']);
+    assert.equal(live.failureOf('', 'ConfigMap', 'shop')?.code, 'cluster/busy');
   });
 
   it('keep what is known while the server is away, and say why', async () => {

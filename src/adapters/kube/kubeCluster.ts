@@ -70,10 +70,20 @@ export class KubeCluster implements Cluster {
   }
 
   async list(kind: ServedKind, selection: Selection, signal: AbortSignal): Promise<ListAnswer> {
+    try {
+      return await this.#listPages(kind, selection, { limit: String(pageSize) }, signal);
+    } catch (error) {
+      // The server forgot the version of the first page before the last was read; then all at once (client-go tools/pager/pager.go v0.34).
+      if (!(error instanceof ClusterFailure) || error.code !== 'cluster/gone') throw error;
+      return this.#listPages(kind, selection, {}, signal);
+    }
+  }
+
+  async #listPages(kind: ServedKind, selection: Selection, limit: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ListAnswer> {
     const items: LiveObject[] = [];
     let next = '';
     for (;;) {
-      const query = { ...selectionQuery(selection), limit: String(pageSize), ...(next !== '' && { continue: next }) };
+      const query = { ...selectionQuery(selection), ...limit, ...(next !== '' && { continue: next }) };
       const page = await this.#get(withQuery(collectionPath(kind, selection.namespace), query), 'application/json', `list ${kind.plural}`, signal);
       const metadata = isJsonObject(page) ? page['metadata'] : undefined;
       const found = isJsonObject(page) ? page['items'] : undefined;

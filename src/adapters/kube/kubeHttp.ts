@@ -50,7 +50,10 @@ export class KubeHttp {
   readonly #obtain: () => Promise<Credentials>;
   readonly #patience: KubePatience;
   #credentials: Promise<Credentials> | undefined;
-  #agent: http.Agent | undefined;
+  /** What `#credentials` gave, unless a server refused it. */
+  #latest: Credentials | undefined;
+  /** Those of former credentials are kept until what is under way on them has ended. */
+  #agents: readonly http.Agent[] = [];
   #underWay = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -68,14 +71,18 @@ export class KubeHttp {
     let renewed = false;
     for (let tries = 0; ; tries++) {
       signal.throwIfAborted();
+      let used: Credentials | undefined;
       try {
-        return await this.#inTurn(() => this.#sendOnce(request, signal));
+        return await this.#inTurn(async () => {
+          used = await this.#current();
+          return this.#sendOnce(request, used, signal);
+        });
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof ClusterFailure)) throw error;
         if (error.status === 401 && !renewed) {
           renewed = true;
-          this.#credentials = undefined;
+          this.#forget(used);
           continue;
         }
         if (!mayRepeat(error, request, tries)) throw error;
@@ -91,12 +98,12 @@ export class KubeHttp {
     const answer = await this.#open(request, credentials, signal, this.#patience.timeout);
     if ((answer.statusCode ?? 0) < 400) return decoded(answer);
     const text = await readAll(decoded(answer), request.what, this.#patience.timeout);
-    if (answer.statusCode === 401) this.#credentials = undefined;
+    if (answer.statusCode === 401) this.#forget(credentials);
     throw failureOfAnswer(answer.statusCode ?? 0, text, request.what, retryAfterOf(answer));
   }
 
   close(): void {
-    this.#agent?.destroy();
+    for (const agent of this.#agents) agent.destroy();
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -110,8 +117,7 @@ export class KubeHttp {
     }
   }
 
-  async #sendOnce(request: KubeRequest, signal: AbortSignal): Promise<KubeAnswer> {
-    const credentials = await this.#current();
+  async #sendOnce(request: KubeRequest, credentials: Credentials, signal: AbortSignal): Promise<KubeAnswer> {
     const { timeout } = this.#patience;
     const answer = await this.#open(request, credentials, signal, timeout);
     const status = answer.statusCode ?? 0;
@@ -130,15 +136,32 @@ export class KubeHttp {
     const promise = this.#credentials;
     try {
       const credentials = await promise;
-      if (this.#agent !== credentials.agent) {
-        this.#agent?.destroy();
-        this.#agent = credentials.agent;
+      if (this.#credentials === promise) {
+        this.#latest = credentials;
+        this.#useAgent(credentials.agent);
       }
       return credentials;
     } catch (error) {
       if (this.#credentials === promise) this.#credentials = undefined;
       throw error;
     }
+  }
+
+  /** Requests that were refused together ask for new credentials once: what is newer than theirs stays. */
+  #forget(refused: Credentials | undefined): void {
+    if (refused !== this.#latest) return;
+    this.#latest = undefined;
+    this.#credentials = undefined;
+  }
+
+  /** Former agents keep no idle connection any more; one under way, a watch perhaps, is left to its end. */
+  #useAgent(agent: http.Agent): void {
+    if (this.#agents.includes(agent)) return;
+    for (const former of this.#agents) {
+      former.maxFreeSockets = 0;
+      for (const socket of Object.values(former.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy();
+    }
+    this.#agents = [...this.#agents.filter(({ sockets }) => Object.keys(sockets).length > 0), agent];
   }
 
   #open({ method, path, body, contentType, accept, what }: KubeRequest, credentials: Credentials, signal: AbortSignal, timeout: number): Promise<http.IncomingMessage> {

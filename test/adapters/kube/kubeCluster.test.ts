@@ -133,6 +133,34 @@ describe('a cluster over HTTP', () => {
     assert.equal((await failureOf(cluster.get(configMap, never))).code, 'cluster/unauthorized');
   });
 
+  it('renews credentials once for all requests that were refused together, and breaks off none that is under way', async () => {
+    let obtained = 0;
+    const { server: address } = cluster;
+    const obtain = async () => {
+      const token = `token-${++obtained}`;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { server: address, headers: { Authorization: `Bearer ${token}` }, agent: new http.Agent({ keepAlive: true }) };
+    };
+    const slow = new KubeCluster('test', new KubeHttp(address, obtain, { timeout: 20_000, pause: 2 }));
+    let endCreate: () => void = () => undefined;
+    const isWaiting = new Promise<void>((resolve) => {
+      answer = (request, response) => {
+        if (request.method === 'POST') {
+          endCreate = () => json(response, 201, object);
+          resolve();
+        } else if (request.headers.authorization === 'Bearer token-1') refuse(response, 401, 'Unauthorized', 'Unauthorized');
+        else json(response, 200, object);
+      };
+    });
+    const create = slow.create(configMap, object, { fieldManager: 'm' }, never);
+    await isWaiting;
+    await Promise.all(Array.from({ length: 20 }, () => slow.get(configMap, never)));
+    endCreate();
+    await create;
+    assert.equal(obtained, 2);
+    slow.close();
+  });
+
   it('says that a server is silent', async () => {
     answer = () => undefined;
     const failure = await failureOf(cluster.create(configMap, object, { fieldManager: 'm' }, never));
@@ -211,6 +239,20 @@ describe('a cluster over HTTP', () => {
     );
     assert.equal(resourceVersion, '7');
     assert.match(seen[0] ?? '', /^GET \/api\/v1\/namespaces\/shop\/configmaps\?labelSelector=a%3Db&limit=500$/);
+  });
+
+  it('lists all at once where the version of the first page is gone before the last was read', async () => {
+    const [kind] = await cluster.kinds(never);
+    assert.ok(kind);
+    answer = (request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://x');
+      if (searchParams.has('continue')) refuse(response, 410, 'Expired', 'The provided continue parameter is too old');
+      else if (searchParams.has('limit')) json(response, 200, { metadata: { resourceVersion: '7', continue: 'more' }, items: [{ metadata: { name: 'old' } }] });
+      else json(response, 200, { metadata: { resourceVersion: '9' }, items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] });
+    };
+    const { items, resourceVersion } = await cluster.list(kind, { namespace: 'shop' }, never);
+    assert.deepEqual([items.map(({ metadata }) => metadata.name), resourceVersion], [['a', 'b'], '9']);
+    assert.equal(seen.length, 3);
   });
 
   async function collect(): Promise<{ events: WatchEvent[]; failure: unknown }> {
