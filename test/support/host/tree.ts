@@ -1,4 +1,5 @@
 /** Steps in the sidebar's trees that suites have in common. Rows are named by the words for screen readers. */
+import * as vscode from 'vscode';
 import { window } from './inHost.js';
 import { waitFor } from './workspace.js';
 
@@ -38,8 +39,16 @@ export async function chooseInMenu(spoken: string, item: string): Promise<void> 
 
 /** Presses a button of a notification, once one says that. */
 export async function answerNotification(words: string, button: string): Promise<void> {
-  await waitFor(`the notification ${words}`, async () => (await window.textOf('.notification-toast')).includes(words), 30);
-  await window.click(`.notification-toast:has-text("${words}") .monaco-button:has-text("${button}")`);
+  const asked = Date.now();
+  const isShown = async (): Promise<boolean> => {
+    if ((await window.textOf('.notification-list-item')).includes(words)) return true;
+    // VS Code holds toasts back where several come at once; the list of notifications has them all the same.
+    if (Date.now() - asked > 5000) await vscode.commands.executeCommand('notifications.showList');
+    return false;
+  };
+  await waitFor(`the notification ${words}`, isShown, 30);
+  await window.click(`.notification-list-item:has-text("${words}") .monaco-button:has-text("${button}")`);
+  await vscode.commands.executeCommand('notifications.hideList');
 }
 
 /** Chooses what is typed in a list whose title says that. */
