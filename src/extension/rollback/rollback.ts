@@ -40,9 +40,19 @@ interface EntryItem extends vscode.QuickPickItem {
   readonly entry?: HistoryEntry;
 }
 
-const compareButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('compare-changes'), tooltip: 'Compare with now' };
-const previewButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('open-preview'), tooltip: 'Preview at this commit' };
-const copyButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('copy'), tooltip: 'Copy commit' };
+/** What a button of an entry does. */
+type EntryAction = 'compare' | 'preview' | 'copy';
+
+interface EntryButton extends vscode.QuickInputButton {
+  readonly action: EntryAction;
+}
+
+const actionIcons: Readonly<Record<EntryAction, string>> = { compare: 'compare-changes', preview: 'open-preview', copy: 'copy' };
+const actionWords: Readonly<Record<EntryAction, string>> = { compare: 'Compare with now', preview: 'Preview at this commit', copy: 'Copy commit' };
+
+function buttonFor(action: EntryAction): EntryButton {
+  return { action, iconPath: new vscode.ThemeIcon(actionIcons[action]), tooltip: actionWords[action] };
+}
 
 /** The version that the environment is to go back to; the list stays while versions are looked at. */
 function chooseEntry(app: App, environment: EnvironmentSummary, entries: readonly HistoryEntry[]): Promise<HistoryEntry | undefined> {
@@ -50,7 +60,7 @@ function chooseEntry(app: App, environment: EnvironmentSummary, entries: readonl
   const items = entries.map((entry): EntryItem => ({
     ...describeEntry(entry),
     iconPath: new vscode.ThemeIcon(entry.isCurrent ? 'circle-filled' : 'git-commit'),
-    buttons: entry.isCurrent ? [previewButton, copyButton] : [compareButton, previewButton, copyButton],
+    buttons: (entry.isCurrent ? (['preview', 'copy'] as const) : (['compare', 'preview', 'copy'] as const)).map(buttonFor),
     entry,
   }));
   const isCurrent = ({ entry }: EntryItem): boolean => entry?.isCurrent === true;
@@ -63,7 +73,7 @@ function chooseEntry(app: App, environment: EnvironmentSummary, entries: readonl
   pick.ignoreFocusOut = true;
   return new Promise((done) => {
     pick.onDidTriggerItemButton(({ item, button }) => {
-      if (item.entry) void app.guard('history', () => look(app, environment, item.entry, button));
+      if (item.entry && 'action' in button) void app.guard('history', () => look(app, environment, item.entry, button.action));
     });
     pick.onDidAccept(() => {
       const [item] = pick.activeItems;
@@ -79,12 +89,12 @@ function chooseEntry(app: App, environment: EnvironmentSummary, entries: readonl
   });
 }
 
-async function look(app: App, { id, label }: EnvironmentSummary, entry: HistoryEntry | undefined, button: vscode.QuickInputButton): Promise<void> {
+async function look(app: App, { id, label }: EnvironmentSummary, entry: HistoryEntry | undefined, action: unknown): Promise<void> {
   if (!entry) return;
-  if (button === copyButton) return vscode.env.clipboard.writeText(entry.commit);
+  if (action === 'copy') return vscode.env.clipboard.writeText(entry.commit);
   const sides = await ask(app, 'gitops/rollback/compare', { id, commit: entry.commit });
   if (!sides) return;
   const [left, right] = [vscode.Uri.parse(sides.leftUri), vscode.Uri.parse(sides.rightUri)];
-  if (button === previewButton) await showPreview(left);
+  if (action === 'preview') await showPreview(left);
   else await vscode.commands.executeCommand('vscode.diff', left, right, sides.label === '' ? `${label}: ${entry.commit.slice(0, 8)} ↔ now` : sides.label, { preview: true });
 }

@@ -5,7 +5,7 @@ import { answerNotification, choosePick, pickOnly, waitForRow } from './tree.js'
 import { waitFor } from './workspace.js';
 
 /** Rollouts and comparisons take their time, on a busy machine more of it; in seconds. */
-export const patience = 60;
+export const patience = 120;
 
 export async function setKubeconfig(file: string | undefined): Promise<void> {
   await vscode.workspace.getConfiguration('gitops').update('cluster.kubeconfig', file, vscode.ConfigurationTarget.Global);
