@@ -38,11 +38,16 @@ export interface ApplicationController {
 export function startApplications(world: OperatorWorld): ApplicationController {
   const aborts = new Map<string, AbortController>();
   const rounds = new Rounds(world, (name) => look(name, world, aborts));
+  const automated = new Map<string, boolean>();
   const all = (): readonly LiveObject[] => world.store.list('argoproj.io', 'Application');
   const unsubscribe = world.store.subscribe(({ object, type }) => {
     const id = idOfLive(object);
     if (id.group === 'argoproj.io' && id.kind === 'Application') {
-      if (type !== 'DELETED' && isAsked(object)) rounds.add(keyOf(object), 0);
+      const key = keyOf(object);
+      // Switching auto-sync on is a reason to look, as in Argo CD (controller/appcontroller.go automatedSyncEnabled).
+      const isSwitchedOn = automated.get(key) === false && isAutomated(object);
+      automated.set(key, isAutomated(object));
+      if (type !== 'DELETED' && (isAsked(object) || isSwitchedOn)) rounds.add(key, 0);
       if (textAt(object, 'status', 'operationState', 'phase') === 'Terminating') aborts.get(keyOf(object))?.abort();
       return;
     }
@@ -50,7 +55,10 @@ export function startApplications(world: OperatorWorld): ApplicationController {
     const owner = tracked === undefined ? undefined : all().find((app) => app.metadata.name === tracked || `${app.metadata.namespace ?? ''}_${app.metadata.name}` === tracked);
     if (owner) rounds.add(keyOf(owner), settlePause);
   });
-  for (const application of all()) rounds.add(keyOf(application), 0);
+  for (const application of all()) {
+    automated.set(keyOf(application), isAutomated(application));
+    rounds.add(keyOf(application), 0);
+  }
   return {
     refreshAll: () => all().forEach((application) => rounds.add(keyOf(application), 0)),
     stop: () => {
@@ -120,10 +128,15 @@ async function look(key: string, world: OperatorWorld, aborts: Map<string, Abort
   return 0;
 }
 
+function isAutomated(application: LiveObject): boolean {
+  const automated = valueAt(application, 'spec', 'syncPolicy', 'automated');
+  return automated !== undefined && automated !== null && valueAt(automated, 'enabled') !== false;
+}
+
 /** Milliseconds until it is synced by itself; undefined where it isn't (controller/appcontroller.go autoSync). */
 function untilAutoSync(application: LiveObject, comparison: Comparison, now: number): number | undefined {
   const automated = valueAt(application, 'spec', 'syncPolicy', 'automated');
-  if (automated === undefined || automated === null || valueAt(automated, 'enabled') === false || comparison.status !== 'OutOfSync') return undefined;
+  if (!isAutomated(application) || comparison.status !== 'OutOfSync') return undefined;
   const prunes = valueAt(automated, 'prune') === true;
   if (!prunes && comparison.needsPruneOnly) return undefined;
   if (prunes && comparison.prunesAll && valueAt(automated, 'allowEmpty') !== true) return undefined;

@@ -341,6 +341,8 @@ spec:
     const level = (): string => textAt(get(sandbox, '', 'ConfigMap', 'shop', 'settings'), 'data', 'level');
     await until(() => level() === 'info' && textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'rolled back');
     assert.deepEqual(itemsAt(application(sandbox), 'status', 'history').at(-1)?.['revision'], first);
+    change(sandbox, { spec: { syncPolicy: { automated: {} } } });
+    await until(() => level() === 'debug', 'delivered by itself again, as soon as that is switched on');
   });
 
   it('show what runs with an image that is not there as degraded', async () => {
