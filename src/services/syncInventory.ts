@@ -129,7 +129,19 @@ export class ApplySetInventory implements SyncInventory {
     return { members, records: this.#state.records, refusal: undefined, unseen };
   }
 
-  async begin({ declared, extra, revision }: SyncPlan, begun: Begun, signal: AbortSignal): Promise<void> {
+  async begin(plan: SyncPlan, begun: Begun, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#beginOnce(plan, begun, signal);
+    } catch (error) {
+      if (!(error instanceof ClusterFailure) || error.code !== 'cluster/conflict') throw error;
+      // The conflict may be with the record of this very run, whose answer was lost on the way.
+      const parent = await this.#options.cluster.get(this.#options.parent, signal);
+      if (parent) this.#readParent(parent);
+      if (!this.#state.records.some(({ run }) => run === begun.run)) throw error;
+    }
+  }
+
+  async #beginOnce({ declared, extra, revision }: SyncPlan, begun: Begun, signal: AbortSignal): Promise<void> {
     const wide = joinScopes(joinScopes(this.#state.scope, scopeOf([...declared, ...extra])), makeScope([], [this.home]));
     if (!this.#state.isMarked || !holdsScope(this.#state.scope, wide)) await this.#applyMarks(wide, signal);
     await this.#applyRecords(beginRecord(this.#state.records, { ...begun, revision }), signal);
