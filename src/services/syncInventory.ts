@@ -143,8 +143,22 @@ export class ApplySetInventory implements SyncInventory {
 
   async #beginOnce({ declared, extra, revision }: SyncPlan, begun: Begun, signal: AbortSignal): Promise<void> {
     const wide = joinScopes(joinScopes(this.#state.scope, scopeOf([...declared, ...extra])), makeScope([], [this.home]));
-    if (!this.#state.isMarked || !holdsScope(this.#state.scope, wide)) await this.#applyMarks(wide, signal);
+    if (!this.#state.isMarked || !holdsScope(this.#state.scope, wide)) await this.#beginMarks(wide, signal);
     await this.#applyRecords(beginRecord(this.#state.records, { ...begun, revision }), signal);
+  }
+
+  /** A conflict may be with these very marks, whose answer was lost: then they are there, and nobody has begun meanwhile. */
+  async #beginMarks(wide: ApplySetScope, signal: AbortSignal): Promise<void> {
+    const known = formatRecords(this.#state.records);
+    try {
+      await this.#applyMarks(wide, signal);
+    } catch (error) {
+      if (!(error instanceof ClusterFailure) || error.code !== 'cluster/conflict') throw error;
+      const parent = await this.#options.cluster.get(this.#options.parent, signal);
+      if (parent) this.#readParent(parent);
+      const { records, scope } = this.#state;
+      if (formatRecords(records) !== known || !holdsScope(scope, wide) || !holdsScope(wide, scope)) throw error;
+    }
   }
 
   async finish(run: SyncRun, begun: Begun, kept: readonly ResId[] | undefined, signal: AbortSignal): Promise<void> {
