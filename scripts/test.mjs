@@ -1,5 +1,6 @@
 // The whole test run: lint, types, unit tests, the corpus, and the suites inside a real VS Code, one after the other. What
-// each prints is shown as it comes; at the end their counts are added up.
+// each prints is shown as it comes; at the end their counts are added up. Where other programs take part (git, API servers,
+// an editor), a test that failed is tried once more; that it passed then only is told at the end, with its first error.
 // usage: node scripts/test.mjs
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -8,21 +9,24 @@ import { stripVTControlCharacters } from 'node:util';
 const project = path.resolve(import.meta.dirname, '..');
 const node = process.execPath;
 
+const secondTry = ['--retries=1', '--reporter=scripts/secondTries.mjs'];
+
 /** The parts of the run. One without counts of its own counts as one test. */
 const parts = [
   { title: 'Lint', command: [node, 'node_modules/eslint/bin/eslint.js', '.'] },
   { title: 'Format', command: [node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
   { title: 'Types', command: [node, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
   { title: 'Types of pages', command: [node, 'node_modules/typescript/bin/tsc', '-p', 'src/webview/tsconfig.json'] },
-  { title: 'Unit tests', command: [node, 'scripts/unit.mjs', '--exclude', 'test/corpus,test/cluster'] },
-  { title: 'Clusters', command: [node, 'scripts/clusterTests.mjs'] },
+  { title: 'Unit tests', command: [node, 'scripts/unit.mjs', '--exclude', 'test/corpus,test/cluster', ...secondTry] },
+  { title: 'Clusters', command: [node, 'scripts/clusterTests.mjs', ...secondTry] },
   { title: 'Corpus', command: [node, 'scripts/unit.mjs', 'test/corpus'] },
-  { title: 'In a real VS Code', command: [node, 'scripts/vscodeTests.mjs'] },
+  { title: 'In a real VS Code', command: [node, 'scripts/vscodeTests.mjs', '--second-try'] },
 ];
 
 let [passed, failed] = [0, 0];
 const lines = [];
 const failures = [];
+const names = [];
 for (const { title, command } of parts) {
   console.log(`\n== ${title}\n`);
   const started = Date.now();
@@ -33,10 +37,11 @@ for (const { title, command } of parts) {
   passed += result.passed;
   failed += result.failed;
   if (result.failed > 0) failures.push(`\n== What failed in: ${title}\n\n${failuresIn(output)}`);
+  names.push(...namesIn(output));
   lines.push(`  ${result.failed === 0 ? 'ok    ' : 'FAILED'}  ${title}: ${result.passed} passed, ${result.failed} failed (${((Date.now() - started) / 1000).toFixed(0)} s)`);
 }
 for (const failure of failures) console.log(failure);
-console.log(`\n== Summary\n\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
+console.log(`\n== Summary\n\n${lines.join('\n')}\n${names.map((name) => `\n${name}`).join('')}\n\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** Runs one part, shows what it prints, and keeps it. */
@@ -64,6 +69,11 @@ function run([command, ...words]) {
 function failuresIn(output) {
   const parts = [...output.matchAll(/^ {2}\d+ failing$[^]*?(?=^ {2}\d+ passing|^== |(?![^]))/gm)].map(([text]) => text.slice(0, 6000));
   return parts.length > 0 ? parts.join('\n') : output.slice(-3000);
+}
+
+/** What the parts say at their ends of single tests. */
+function namesIn(output) {
+  return [...output.matchAll(/^ {2}(?:failed|passed at the second try): .+$/gm)].map(([line]) => line);
 }
 
 /** What mocha's closing lines, or a line `N passed, N failed`, say. */
