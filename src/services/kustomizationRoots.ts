@@ -2,6 +2,7 @@
 import { baseName, isInside, relativePath } from '../core/base/path.js';
 import { scalarValue, type YamlNode } from '../core/yaml/nodes.js';
 import type { KustomizationFacts } from '../core/gitops/findDelivery.js';
+import { arrangingNames } from '../core/gitops/conventions.js';
 import { findFileReferences } from '../core/kustomize/fileReferences.js';
 
 /** A folder with a kustomization. */
@@ -116,34 +117,6 @@ interface Names {
   readonly description: string;
 }
 
-/** Folders that say how things are arranged, not what they are. */
-const arrangingNames: ReadonlySet<string> = new Set([
-  'apps',
-  'applications',
-  'services',
-  'projects',
-  'overlays',
-  'overlay',
-  'environments',
-  'environment',
-  'envs',
-  'env',
-  'variants',
-  'components',
-  'clusters',
-  'kustomize',
-  'k8s',
-  'kubernetes',
-  'deploy',
-  'deployment',
-  'manifests',
-  'gitops',
-  'src',
-  'tenants',
-  'infrastructure',
-  'config',
-]);
-
 /** `apps/orders/overlays/prod` is `orders prod`. */
 function describe(folder: string, workspaceFolders: readonly string[]): Names {
   const workspaceFolder = workspaceFolders.filter((candidate) => isInside(folder, candidate)).sort((a, b) => b.length - a.length)[0];
@@ -151,7 +124,8 @@ function describe(folder: string, workspaceFolders: readonly string[]): Names {
   const name = workspaceFolder === undefined ? '' : baseName(workspaceFolder);
   const description = relative === '.' ? name : workspaceFolders.length > 1 ? `${name}/${relative}` : relative;
   const parts = relative.split('/').filter((part) => part !== '' && part !== '.');
-  const telling = parts.filter((part) => !arrangingNames.has(part.toLowerCase()));
+  // Between kustomizations, unlike between environments, a base is one that has to be told from its overlays.
+  const telling = parts.filter((part) => part.toLowerCase() === 'base' || !arrangingNames.has(part.toLowerCase()));
   const shortLabel = telling.at(-1) ?? parts.at(-1) ?? name;
   return { label: telling.length === 0 ? shortLabel : telling.slice(-2).join(' '), shortLabel, description };
 }

@@ -59,8 +59,8 @@ const namelessRank = 95;
 /** Between the stages before production and production: where an unknown name stands. */
 const unknownRank = 48;
 
-/** Folders that say how things are arranged, not what they are. */
-const arrangingNames: ReadonlySet<string> = new Set([
+/** Folders that say how things are arranged, not what they are; in small letters. */
+export const arrangingNames: ReadonlySet<string> = new Set([
   'apps',
   'app',
   'applications',
