@@ -24,6 +24,7 @@ import { areSameReadings } from '../core/yaml/equal.js';
 import { scalarValue, type MapNode, type YamlNode } from '../core/yaml/nodes.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { DataObjects, mayHoldData } from './dataObjects.js';
+import { mayChartHold } from './mayChartHold.js';
 import { NotedTree } from './notedTree.js';
 import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
 import type { Renderings } from './renderings.js';
@@ -134,7 +135,8 @@ export class Delivery {
   #isInput(tree: FileTree, path: string): boolean {
     const name = baseName(path);
     if (name === settingsFileName || name === 'Chart.yaml' || this.#noted?.isConcernedBy(tree, path)) return true;
-    if (!isYaml(path)) return false;
+    // A template of a chart that names no kind of ours so far; those that do are noted.
+    if (!isYaml(path)) return path.includes('/templates/') && mayHoldDeliveryObjects(tree.read(path)?.text ?? '');
     const before = this.#scanned.get(path);
     const text = tree.read(path)?.text;
     if (mayHoldData(text ?? '') !== mayHoldData(before?.text ?? '')) return true;
@@ -184,6 +186,7 @@ export class Delivery {
       kustomizations,
       charts: charts.map((folder) => this.#readChart(folder, tree)),
       manifests: this.#manifests,
+      mayChartHold: (folder) => mayChartHold(tree, folder),
       repositories: this.#repositories,
       settings: settings.settings,
       render: {

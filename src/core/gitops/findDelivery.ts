@@ -63,6 +63,8 @@ export interface DeliveryInput {
   readonly charts: readonly ChartFacts[];
   /** The files that hold delivery objects, parsed; templates of charts are not among them. */
   readonly manifests: readonly ParsedYaml[];
+  /** False for the folder of a chart in whose templates, those of its dependencies included, no delivery object can stand. */
+  readonly mayChartHold: (folder: string) => boolean;
   readonly repositories: readonly Repository[];
   readonly settings: WorkspaceSettings;
   readonly render: DeliveryRenderer;
@@ -244,8 +246,7 @@ class DeliveryFinder {
 
   /** The declarations among what an environment renders to: only looked for where its files hold any. */
   #objectsRenderedBy(environment: Environment): readonly DeliveryObject[] {
-    const folders = environment.sources.flatMap(({ folder }) => folder ?? []);
-    if (!folders.some((folder) => this.#mayHold(folder))) return [];
+    if (!environment.sources.some(({ folder, renderer }) => folder !== undefined && (renderer === 'helm' ? this.#input.mayChartHold(folder) : this.#mayHold(folder)))) return [];
     const rendering = this.#input.render.environment(environment, this.#lookUp);
     return rendering.ok ? objectsOf(rendering, { kind: 'rendering', environment: environment.id }) : [];
   }
@@ -271,6 +272,7 @@ class DeliveryFinder {
 
   /** Overlay folders and charts that no operator delivers. */
   findByConvention(): void {
+    this.#followCharts();
     const delivered = this.environments.flatMap(({ operator, sources }) =>
       sources.map(({ folder, renderer }) => ({ folder, hasUnits: operator === 'flux' && renderer === 'directory' })),
     );
@@ -285,12 +287,18 @@ class DeliveryFinder {
       const source = this.#input.textOf(file);
       if (source) this.#addFolder(folder, 'kustomize', { source, start: 0, end: 0 }, []);
     }
-    for (const { folder, file, isLibrary, name } of this.#input.charts) {
-      const source = this.#input.textOf(file);
-      if (isLibrary || isDelivered(folder) || this.#isPartOfChart(folder) || isAside(this.#labelOf(folder)) || !source) continue;
-      this.#addChart(folder, name, { source, start: 0, end: 0 });
-    }
+    for (const chart of this.#input.charts) if (!isDelivered(chart.folder)) this.#addChart(chart);
     for (const setting of this.#input.settings.environments) this.#addSetting(setting);
+  }
+
+  /** What comes out of charts that no operator delivers: apps of apps that somebody installs by hand. */
+  #followCharts(): void {
+    for (const chart of this.#input.charts) {
+      if (this.environments.some(({ sources }) => sources.some(({ folder }) => folder === chart.folder)) || !this.#input.mayChartHold(chart.folder)) continue;
+      const known = this.environments.length;
+      this.#addChart(chart);
+      for (const added of this.environments.slice(known)) this.#follow(this.#objectsRenderedBy(asEnvironment(added)), 1);
+    }
   }
 
   /** An entry of the settings that names a folder which nothing else found. */
@@ -351,9 +359,12 @@ class DeliveryFinder {
     return second === undefined ? only : undefined;
   }
 
-  /** One environment per values file that is named for one; one for the chart where none is. */
-  #addChart(folder: string, name: string | undefined, declaredAt: Place): void {
+  /** One environment per values file that is named for one; one for the chart where none is. None for what isn't installed by itself. */
+  #addChart({ folder, file, isLibrary, name }: ChartFacts): void {
     const { tree } = this.#input;
+    const source = this.#input.textOf(file);
+    if (isLibrary || this.#isPartOfChart(folder) || isAside(this.#labelOf(folder)) || !source) return;
+    const declaredAt: Place = { source, start: 0, end: 0 };
     const app = name ?? baseName(folder);
     const files = [folder, ...['environments', 'envs', 'values', 'ci'].map((child) => joinPath(folder, child))].flatMap((parent) =>
       tree

@@ -19,6 +19,7 @@ import { activateChart, isCompatible, type ActiveChart } from './activeChart.js'
 import type { Chart, ChartFile } from './chart.js';
 import type { ChartRequest, RenderChart } from '../objects/chartInputs.js';
 import { coalesceValues } from './coalesceValues.js';
+import { layValueNodes } from './layValueNodes.js';
 import { isMistake, keepParsed, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
 import { withOrigins } from './manifestOrigins.js';
 import { sortManifests, type Manifest } from './manifests.js';
@@ -130,8 +131,13 @@ class ChartRun {
     const { defaultValues } = this.request.inputs;
     if (!defaultValues) return chart;
     const place: Place = { source: chart.file, start: 0, end: 0 };
-    const values = readUserValues(defaultValues, this.#sources, place);
-    return values instanceof MapValue ? { ...chart, values: values.node?.kind === 'map' ? values.node : undefined } : values;
+    let values: MapNode | undefined;
+    for (const layer of defaultValues) {
+      const read = readUserValues([layer], this.#sources, place);
+      if (!(read instanceof MapValue)) return read;
+      if (read.node?.kind === 'map') values = values ? layValueNodes(values, read.node) : read.node;
+    }
+    return { ...chart, values };
   }
 
   #checkInstallable(chart: Chart): ChartMistake | undefined {
