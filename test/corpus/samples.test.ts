@@ -7,8 +7,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DiskTree } from '../../src/adapters/disk/diskTree.js';
 import { toCorePath } from '../../src/adapters/disk/paths.js';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import { gitRepositories } from '../../src/adapters/git/gitRepositories.js';
 import { normalizePath, relativePath } from '../../src/core/base/path.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
@@ -39,6 +41,7 @@ describe('samples', () => {
         remoteBases: undefined,
         now: () => 0,
         readsAnywhere: true,
+        renderChart: chartRenderer(chartTools),
       });
       const { state } = workspace;
       const { delivery } = state;
