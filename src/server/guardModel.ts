@@ -53,6 +53,7 @@ const noDelivery: DeliveryState = {
   settings: noSettings,
   render: () => ({ rendering: declineRendering('/', 'gitops/internal-error', 'A bug kept environments from being found.', '/'), milliseconds: 0 }),
   standInsOf: () => [],
+  plansOf: () => [],
   variablesOf: () => undefined,
   parse: () => undefined,
   usersOf: () => [],

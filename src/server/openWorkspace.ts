@@ -13,7 +13,7 @@ import type { Model } from './model.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
-/** The source that `workspace` is. @param writer the git that knows branches; without it nothing is edited */
+/** The source that `workspace` is. @param writer the git that knows branches; without it nothing is edited on branches */
 export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'branch'>): WorkspaceSource {
   let model: { readonly state: WorkspaceState; readonly model: Model } | undefined;
   return {
@@ -46,6 +46,7 @@ export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'br
     gitState: (top) => workspace.gitState(top),
     refreshGit: (isAllowed, signal) => workspace.refreshGit(isAllowed, signal),
     editable: writer && { workspace, writer },
+    edited: () => workspace.edited,
     fetch: async (specs, signal) => toAnswer(await workspace.fetch(specs, signal)),
   };
 }

@@ -213,17 +213,6 @@ export class Session {
     this.#schedule();
   }
 
-  /** What `look` sees with another text in a file; nothing of it stays. */
-  tryText<T>(path: string, text: string, look: () => T): T {
-    const before = this.#openFiles.has(path) ? this.model.tree.read(path)?.text : undefined;
-    this.source.setBuffer(path, text);
-    try {
-      return look();
-    } finally {
-      this.source.setBuffer(path, before);
-    }
-  }
-
   noteChanges(paths: readonly string[]): void {
     this.source.noteChanges(paths.filter((path) => !path.includes('/.git/') || /\/\.git\/(HEAD|config)$/.test(path)));
     if (paths.some((path) => !path.includes('/.git/') || /\/\.git\/(HEAD|index|logs\/|refs\/|packed-refs)/.test(path))) this.#scheduleGit();

@@ -2,6 +2,7 @@
 import type { SourceText } from '../core/base/source.js';
 import type { DeliveryAt } from '../services/deliveryAt.js';
 import type { GitState } from '../services/ports.js';
+import type { EditedDelivery } from '../services/editedDelivery.js';
 import type { PromotionTools } from '../services/promotionWorkspace.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
 import type { Model } from './model.js';
@@ -35,7 +36,9 @@ export interface WorkspaceSource {
   committed(): ((path: string) => SourceText | undefined) | undefined;
   /** Asks git again, where that is allowed; true where an answer differs. */
   refreshGit(isAllowed: boolean, signal: AbortSignal): Promise<boolean>;
-  /** What edits are worked out on; undefined where there are no files. */
+  /** How the files are delivered, and how they would be with edits. */
+  edited(): EditedDelivery;
+  /** What edits on branches are worked out on; undefined where there is no git. */
   readonly editable: Pick<PromotionTools, 'workspace' | 'writer'> | undefined;
   /** Fetches remote entries into the cache. */
   fetch(specs: readonly string[], signal: AbortSignal): Promise<FetchAnswer>;

@@ -18,6 +18,7 @@ import { findSourceFolder } from '../core/gitops/matchRepository.js';
 import { findRepositoryTop, readRepository } from '../core/gitops/readRepository.js';
 import { declineRendering, isPlainKustomization, renderSource, renderSources } from '../core/gitops/renderSource.js';
 import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
+import type { RenderPlan } from '../core/gitops/renderPlan.js';
 import { defaultRuleSettings } from '../core/rules/settings.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { areSameReadings } from '../core/yaml/equal.js';
@@ -47,6 +48,8 @@ export interface DeliveryState {
   /** The variables of an environment that only its cluster knows. */
   readonly standInsOf: (environment: Environment) => readonly SubstitutionStandIn[];
   /** What Flux substitutes in an environment's objects; undefined where nothing. */
+  /** How an environment's sources are rendered, one plan each. */
+  readonly plansOf: (environment: Environment) => readonly RenderPlan[];
   readonly variablesOf: (environment: Environment) => Variables | undefined;
   /** The parsed form of a file; undefined where there is none. */
   readonly parse: (path: string) => ParsedYaml | undefined;
@@ -162,6 +165,7 @@ export class Delivery {
   }
 
   #find(places: DeliveryPlaces): DeliveryModel {
+      plansOf: (environment) => this.#plan(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)).plan.plans,
     const { tree, folders, kustomizations, charts, yamlFiles } = places;
     const of = this.#modelOf;
     const isSame = of?.folders === folders && of.kustomizations === kustomizations && of.charts === charts && of.yamlFiles === yamlFiles;

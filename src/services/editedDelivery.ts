@@ -6,6 +6,7 @@ import type { FileTree } from '../core/base/fileTree.js';
 import { joinPath } from '../core/base/path.js';
 import { SourceText } from '../core/base/source.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
+import type { ValuesLayer } from '../core/objects/chartInputs.js';
 import type { BuildOptions, BuildRequest } from '../core/kustomize/build.js';
 import type { BuildCache } from '../core/kustomize/buildCache.js';
 import { kustomizationFileNames } from '../core/kustomize/target.js';
@@ -42,6 +43,7 @@ export class EditedDelivery {
   readonly yamlFiles: readonly string[];
   readonly #shared: Shared;
   readonly #rendered = new Map<string, TimedRendering>();
+  readonly #values = new Map<string, readonly ValuesLayer[]>();
 
   /** @param folders the workspace's folders, absolute, as the tree has them */
   constructor(
@@ -83,6 +85,14 @@ export class EditedDelivery {
     return new EditedDelivery(tree, folders, this.#shared);
   }
 
+  #valuesOf(id: string): readonly ValuesLayer[] {
+    const environment = this.delivery.model.environments.find((each) => each.id === id);
+    const known =
+      this.#values.get(id) ?? (environment ? this.delivery.plansOf(environment).flatMap(({ chart }) => [...(chart?.defaultValues ?? []), ...(chart?.values ?? [])]) : []);
+    this.#values.set(id, known);
+    return known;
+  }
+
   /** The same for who works edits out. */
   get sources(): EditSources {
     const { model } = this.delivery;
@@ -91,6 +101,7 @@ export class EditedDelivery {
       renderingOf: (id) => this.render(id)?.rendering,
       parse: (path) => this.delivery.parse(path),
       kustomizationFileOf: (folder) => kustomizationFileNames.map((name) => joinPath(folder, name)).find((path) => this.tree.kind(path) === 'file'),
+      valuesOf: (id) => this.#valuesOf(id),
       edit: (changes) => this.with(textsAfter(changes, (path) => this.tree.read(path)) ?? new Map<string, string>()).sources,
     };
   }

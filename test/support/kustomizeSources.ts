@@ -40,6 +40,7 @@ function sourcesOf(tree: FileTree, targets: readonly EditTarget[], builder: Buil
       return source && builder.cache.parse(source);
     },
     kustomizationFileOf: (folder) => kustomizationFileNames.map((name) => joinPath(folder, name)).find((path) => tree.kind(path) === 'file'),
+    valuesOf: () => [],
     edit: (changes: readonly TextChange[]) => {
       const texts = textsAfter(changes, (path) => tree.read(path)) ?? new Map<string, string>();
       return sourcesOf(withTexts(tree, texts), targets, builder, (id) => {

@@ -8,6 +8,8 @@ import type { Model } from '../../src/server/model.js';
 import type { TimedRendering } from '../../src/services/renderingMemo.js';
 import type { FailureWords, FetchAnswer, Revision } from '../../src/server/protocol.js';
 import { Delivery, type DeliveryState } from '../../src/services/delivery.js';
+import { noSettings } from '../../src/core/gitops/settings.js';
+import { EditedDelivery } from '../../src/services/editedDelivery.js';
 import { RootNamer } from '../../src/services/kustomizationRoots.js';
 import { Renderings } from '../../src/services/renderings.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
@@ -105,6 +107,11 @@ export class MemoryWorkspace implements WorkspaceSource {
 
   unsaved(): readonly string[] {
     return [...this.#buffers].flatMap(([path, text]) => (this.#files[path] === text ? [] : [path]));
+  }
+
+  edited(): EditedDelivery {
+    const options = { loadRestrictor: this.#loadRestrictor, enableHelm: false };
+    return new EditedDelivery(this.#tree, this.#folders, { options, cache: this.#cache, editorSettings: noSettings, now: () => 0 });
   }
 
   committed(): undefined {

@@ -5,6 +5,7 @@
 import type { TextChange } from '../base/problem.js';
 import type { SourceText } from '../base/source.js';
 import type { DeliveryObject } from '../gitops/delivery.js';
+import type { ValuesLayer } from '../objects/chartInputs.js';
 import type { Rendering } from '../objects/rendering.js';
 import { applyChanges } from '../yaml/edit.js';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/nodes.js';
@@ -29,6 +30,8 @@ export interface EditSources {
   readonly parse: (path: string) => ParsedYaml | undefined;
   /** The kustomization file of a folder; undefined where it has none. */
   readonly kustomizationFileOf: (folder: string) => string | undefined;
+  /** What the values of an environment's charts are laid from, in ascending precedence; nothing where it has no chart. */
+  readonly valuesOf: (target: string) => readonly ValuesLayer[];
   readonly edit: (changes: readonly TextChange[]) => EditSources;
 }
 
@@ -90,4 +93,15 @@ function visitWritten({ source }: Range, parse: EditSources['parse'], look: (nod
 export function rootMapOf(parsed: ParsedYaml | undefined): MapNode | undefined {
   const root = parsed?.documents[0]?.root;
   return root?.kind === 'map' ? root : undefined;
+}
+
+/** The items of a list that are maps. */
+export function mapsAt(map: MapNode, key: string): readonly MapNode[] {
+  const list = map.get(key);
+  return list?.kind === 'sequence' ? list.items.flatMap((item) => (item.kind === 'map' ? [item] : [])) : [];
+}
+
+/** True for a file that the environment's own values are read from. */
+export function isValuesFile(path: string, target: EditTarget, { valuesOf }: EditSources): boolean {
+  return valuesOf(target.id).some((layer) => layer.kind === 'file' && layer.path === path);
 }

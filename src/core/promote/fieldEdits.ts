@@ -5,15 +5,16 @@
  */
 import type { TextChange } from '../base/problem.js';
 import { isInside } from '../base/path.js';
-import { isJsonObject, isList, type JsonValue } from '../live/json.js';
+import type { JsonValue } from '../live/json.js';
 import type { FieldStep } from '../objects/compare.js';
 import { appendItem, insertField, removeField, removeItem, replaceScalar, setField as setPair, type Edit } from '../yaml/edit.js';
-import type { EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type YamlNode } from '../yaml/nodes.js';
-import { findWrittenMap, findWrittenScalar, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
+import { findWrittenMap, findWrittenScalar, isValuesFile, mapsAt, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
 import { addToList } from './addToList.js';
-import { mapsAt } from './imageEdits.js';
+import { proposeFieldValues } from './helmEdits.js';
+import { isDefault } from './imageEdits.js';
 import { nodeAt, type Proposal, type Wish } from './setHere.js';
+import { isScalarValue, toEditValue } from './wishedValue.js';
 
 /** The most natural first. Edits of files of others are among them: they count only where others stay as they are, or are asked for. */
 export function proposeFieldEdits(wish: Wish, target: EditTarget, sources: EditSources): { readonly own: readonly Proposal[]; readonly others: readonly Proposal[] } {
@@ -21,9 +22,12 @@ export function proposeFieldEdits(wish: Wish, target: EditTarget, sources: EditS
   const own: Proposal[] = [];
   const others: Proposal[] = [];
   const propose = (at: YamlNode | undefined, title: string, edit: Edit): void => {
-    if (edit && edit.length > 0) (at && isOwn(at, target) ? own : others).push({ title, changes: edit });
+    if (edit && edit.length > 0) (at && isOwn(at, target, sources) ? own : others).push({ title, changes: edit });
   };
-  if (node?.kind === 'scalar' && isScalar(wish.value)) propose(node, 'value where it is set', writeOver(node, wish.value, sources));
+  const values = proposeFieldValues(wish, target, sources, (at) => isOwn(at, target, sources));
+  own.push(...values.own);
+  others.push(...values.others);
+  if (node?.kind === 'scalar' && isScalarValue(wish.value)) propose(node, 'value where it is set', writeOver(node, wish.value, sources));
   if (node && wish.value === undefined) propose(node, 'field taken away where it is set', takeAway(wish, sources));
   const parent = wish.path.length > 0 ? nodeAt(wish.object.root, wish.path.slice(0, -1)) : undefined;
   if (!node && parent && wish.value !== undefined) propose(parent, 'new field', insert(parent, wish.path.at(-1), wish.value, sources));
@@ -32,7 +36,11 @@ export function proposeFieldEdits(wish: Wish, target: EditTarget, sources: EditS
   return { own, others };
 }
 
-function isOwn({ step, source }: YamlNode, { folder, declaration }: EditTarget): boolean {
+/** What a chart says for all who use it is nobody's own. */
+function isOwn({ step, source }: YamlNode, target: EditTarget, sources: EditSources): boolean {
+  const { folder, declaration } = target;
+  if (isDefault({ source }, target, sources)) return false;
+  if (isValuesFile(source.path, target, sources)) return true;
   if (folder !== undefined && isInside(source.path, folder)) return true;
   return declaration?.root.source.path === source.path || step?.kind === 'applicationSet' || step?.kind === 'substitution';
 }
@@ -136,14 +144,4 @@ function namespaceProposals({ path, value }: Wish, root: MapNode): readonly Prop
 function kustomizationOf({ folder }: EditTarget, { parse, kustomizationFileOf }: EditSources): MapNode | undefined {
   const file = folder === undefined ? undefined : kustomizationFileOf(folder);
   return file === undefined ? undefined : rootMapOf(parse(file));
-}
-
-function isScalar(value: JsonValue | undefined): value is string | number | boolean | null {
-  return value !== undefined && !isJsonObject(value) && !isList(value);
-}
-
-function toEditValue(value: JsonValue): EditValue {
-  if (isList(value)) return value.map(toEditValue);
-  if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (field === undefined ? [] : [[key, toEditValue(field)]])));
-  return value;
 }

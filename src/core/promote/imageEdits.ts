@@ -5,11 +5,12 @@
  */
 import { isInside } from '../base/path.js';
 import type { Place } from '../base/problem.js';
+import { mapAt } from '../gitops/declarations.js';
 import { insertField, removeField, replaceScalar, type Edit } from '../yaml/edit.js';
 import { writeScalar, type EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type Step, type YamlNode } from '../yaml/nodes.js';
 import { resolveTag, resolveTagYaml11 } from '../yaml/scalars.js';
-import { findWrittenMap, findWrittenScalar, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
+import { findWrittenMap, findWrittenScalar, isValuesFile, mapsAt, rootMapOf, type EditSources, type EditTarget } from './editSources.js';
 import { readImage, rewriteVersion, writeImage, type ImageVersion } from './imageVersion.js';
 import { addToList } from './addToList.js';
 import { furtherValues, proposeValues } from './helmEdits.js';
@@ -32,8 +33,9 @@ export function proposeImageEdits(image: ScalarNode, version: ImageVersion, targ
   const others: ImageProposal[] = [];
   for (let link: YamlNode | undefined = image; link; link = link.was) {
     if (link.kind !== 'scalar') continue;
-    (isOwn(link, target) ? own : others).push(...entryProposals(link.step, version, sources), ...textProposals(link, image, version, sources));
-    for (const value of furtherValues(link)) (isOwn(value, target) && !isDefault(value, target) ? own : others).push(...textProposals(value, image, version, sources));
+    (isOwn(link, target, sources) ? own : others).push(...entryProposals(link.step, version, sources), ...textProposals(link, image, version, sources));
+    for (const value of furtherValues(link))
+      (isOwn(value, target, sources) && !isDefault(value, target, sources) ? own : others).push(...textProposals(value, image, version, sources));
   }
   const entries = [overlayProposals(image, version, target, sources), [...proposeValues(image, version, target, sources), ...declarationProposals(image, version, target)]];
   const isShared = sources.targets.some(({ id, folder }) => folder === target.folder && id !== target.id && !together.has(id));
@@ -41,15 +43,19 @@ export function proposeImageEdits(image: ScalarNode, version: ImageVersion, targ
 }
 
 /** True where what set the text is the environment's own: in its folder, or what its operator lays over it. */
-function isOwn({ step, source }: ScalarNode, { folder, declaration }: EditTarget): boolean {
+function isOwn({ step, source }: ScalarNode, target: EditTarget, sources: EditSources): boolean {
+  const { folder, declaration } = target;
+  if (isValuesFile(source.path, target, sources)) return true;
   if (folder !== undefined && isInside((step ?? { source }).source.path, folder)) return true;
   if (step && (step.kind === 'applicationSet' || step.kind === 'substitution' || /^spec\b/.test(step.field))) return true;
   return declaration?.root.source.path === source.path;
 }
 
 /** True for what a chart says for all who use it. */
-function isDefault({ source }: ScalarNode, { folder }: EditTarget): boolean {
-  return folder !== undefined && source.path === `${folder}/values.yaml`;
+export function isDefault({ source }: Pick<YamlNode, 'source'>, target: EditTarget, sources: EditSources): boolean {
+  const { folder } = target;
+  const isOfChart = folder !== undefined && (source.path === `${folder}/values.yaml` || isInside(source.path, `${folder}/templates`) || isInside(source.path, `${folder}/charts`));
+  return isOfChart && !isValuesFile(source.path, target, sources);
 }
 
 /** The entry of `images` that set the version, in a kustomization or a Flux Kustomization. */
@@ -151,13 +157,13 @@ function overlayProposals(image: ScalarNode, version: ImageVersion, { folder }: 
 function declarationProposals(image: ScalarNode, version: ImageVersion, { declaration }: EditTarget): readonly ImageProposal[] {
   if (declaration?.foundIn.kind !== 'file') return [];
   const { root, id } = declaration;
-  const spec = mapIn(root, 'spec');
+  const spec = mapAt(root, 'spec');
   const { name } = readImage(image.value);
   if (id.group === 'kustomize.toolkit.fluxcd.io' && spec) {
     const edit = addToList(spec, 'images', entryOf(name, version));
     return edit ? [{ title: `images of Kustomization ${id.name}`, kind: 'entry', place: spec, changes: edit }] : [];
   }
-  const source = id.group === 'argoproj.io' && id.kind === 'Application' && spec ? mapIn(spec, 'source') : undefined;
+  const source = id.group === 'argoproj.io' && id.kind === 'Application' && spec ? mapAt(spec, 'source') : undefined;
   if (!source) return [];
   const options = source.get('kustomize');
   const text = writeImage(name, version);
@@ -175,17 +181,6 @@ function namesOf(image: ScalarNode): readonly string[] {
   for (let link: YamlNode | undefined = image; link; link = link.was) if (link.kind === 'scalar') names.add(readImage(link.value).name);
   names.delete('');
   return [...names];
-}
-
-/** The items of a list that are maps. */
-export function mapsAt(map: MapNode, key: string): readonly MapNode[] {
-  const list = map.get(key);
-  return list?.kind === 'sequence' ? list.items.flatMap((item) => (item.kind === 'map' ? [item] : [])) : [];
-}
-
-function mapIn(map: MapNode, key: string): MapNode | undefined {
-  const value = map.get(key);
-  return value?.kind === 'map' ? value : undefined;
 }
 
 function dropRepeated(proposals: readonly ImageProposal[]): readonly ImageProposal[] {

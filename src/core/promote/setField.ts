@@ -9,7 +9,7 @@ import { proposeFieldEdits } from './fieldEdits.js';
 import { proposeImageEdits } from './imageEdits.js';
 import { readImage } from './imageVersion.js';
 import type { EditSources, EditTarget } from './editSources.js';
-import { isJustThis, nodeAt, proposeEdits, type Proposal, type Wish } from './setHere.js';
+import { isJustThis, nodeAt, proposeEdits, saysSo, type Proposal, type Wish } from './setHere.js';
 
 export type SetOutcome =
   | { readonly kind: 'set'; readonly proposal: Proposal; readonly after: EditSources; readonly alsoChanged: readonly EditTarget[] }
@@ -21,6 +21,7 @@ export function setFieldOf(id: string, wish: Wish, sources: EditSources): SetOut
   const target = sources.targets.find((each) => each.id === id);
   const before = sources.renderingOf(id);
   if (!target || !before?.ok) return { kind: 'refused', reason: 'The environment is not rendered now.' };
+  if (saysSo(wish)) return { kind: 'same' };
   const [own, others] = proposalsFor(wish, target, sources);
   let withOthers: Extract<SetOutcome, { kind: 'set' }> | undefined;
   for (const proposal of [...own, ...others]) {

@@ -10,8 +10,11 @@ import { liveKey } from '../live/liveObject.js';
 import { compareRenderings, formatFieldPath, type FieldChange, type FieldStep } from '../objects/compare.js';
 import { parseImageReference } from '../objects/imageReference.js';
 import type { RenderedObject, Rendering } from '../objects/rendering.js';
+import { addToList } from './addToList.js';
+import { mapsAt, rootMapOf } from './editSources.js';
 import { isRenaming } from './renaming.js';
-import { appendItem, insertField, setField, replaceScalar, type Edit } from '../yaml/edit.js';
+import { isScalarValue } from './wishedValue.js';
+import { setField, replaceScalar, type Edit } from '../yaml/edit.js';
 import { writeScalar, type EditValue } from '../yaml/editText.js';
 import { scalarValue, type MapNode, type ScalarNode, type SequenceNode, type StepKind, type YamlNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
@@ -45,8 +48,8 @@ export function proposeEdits(input: SetHereInput): readonly Proposal[] {
     if (edit && edit.length > 0) proposals.push({ title, changes: edit });
   };
   const node = nodeAt(input.object.root, input.path);
-  if (node?.kind === 'scalar' && isScalar(input.value)) propose('value where it is set', editInPlace(node, input.value, input));
-  const root = rootOf(input.kustomization);
+  if (node?.kind === 'scalar' && isScalarValue(input.value)) propose('value where it is set', editInPlace(node, input.value, input));
+  const root = rootMapOf(input.kustomization);
   if (!root) return proposals;
   for (const name of namesOf(input.object)) {
     propose('images entry', editImages(root, input));
@@ -79,6 +82,12 @@ export function isJustThis(before: Rendering, after: Rendering, { object, path, 
         change === 'changed' && fields.every((field) => (left === own.left && areOnOneWay(resolve(left?.root, field.path), wished)) || isSameImage(field) || isRenaming(field)),
     )
   );
+}
+
+/** True where the object says what is wished already. */
+export function saysSo({ object, path, value }: Wish): boolean {
+  const node = nodeAt(object.root, path);
+  return value === undefined ? node === undefined : node !== undefined && jsonEquals(jsonOf(node), value);
 }
 
 /** True where one way is a part of the other. */
@@ -229,14 +238,7 @@ function writeYaml(value: JsonValue, indent = ''): string {
 
 /** On one line: scalars as an author would write them, the rest as JSON, which is YAML too. */
 function inline(value: JsonValue): string {
-  return isScalar(value) ? writeScalar(value) : JSON.stringify(value);
-}
-
-/** Adds to the list of a kustomization, which is made where there is none. */
-function addToList(root: MapNode, key: string, entry: EditValue): Edit {
-  const list = root.get(key);
-  if (!list || (list.kind === 'scalar' && list.value === '')) return list ? undefined : insertField(root, key, [entry]);
-  return list.kind === 'sequence' && list.items.length > 0 ? appendItem(list, entry) : undefined;
+  return isScalarValue(value) ? writeScalar(value) : JSON.stringify(value);
 }
 
 /** The names that a patch may know an object by: as it is, and as it was before prefixes and suffixes. */
@@ -266,20 +268,6 @@ export function nodeAt(root: YamlNode, path: readonly FieldStep[]): YamlNode | u
 function indexOf({ items }: SequenceNode, step: Exclude<FieldStep, string>): number {
   if (typeof step === 'number') return step < items.length ? step : -1;
   return items.findIndex((item) => item.kind === 'map' && scalarValue(item.get(step.key)) === step.value);
-}
-
-function mapsAt(root: MapNode, key: string): readonly MapNode[] {
-  const list = root.get(key);
-  return list?.kind === 'sequence' ? list.items.flatMap((item) => (item.kind === 'map' ? [item] : [])) : [];
-}
-
-function rootOf(parsed: ParsedYaml | undefined): MapNode | undefined {
-  const root = parsed?.documents[0]?.root;
-  return root?.kind === 'map' ? root : undefined;
-}
-
-function isScalar(value: JsonValue | undefined): value is string | number | boolean | null {
-  return value !== undefined && !isJsonObject(value) && !isList(value);
 }
 
 function jsonOf(node: YamlNode): JsonValue {

@@ -14,9 +14,10 @@ import { Failure } from '../../services/failure.js';
 import type { Cluster } from '../../services/ports.js';
 import type { ObjectName } from '../clusterProtocol.js';
 import type { Place } from '../protocol.js';
+import { toWorkspaceEdit } from '../promote/fieldEdit.js';
 import type { Session } from '../session.js';
 import { pathToUri } from '../uris.js';
-import { findAdoption, toWorkspaceEdit } from './adopt.js';
+import { findAdoption } from './adopt.js';
 import type { LiveSession } from './liveSession.js';
 
 export interface DriftTarget {
@@ -54,7 +55,7 @@ export class DriftActions {
   async adopt(target: DriftTarget): Promise<{ readonly place: Place }> {
     const { environment, drift } = this.#find(target);
     const field = this.#fieldOf(drift, target.path);
-    const { changes } = findAdoption(this.#session, environment, drift, field);
+    const changes = findAdoption(this.#session, environment, drift, field);
     const [first] = changes;
     if (!first) throw gone();
     await this.#apply(`Adopt ${target.path ?? ''} of ${target.object.kind} ${target.object.name}`, toWorkspaceEdit(changes));

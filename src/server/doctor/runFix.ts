@@ -2,19 +2,17 @@
 import type { Connection } from 'vscode-languageserver';
 import type { TextChange } from '../../core/base/problem.js';
 import type { FixAction, RunnableFix } from '../../core/doctor/diagnosis.js';
-import { renderedOf } from '../../core/doctor/evidence.js';
 import type { Environment } from '../../core/gitops/delivery.js';
-import { setFieldOf } from '../../core/promote/setField.js';
 import { Failure } from '../../services/failure.js';
 import { repositoryOf } from '../../services/ladder.js';
 import { actOnOperator } from '../../services/operators.js';
 import type { GitWriter } from '../../services/ports.js';
-import { toWorkspaceEdit } from '../cluster/adopt.js';
 import { describePlan } from '../cluster/describePlan.js';
 import type { DescribeContext } from '../cluster/describeDrift.js';
 import type { LiveSession } from '../cluster/liveSession.js';
 import type { Syncs } from '../cluster/syncs.js';
 import type { FixOutcome } from '../doctorProtocol.js';
+import { findFieldEdit, toWorkspaceEdit } from '../promote/fieldEdit.js';
 import type { Session } from '../session.js';
 import type { KeptVisit, Visits } from './visits.js';
 
@@ -36,7 +34,7 @@ export async function runFix({ environment }: KeptVisit, { action, title }: Runn
     case 'edit':
       return applyEdit(title, action.changes, parts);
     case 'set':
-      return applyEdit(title, findEdit(environment, action, parts), parts);
+      return applyEdit(title, findFieldEdit(parts.session.source.edited(), environment, action.object, action), parts);
     case 'operator':
       return { kind: 'done', message: await ask(environment, action, parts, signal) };
     case 'sync': {
@@ -55,19 +53,6 @@ async function applyEdit(title: string, changes: readonly TextChange[], { connec
   if (!applied) throw refused(`The editor did not take the edit${failureReason === undefined ? '' : `: ${failureReason}`}.`);
   const place = visits.placeOf(first.location);
   return { kind: 'edited', place, message: `${title}: ${place.label} was edited and is not saved.` };
-}
-
-/** The smallest edit of the environment's own files that makes the field say so. */
-function findEdit(environment: Environment, { object, path, value }: Extract<FixAction, { kind: 'set' }>, { session }: FixParts): readonly TextChange[] {
-  const edited = session.source.editable?.workspace.edited;
-  const rendering = edited?.render(environment.id)?.rendering;
-  const rendered = rendering && renderedOf(object, { rendering });
-  if (!edited || !rendered) throw refused(`${environment.label} is rendered otherwise by now.`);
-  const outcome = setFieldOf(environment.id, { object: rendered, path, value }, edited.sources);
-  if (outcome.kind === 'refused') throw refused(outcome.reason);
-  if (outcome.kind === 'same') throw refused('It says so already.');
-  if (outcome.alsoChanged.length > 0) throw refused(`The edit would change ${outcome.alsoChanged.map(({ label }) => label).join(', ')} too.`);
-  return outcome.proposal.changes;
 }
 
 async function ask(environment: Environment, { id, action }: Extract<FixAction, { kind: 'operator' }>, { live, user }: FixParts, signal: AbortSignal): Promise<string> {

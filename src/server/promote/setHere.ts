@@ -11,10 +11,10 @@ import { parseYaml } from '../../core/yaml/parse.js';
 import { writeScalar } from '../../core/yaml/editText.js';
 import type { YamlNode } from '../../core/yaml/nodes.js';
 import { Failure } from '../../services/failure.js';
-import { toWorkspaceEdit } from '../cluster/adopt.js';
 import { shortName } from '../cluster/words.js';
 import { toPlace } from '../delivery/summaries.js';
 import { isSecretLine } from '../preview/mask.js';
+import { toWorkspaceEdit } from './fieldEdit.js';
 import type { PlanRunsOptions } from './planRuns.js';
 import type { SetHereAnswer, SetHereRequest, SettableField } from '../promoteProtocol.js';
 import type { TextPosition, UriText } from '../protocol.js';
@@ -50,10 +50,10 @@ export function describeField(session: Session, uri: UriText, position: TextPosi
 /** Makes the edit, or says what it would change besides. Rejects with a {@link Failure}. */
 export async function setHere(session: Session, request: SetHereRequest, applyEdit: PlanRunsOptions['applyEdit']): Promise<SetHereAnswer> {
   const found = findField(session, request.uri, request.position);
-  const edited = session.source.editable?.workspace.edited;
-  if (!found || !edited) throw refused('There is no field of an environment here.');
+  if (!found) throw refused('There is no field of an environment here.');
   const { environment, path, refusal } = found;
   if (refusal !== undefined) throw refused(refusal);
+  const edited = session.source.edited();
   const rendering = edited.render(environment.id)?.rendering;
   const object = rendering && sameObject(rendering, found.object);
   if (!object) throw refused(`${environment.label} is rendered otherwise by now.`);
