@@ -11,6 +11,7 @@ import type { ParsedTemplate } from '../template/parse/parser.js';
 import { parseTemplate } from '../template/parse/parser.js';
 import { helmFunctions } from '../template/functions/helm.js';
 import type { Budget } from '../template/evaluate.js';
+import { rememberSecrets, type TemplateCryptography } from '../template/cryptography.js';
 import { MapValue, type TemplateError } from '../template/values.js';
 import type { MapNode } from '../yaml/nodes.js';
 import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
@@ -43,6 +44,7 @@ export interface ChartTools {
   readonly unpack: Unpack;
   /** Checks values against a JSON schema. */
   readonly checkSchema: CheckSchema;
+  readonly cryptography: TemplateCryptography;
 }
 
 /** Parsed files, kept with their texts. */
@@ -66,7 +68,8 @@ const functionNames: ReadonlySet<string> = new Set(helmFunctions.keys());
 /** A renderer of charts for those that aren't to know it; what it parses is shared by all that it renders. */
 export function chartRenderer(tools: ChartTools): RenderChart {
   const cache = new ChartCache();
-  return (request) => renderChart(request, { tools, cache });
+  const remembering: ChartTools = { ...tools, cryptography: rememberSecrets(tools.cryptography) };
+  return (request) => renderChart(request, { tools: remembering, cache });
 }
 
 /** Renders a chart. Never throws for what a user wrote. */
@@ -185,6 +188,7 @@ class ChartRun {
       capabilities: capabilitiesData(kubeVersion, inputs.apiVersions),
       parse: (each, name) => cache.parseTemplate(each, name),
       now: this.request.now ?? 0n,
+      cryptography: tools.cryptography,
       ...(this.request.budget && { budget: this.request.budget }),
     });
     if ('error' in outputs) return this.#refuseTemplate(outputs.error, chartPlace);

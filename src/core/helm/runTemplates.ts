@@ -6,6 +6,7 @@
 import { joinTemplates, type RefusedTemplate } from '../template/renderTemplate.js';
 import { helmFunctions, withoutNoValue } from '../template/functions/helm.js';
 import type { Budget } from '../template/evaluate.js';
+import type { TemplateCryptography } from '../template/cryptography.js';
 import type { ParsedTemplate } from '../template/parse/parser.js';
 import { MapValue, Text, type Struct, type Value } from '../template/values.js';
 import { baseName } from '../base/path.js';
@@ -32,6 +33,7 @@ export interface RunInputs {
   readonly budget?: Budget;
   /** Nanoseconds since 1970, for templates that ask. */
   readonly now: bigint;
+  readonly cryptography: TemplateCryptography;
 }
 
 interface Entry {
@@ -56,6 +58,7 @@ export function runTemplates(inputs: RunInputs): readonly TemplateOutput[] | Ref
       missingKey: 'zero',
       seed: seedOf(name),
       now: inputs.now,
+      cryptography: inputs.cryptography,
       ...(inputs.budget && { budget: inputs.budget }),
     });
     if ('error' in result) return result;

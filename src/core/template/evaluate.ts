@@ -19,6 +19,7 @@ import {
   type Tree,
 } from './parse/nodes.js';
 import type { SourceText } from '../base/source.js';
+import type { TemplateCryptography } from './cryptography.js';
 import {
   Bool,
   Complex,
@@ -63,6 +64,7 @@ export interface EvaluationInputs {
   readonly budget: Budget;
   readonly now: bigint;
   readonly random: () => number;
+  readonly cryptography: TemplateCryptography | undefined;
   /** A source text for what `tpl` reads. */
   readonly sourceOf: (template: Text) => SourceText;
 }
@@ -199,6 +201,7 @@ class Evaluation {
         also: span.also,
         isExact: span.isExact,
         isGenerated: span.isGenerated,
+        from: span.from,
       });
       at = span.end;
     }
@@ -535,6 +538,7 @@ class Evaluation {
       site,
       now: this.#inputs.now,
       random: this.#inputs.random,
+      cryptography: this.#inputs.cryptography,
       execute: (name, data) => this.#executeNamed(name, data, site),
       executeText: (template, data) => this.#executeText(template, data, site),
       spend: (steps) => {

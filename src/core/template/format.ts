@@ -5,7 +5,7 @@
 import { compareText, escapeChar, fromBytes, isPrint, quoteText, sliceBytes, toBytes } from './goText.js';
 import { TextBuilder } from './spans.js';
 import { formatTime } from './time.js';
-import { Text, textOfNode, type ListValue, type Maybe, type Value } from './values.js';
+import { isGenerated, Text, textOfNode, type ListValue, type Maybe, type Value } from './values.js';
 
 /** Go's name of a value's type: `map[string]interface {}`; `<nil>` for nil. */
 export function typeName(value: Maybe): string {
@@ -86,7 +86,7 @@ function addValue(builder: TextBuilder, value: Maybe, depth = 0, allowance: Allo
       addValue(builder, item, depth + 1, allowance);
     });
     builder.addPlain(']');
-  } else builder.addOf(plainValue(value, 0), value?.node, value?.kind !== 'map' && value?.kind !== 'list');
+  } else builder.addOf(plainValue(value, 0), value?.node, value?.kind !== 'map' && value?.kind !== 'list', isGenerated(value));
 }
 
 /** The keys of a map in Go's order of printing and ranging. */

@@ -3,6 +3,7 @@
  * of work are kept (docs/adr/0011-templates-carry-origins.md tells how origins get through).
  */
 import { SourceText } from '../base/source.js';
+import type { TemplateCryptography } from './cryptography.js';
 import { addTrees, defaultBudget, execute, type Budget, type EvaluationInputs, type MissingKey } from './evaluate.js';
 import { builtinFunctions } from './functions/builtins.js';
 import { parseTemplate, type ParsedTemplate } from './parse/parser.js';
@@ -17,6 +18,8 @@ export interface RenderOptions {
   readonly now?: bigint;
   /** The seed of random functions: the same seed gives the same text. */
   readonly seed?: number;
+  /** Keys, certificates and ciphers; functions that need them are refused where it is left out. */
+  readonly cryptography?: TemplateCryptography;
 }
 
 export interface RenderRequest {
@@ -75,6 +78,7 @@ export class TemplateSet {
       budget: options.budget ?? defaultBudget,
       now: options.now ?? 0n,
       random: makeRandom(options.seed ?? 1),
+      cryptography: options.cryptography,
       sourceOf: ({ text }) => {
         let source = this.#sources.get(text);
         if (!source) this.#sources.set(text, (source = new SourceText('', text)));

@@ -25,9 +25,9 @@ export class TextBuilder {
     this.#text += text.text;
   }
 
-  /** Adds a text as made of a node. */
-  addOf(text: string, node: YamlNode | undefined, isExact: boolean): void {
-    if (node && text.length > 0) this.#spans.push({ start: this.#text.length, end: this.#text.length + text.length, site: undefined, node, isExact });
+  /** Adds a text as made of a node, or generated. */
+  addOf(text: string, node: YamlNode | undefined, isExact: boolean, isGenerated = false): void {
+    if ((node || isGenerated) && text.length > 0) this.#spans.push({ start: this.#text.length, end: this.#text.length + text.length, site: undefined, node, isExact, isGenerated });
     this.#text += text;
   }
 

@@ -5,6 +5,7 @@
  */
 import type { SourceText } from '../base/source.js';
 import type { YamlNode } from '../yaml/nodes.js';
+import type { TemplateCryptography } from './cryptography.js';
 import type { AnyNode, Tree } from './parse/nodes.js';
 
 /** An action or text of a template while it is executed, and what called the template: `include` by `include`. */
@@ -29,6 +30,8 @@ export interface Span {
   readonly isExact: boolean;
   /** True where the part was generated: random, or from the clock. */
   readonly isGenerated?: boolean | undefined;
+  /** Of a template's own text: at which of its characters the part begins; 0 where it is missing. */
+  readonly from?: number | undefined;
 }
 
 export class Text {
@@ -47,6 +50,8 @@ export class Int {
     readonly value: bigint,
     readonly goType = 'int',
     readonly node?: YamlNode,
+    /** True where it is random. */
+    readonly isGenerated = false,
   ) {}
 }
 export class Float {
@@ -231,6 +236,8 @@ export interface CallContext {
   readonly now: bigint;
   /** The next random number, from 0 up to but without 1. */
   readonly random: () => number;
+  /** Keys, certificates and ciphers; undefined where whoever renders has none. */
+  readonly cryptography: TemplateCryptography | undefined;
   /** Runs a named template: what `include` stands on. */
   readonly execute: (name: string, data: Maybe) => Text | Failure;
   /** Reads a text as a template with all that is defined here and runs it: what `tpl` stands on. */
@@ -261,6 +268,12 @@ export const nil = new Nil();
 export function nodeOf(value: Maybe): YamlNode | undefined {
   if (value === undefined) return undefined;
   return value.kind === 'string' ? value.spans.find((span) => span.node)?.node : value.node;
+}
+
+/** True for what is random, from the clock, or was made of that. */
+export function isGenerated(value: Maybe): boolean {
+  if (value?.kind === 'string') return value.spans.some((span) => span.isGenerated === true);
+  return (value?.kind === 'int' || value?.kind === 'time') && value.isGenerated;
 }
 
 /** A text that comes as a whole from a node. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cryptography } from '../../../src/adapters/charts/certificates.js';
 import { SourceText } from '../../../src/core/base/source.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
 import { valueOfNode } from '../../../src/core/template/data.js';
@@ -26,7 +27,7 @@ function render(files: Readonly<Record<string, string>>, name: string): Rendered
   assert(root);
   const known = new Set(helmFunctions.keys());
   const templates = Object.entries(files).map(([file, text]) => parseTemplate(new SourceText(`/${file}`, text), file, { functions: known }));
-  const result = renderTemplate({ templates, name, data: valueOfNode(root), functions: helmFunctions, options: { seed: 7 } });
+  const result = renderTemplate({ templates, name, data: valueOfNode(root), functions: helmFunctions, options: { seed: 7, cryptography } });
   assert(!('error' in result), 'error' in result ? result.error.message : '');
   return result;
 }
@@ -130,5 +131,33 @@ describe('origins through templates', () => {
     const result = render({ 'a.yaml': '{{ $_ := set .labels "team" "red" }}{{ .labels.team }}{{ .labels.note }}' }, 'a.yaml');
     assert.equal(spanOf(result, 'red').node, undefined);
     assert.equal(valuesLine(result, "it's"), '  note: "it\'s: quoted"');
+  });
+});
+
+describe('what was generated', () => {
+  const generated = (template: string): readonly boolean[] => {
+    const { spans, text } = render({ 'a.yaml': template }, 'a.yaml');
+    return spans.filter(({ start, end }) => !/^[\s\w:=-]*$/.test(text.slice(start, end)) || end - start > 7).map((span) => span.isGenerated === true);
+  };
+
+  it('is marked wherever it goes', () => {
+    const random = '(randAlphaNum 40)';
+    const ways = `b64enc ${random}|b64enc ${random} \\| b64dec|printf "%s" ${random}|printf "%-60q" ${random}|print ${random}|quote ${random}|squote ${random}|upper ${random}|sha256sum ${random}
+      |trunc 20 ${random}|substr 2 30 ${random}|replace "a" "b" ${random}|regexReplaceAll "[a-c]" ${random} "x"|toYaml (dict "a" ${random})|toJson (dict "a" ${random})|toPrettyJson (list ${random})
+      |toToml (dict "a" ${random})|(fromYaml (toYaml (dict "a" ${random}))).a|indent 4 ${random}|nindent 4 ${random}|cat ${random}|join "," (list ${random})
+      |tpl ${random} .|default ${random} ""|coalesce "" ${random}|ternary ${random} "" true|first (list ${random})|(list ${random}) \\| last|splitList "q" ${random} \\| join "q"|repeat 2 ${random}|trim ${random}|shuffle "abcdefghijklmnop"
+      |htpasswd "a" "b"|bcrypt "a"|uuidv4|randBytes 20|randInt 10000000000 90000000000|toYaml (randInt 10000000000 90000000000)|toString (randInt 10000000000 90000000000)|quote (randInt 10000000000 90000000000)
+      |encryptAES "k" "some text"|genPrivateKey "ecdsa"|(genCA "x" 1).Cert|genCA "x" 1 \\| toYaml|(genCA "x" 1).Key \\| b64enc|derivePassword 1 "long" ${random} "u" "s"|adler32sum ${random} \\| repeat 3|now \\| date "2006-01-02"|now|toYaml now
+      |urlquery ${random}|html ${random}|js ${random}|b32enc ${random}|title ${random}|camelcase ${random}|abbrev 20 ${random}|wrap 10 ${random}|trimSuffix "a" ${random}|regexFind "[A-Z].*" ${random}|regexSplit "q" ${random} -1 \\| join "q"
+      |sortAlpha (list ${random}) \\| first|uniq (list ${random}) \\| first|dict "a" ${random} \\| values \\| first|merge (dict) (dict "a" ${random}) \\| toJson|set (dict) "a" ${random} \\| toYaml|get (dict "a" ${random}) "a"|dig "a" "" (dict "a" ${random})
+      |toRawJson ${random}|println ${random}|snakecase ${random}|kebabcase ${random}|swapcase ${random}|untitle ${random}|nospace ${random}|sha1sum ${random}|sha512sum ${random}|urlJoin (dict "host" ${random})|urlParse (print "http://" ${random}) \\| toJson`;
+    for (const way of ways.split(/(?<!\\)\|\s*/).map((each) => each.replaceAll('\\|', '|').trim())) {
+      const found = generated(`{{ ${way} }}`);
+      assert(found.length > 0 && found.includes(true), way);
+    }
+  });
+
+  it('is told from what was not', () => {
+    assert.deepEqual(generated('a: {{ .password }}-----{{ .image.repository | sha256sum }}'), [false]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { cryptography } from '../../../src/adapters/charts/certificates.js';
 import { SourceText } from '../../../src/core/base/source.js';
 import { parseYaml } from '../../../src/core/yaml/parse.js';
 import { valueOfNode } from '../../../src/core/template/data.js';
@@ -30,7 +31,7 @@ const root = parseYaml(new SourceText('/values.yaml', recorded.data)).documents[
 
 function run({ text, functions, missingKey }: RecordedCase): { readonly output: string; readonly error?: string } {
   assert(root);
-  const result = renderText(text, valueOfNode(root), functions === 'helm' ? helmFunctions : argocdFunctions, { name: 't', ...(missingKey ? { missingKey } : {}) });
+  const result = renderText(text, valueOfNode(root), functions === 'helm' ? helmFunctions : argocdFunctions, { name: 't', cryptography, ...(missingKey ? { missingKey } : {}) });
   // a byte that is no character has no place in the record
   return 'error' in result ? { output: '', error: result.error.message } : { output: result.text.replace(/\p{Surrogate}/gu, '\ufffd') };
 }

@@ -1,7 +1,7 @@
 /** Values as TOML, as BurntSushi/toml v1.6.0 encodes maps: plain keys first, then tables, both in order, two blanks a level. */
 import { formatFloat, sortedKeys, textOf } from '../format.js';
 import { TextBuilder } from '../spans.js';
-import { Failure, nodeOf, type ListValue, type MapValue, type Maybe, type Text, type Value } from '../values.js';
+import { Failure, isGenerated, nodeOf, type ListValue, type MapValue, type Maybe, type Text, type Value } from '../values.js';
 
 /** The text of a value in TOML, or the encoder's words for why it has none. */
 export function printToml(value: Maybe): Text | Failure {
@@ -58,7 +58,7 @@ function writeTable(out: TextBuilder, map: MapValue, path: readonly string[]): F
 function writeValue(out: TextBuilder, value: Value): Failure | undefined {
   switch (value.kind) {
     case 'string':
-      out.addOf(quoted(value.text), nodeOf(value), false);
+      out.addOf(quoted(value.text), nodeOf(value), false, isGenerated(value));
       return undefined;
     case 'float': {
       const text = formatFloat(value.value, 'g', -1);

@@ -9,7 +9,7 @@ import { printedFloat } from '../../yaml/scalars.js';
 import { formatFloat, sortedKeys, typeName } from '../format.js';
 import { TextBuilder } from '../spans.js';
 import { formatTime } from '../time.js';
-import { Failure, MapValue, nodeOf, Text, type Maybe, type Struct, type Value } from '../values.js';
+import { Failure, isGenerated, MapValue, nodeOf, Text, type Maybe, type Struct, type Value } from '../values.js';
 
 const deepest = 500;
 const mostValues = 1_000_000;
@@ -178,7 +178,7 @@ class YamlPrinter {
     const start = this.#column;
     const text = scalar.isString ? emitString(this.#readBack(scalar.text), { column: start, indent: indent + 2, simpleKey: false }) : scalar.text;
     if (value?.kind === 'string' && value.spans.length > 0) this.#putText(text, value);
-    else this.out.addOf(text, nodeOf(value), true);
+    else this.out.addOf(text, nodeOf(value), true, isGenerated(value));
     this.out.addPlain('\n');
     this.#column = 0;
   }
@@ -192,7 +192,7 @@ class YamlPrinter {
       this.out.addPlain(text.slice(at + value.text.length));
     } else {
       const [first] = value.spans;
-      this.out.add(new Text(text, [{ start: 0, end: text.length, site: first?.site, node: nodeOf(value), isExact: false, isGenerated: first?.isGenerated }]));
+      this.out.add(new Text(text, [{ start: 0, end: text.length, site: first?.site, node: nodeOf(value), isExact: false, isGenerated: isGenerated(value) }]));
     }
   }
 }
@@ -231,7 +231,7 @@ function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: numb
   if (scalar instanceof Failure) return scalar;
   if (scalar) {
     const text = scalar.isString ? jsonString(scalar.text, style) : value?.kind === 'float' ? jsonFloat(value.value) : scalar.text;
-    out.addOf(text, nodeOf(value), !scalar.isString);
+    out.addOf(text, nodeOf(value), !scalar.isString, isGenerated(value));
     return undefined;
   }
   const lineBreak = style.indent === undefined ? '' : `\n${' '.repeat(style.indent * (depth + 1))}`;

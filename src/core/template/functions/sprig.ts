@@ -8,6 +8,7 @@ import { jsonFunctions } from './formats.js';
 import { generatedFunctions } from './generated.js';
 import { numberFunctions } from './numbers.js';
 import { regexFunctions } from './regularExpressions.js';
+import { secretFunctions } from './secrets.js';
 import { semverFunctions } from './semver.js';
 import { failFunction, stringFunctions } from './strings.js';
 
@@ -22,5 +23,6 @@ export const sprigFunctions: FunctionTable = makeTable(
   regexFunctions,
   semverFunctions,
   generatedFunctions,
+  secretFunctions,
   [failFunction],
 );
