@@ -84,7 +84,7 @@ function readRequest(line: string, currentFolder: string): BatchRequest | { read
     return { id: undefined, error: `A request is one JSON object on one line: ${error.message}.` };
   }
   if (!isRecord(fields)) return { id: undefined, error: 'A request is a JSON object.' };
-  const { id, kind, path: folder, chart, loadRestrictor, enableHelm } = fields;
+  const { id, kind, path: folder, chart, loadRestrictor, enableHelm, kubeVersion } = fields;
   if (kind !== 'kustomize' && kind !== 'helm') return { id, error: 'The kind of a request is kustomize or helm.' };
   const name = kind === 'helm' ? chart : folder;
   if (typeof name !== 'string' || name === '') return { id, error: `A request of kind ${kind} needs ${kind === 'helm' ? 'chart' : 'path'}, the path of a folder.` };
@@ -92,7 +92,16 @@ function readRequest(line: string, currentFolder: string): BatchRequest | { read
     return { id, error: 'loadRestrictor is LoadRestrictionsRootOnly or LoadRestrictionsNone.' };
   }
   if (kind === 'helm') return { id, kind, path: name, inputs: readInputs(fields, currentFolder) };
-  return { id, kind, path: name, options: { loadRestrictor: loadRestrictor === 'LoadRestrictionsNone' ? 'none' : 'rootOnly', enableHelm: enableHelm === true } };
+  return {
+    id,
+    kind,
+    path: name,
+    options: {
+      loadRestrictor: loadRestrictor === 'LoadRestrictionsNone' ? 'none' : 'rootOnly',
+      enableHelm: enableHelm === true,
+      ...(typeof kubeVersion === 'string' && { helmKubeVersion: kubeVersion }),
+    },
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

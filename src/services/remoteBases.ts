@@ -3,9 +3,9 @@
  * stays pinned to the commit or content that came then, in an index that later sessions read, so that rendering needs no
  * network.
  */
-import type { FetchedEntry } from '../core/kustomize/build.js';
 import { joinPath, parentPath } from '../core/base/path.js';
 import { parseRemoteEntry } from '../core/kustomize/remote.js';
+import type { FetchedEntry } from '../core/objects/rendering.js';
 import { Failure } from './failure.js';
 import type { RemoteFetcher, TextStore } from './ports.js';
 

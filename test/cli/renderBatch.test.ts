@@ -71,7 +71,7 @@ describe('rendering a batch', () => {
     );
     assert.deepEqual(
       all.map(({ ok, code }) => (ok ? 'ok' : code)),
-      ['kustomize/load-restriction', 'kustomize/load-restriction', 'kustomize/load-restriction', 'ok', 'kustomize/helm-not-enabled', 'kustomize/helm-charts-unsupported'],
+      ['kustomize/load-restriction', 'kustomize/load-restriction', 'kustomize/load-restriction', 'ok', 'kustomize/helm-not-enabled', 'kustomize/missing-chart'],
     );
   });
 

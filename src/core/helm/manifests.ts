@@ -87,7 +87,8 @@ function trimmedRange(text: string, start: number, end: number): [start: number,
 }
 
 function readManifest(output: TemplateOutput, text: Text, start: number): Manifest | ManifestMistake {
-  const source = new SourceText('', text.text);
+  // helm puts a line end after each manifest again, which a block scalar at its end then has.
+  const source = new SourceText('', `${text.text}\n`);
   const parsed = parseFirstDocument(source);
   const wrong = parsed.problems.find(({ severity }) => severity === 'error');
   const refuse = (message: string, from: number, to: number): ManifestMistake => ({

@@ -24,6 +24,7 @@ import { layValueNodes } from './layValueNodes.js';
 import { isMistake, keepParsed, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
 import { withOrigins } from './manifestOrigins.js';
 import { sortManifests, type Manifest } from './manifests.js';
+import { releaseNameOf } from './releaseName.js';
 import { runTemplates, type TemplateOutput } from './runTemplates.js';
 import { capabilitiesData, defaultKubeVersion, parseKubeVersion, releaseData } from './templateData.js';
 import { readUserValues } from './userValues.js';
@@ -161,13 +162,8 @@ class ChartRun {
     const { inputs, cache, tools } = this.request;
     const { file, metadata } = chart;
     const chartPlace: Place = { source: file, start: 0, end: 0 };
-    if (!isReleaseName(inputs.releaseName)) {
-      return this.#refuse({
-        code: 'helm/invalid-release-name',
-        message: `release name "${inputs.releaseName}": invalid release name, must match regex ${releaseName} and the length must not be longer than 53`,
-        place: chartPlace,
-      });
-    }
+    const releaseName = releaseNameOf(inputs, chartPlace);
+    if (typeof releaseName !== 'string') return this.#refuse(releaseName);
     const kubeVersion = parseKubeVersion(inputs.kubeVersion ?? defaultKubeVersion);
     if (!kubeVersion) return this.#refuse({ code: 'helm/invalid-kube-version', message: `invalid kube version '${inputs.kubeVersion ?? ''}'`, place: chartPlace });
     const warn = (message: string): void => this.problems.warning('helm/values', message, chartPlace);
@@ -184,7 +180,7 @@ class ChartRun {
     const outputs = runTemplates({
       root: active,
       values: coalesced,
-      release: releaseData(inputs.releaseName, inputs.namespace),
+      release: releaseData(releaseName, inputs.namespace),
       capabilities: capabilitiesData(kubeVersion, inputs.apiVersions),
       parse: (each, name) => cache.parseTemplate(each, name),
       now: this.request.now ?? 0n,
@@ -257,12 +253,6 @@ function messageOf({ message, kind }: TemplateError): string {
   const marked = refusedByAuthor.exec(message);
   const [, location] = message.split(': ');
   return marked ? `execution error at (${location ?? ''}): ${marked[1] ?? ''}` : message;
-}
-
-const releaseName = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
-
-function isReleaseName(name: string): boolean {
-  return name.length <= 53 && new RegExp(releaseName).test(name);
 }
 
 /** What stands in crds/ of a chart and of those below it. */

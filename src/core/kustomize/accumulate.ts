@@ -11,6 +11,7 @@ import { addTransformation, originOf, setOrigin } from './annotations.js';
 import { Accumulator } from './accumulator.js';
 import type { Build } from './buildState.js';
 import type { Transformer } from './context.js';
+import { readChartEntry } from './charts/chartEntry.js';
 import { absorbAll } from './generators/absorbAll.js';
 import { generateResources } from './generators/generateResources.js';
 import type { Text, TransformerConfig } from './kustomization.js';
@@ -94,17 +95,26 @@ function accumulateFolder(build: Build, target: Target, accumulator: Accumulator
 
 function sharedBase(build: Build, target: Target, entry: Text, loader: Loader): Accumulator | undefined {
   const key = build.baseKey(loader);
-  const kept = build.cache.base(key, build.tree.tree);
+  // A base whose charts take the namespace of what includes it is another one for each.
+  const ownKey = `${key} ${innerNamespace(target)?.value ?? ''}`;
+  const kept = build.cache.base(key, build.tree.tree) ?? build.cache.base(ownKey, build.tree.tree);
   if (kept && !loader.referrer?.wouldCycle(kept.roots)) {
     build.takeOver(kept);
     return kept.accumulator.copy();
   }
   const inner = build.startBase();
   const accumulator = freshBase(inner, target, entry, loader);
-  const base = { accumulator: accumulator ?? new Accumulator(), problems: inner.problems.list, lacks: inner.lacks, seen: inner.tree.seen, roots: inner.roots };
+  const base = {
+    accumulator: accumulator ?? new Accumulator(),
+    problems: inner.problems.list,
+    lacks: inner.lacks,
+    seen: inner.tree.seen,
+    roots: inner.roots,
+    usesOuterNamespace: inner.usesOuterNamespace,
+  };
   build.takeOver(base);
   if (!accumulator || inner.problems.hasErrors) return undefined;
-  if (base.lacks.length === 0 && !inner.setsSchema) build.cache.keepBase(key, build.tree.tree, { ...base, accumulator: accumulator.copy() });
+  if (base.lacks.length === 0 && !inner.setsSchema) build.cache.keepBase(inner.usesOuterNamespace ? ownKey : key, build.tree.tree, { ...base, accumulator: accumulator.copy() });
   return accumulator;
 }
 
@@ -143,7 +153,14 @@ function accumulateComponents(build: Build, target: Target, accumulator: Accumul
 
 function enterTarget(build: Build, target: Target, entry: Text, loader: Loader): Target | undefined {
   build.roots.add(loader.root);
-  return loadTarget(build, loader, entry, target.origin?.append(entry.value));
+  const entered = loadTarget(build, loader, entry, target.origin?.append(entry.value));
+  const outerNamespace = innerNamespace(target);
+  return entered && outerNamespace ? { ...entered, outerNamespace } : entered;
+}
+
+/** The namespace that charts of what a kustomization includes are released into where nothing else is said. */
+function innerNamespace({ kustomization, outerNamespace }: Target): Text | undefined {
+  return kustomization.namespace ?? outerNamespace;
 }
 
 /** The field specifications of the kustomization: kustomize's own, those of `configurations` and those of `crds`. */
@@ -169,7 +186,12 @@ function runGenerators(build: Build, target: Target, accumulator: Accumulator): 
     setOrigins(resources, target.origin?.builtin(target.fileName, kind), target);
     absorbAll(accumulator.map, resources, build.problems, args.name ?? args.node);
   }
-  if (kustomization.helmCharts.length > 0) build.refuseHelm(kustomization.helmCharts[0] ?? kustomization.node);
+  for (const [index, chart] of kustomization.helmCharts.entries()) {
+    if (!kustomization.namespace) build.usesOuterNamespace = true;
+    const resources = context.inflateChart(loader.root, readChartEntry(chart, index, kustomization.helmGlobals, kustomization.namespace ?? target.outerNamespace)) ?? [];
+    setOrigins(resources, target.origin?.builtin(target.fileName, 'HelmChartInflationGenerator'), target);
+    absorbAll(accumulator.map, resources, build.problems, chart);
+  }
   if (kustomization.generators.length === 0 || build.problems.hasErrors) return;
   for (const config of pluginConfigs(build, target, kustomization.generators)) {
     const resources = pluginGenerator(config, context, loader.root);

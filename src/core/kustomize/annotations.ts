@@ -1,4 +1,5 @@
 /** The annotations that kustomize uses for itself, and what becomes of them and of all annotations at the end of a build. */
+import type { Place } from '../base/problem.js';
 import { Pair, ScalarNode, makeMap, makeScalar, scalarValue, type MapNode, type ScalarTag, type Step, type YamlNode } from '../yaml/nodes.js';
 import { resolveTag } from '../yaml/scalars.js';
 import type { BuildOrigin, Resource } from './resource.js';
@@ -19,6 +20,8 @@ export const buildAnnotations = {
   allowKindChange: `${internalPrefix}/allowKindChange`,
 } as const;
 
+/** Marks what a chart made (konfig.HelmGeneratedAnnotation). */
+export const helmGenerated = `${internalPrefix}/helm-generated`;
 export const originAnnotation = 'config.kubernetes.io/origin';
 export const transformationsAnnotation = 'alpha.config.kubernetes.io/transformations';
 
@@ -33,7 +36,7 @@ const removedAnnotations: ReadonlySet<string> = new Set([
   'config.kubernetes.io/path',
   'config.kubernetes.io/index',
   'config.k8s.io/id',
-  `${internalPrefix}/helm-generated`,
+  helmGenerated,
 ]);
 
 /** What `buildMetadata` asks to be left in the output. */
@@ -59,6 +62,11 @@ export function finishAnnotations(root: MapNode, kept: KeptMetadata): MapNode {
   if (after.length === 0) return before === undefined ? root : root.with('metadata', metadata.without('annotations'));
   if (before?.kind !== 'map' || (after.length === pairs.length && after.every((pair, index) => pair === pairs[index]))) return root;
   return root.with('metadata', metadata.with('annotations', before.withPairs(after)));
+}
+
+/** Notes that helm made an object, as kustomize does for those of charts: their namespace is helm's business. */
+export function markHelmGenerated(resource: Resource): void {
+  setAnnotation(resource, helmGenerated, 'true', resource.root.step);
 }
 
 /** Notes where an object comes from, whatever was noted before. */
@@ -97,14 +105,15 @@ function annotationOf(root: MapNode, name: string): string | undefined {
   return annotations?.kind === 'map' ? scalarValue(annotations.get(name)) : undefined;
 }
 
-function setAnnotation(resource: Resource, name: string, value: string, step: Step): void {
+function setAnnotation(resource: Resource, name: string, value: string, step: Step | undefined): void {
   const { root } = resource;
+  const place: Place = step ?? root;
   const metadata = root.get('metadata');
-  const fields = metadata?.kind === 'map' ? metadata : makeMap([], step, step);
+  const fields = metadata?.kind === 'map' ? metadata : makeMap([], place, step);
   const before = fields.get('annotations');
-  const annotations = before?.kind === 'map' ? before.withPairs(before.pairs.map(asStringPair)) : makeMap([], step, step, before);
-  const key = makeScalar(name, step, step);
-  resource.root = root.with('metadata', fields.with('annotations', annotations.with(name, makeScalar(value, step, step, annotations.get(name)), key)));
+  const annotations = before?.kind === 'map' ? before.withPairs(before.pairs.map(asStringPair)) : makeMap([], place, step, before);
+  const key = makeScalar(name, place, step);
+  resource.root = root.with('metadata', fields.with('annotations', annotations.with(name, makeScalar(value, place, step, annotations.get(name)), key)));
 }
 
 function asStringPair(pair: Pair): Pair {

@@ -17,7 +17,7 @@ import { reportLoadFailure } from './loadFailure.js';
 import { Loader } from './loader.js';
 import { dropLocalObjects } from './localObjects.js';
 import type { RenderChart } from '../objects/chartInputs.js';
-import type { RenderedObject, Rendering } from '../objects/rendering.js';
+import type { FetchedEntry, RenderedObject, Rendering } from '../objects/rendering.js';
 import { reportReprintedScalars } from './reprintedScalars.js';
 import type { Resource } from './resource.js';
 import { finishingTransformers, sortingTransformers } from './steps.js';
@@ -29,16 +29,11 @@ export interface BuildOptions {
   readonly enableHelm: boolean;
   /** Folders outside of which nothing is read, as for a workspace that is not trusted; missing where the whole disk is meant. */
   readonly boundary?: readonly string[];
+  /** What charts are rendered for that don't say it: kustomize's `--helm-kube-version` and `--helm-api-versions`. */
+  readonly helmKubeVersion?: string;
+  readonly helmApiVersions?: readonly string[];
   /** Renders charts; where it is missing they are refused as not supported. */
   readonly renderChart?: RenderChart;
-}
-
-/** Where something remote was fetched to. */
-export interface FetchedEntry {
-  /** The folder or file that the entry names, in the request's tree. */
-  readonly path: string;
-  /** The folder of the whole repository, which nothing in it may leave; for a file its own folder. */
-  readonly root: string;
 }
 
 export interface BuildRequest {

@@ -19,8 +19,8 @@ import { mergeTransformerConfigs } from './transformerConfig.js';
 /** Which text a scalar holds, as a source with places in the scalar's file. */
 export type EmbedText = (scalar: ScalarNode) => SourceText;
 
-/** What a build saw at a path: a file's text, or that there was a folder, or nothing. */
-export type Seen = SourceText | Exclude<EntryKind, 'file'>;
+/** What a build saw at a path: a file's text, that there was a folder or nothing, or the names in a folder. */
+export type Seen = SourceText | Exclude<EntryKind, 'file'> | readonly string[];
 
 /** A folder's accumulated objects before anything above it touched them. */
 export interface FinishedBase {
@@ -30,6 +30,8 @@ export interface FinishedBase {
   readonly seen: ReadonlyMap<string, Seen>;
   /** The folders that were entered on the way, the base's own among them. */
   readonly roots: ReadonlySet<string>;
+  /** True where charts were released into the namespace of what includes it. */
+  readonly usesOuterNamespace: boolean;
 }
 
 /** A kustomization file as decoded, with what was found wrong in it. */
@@ -135,5 +137,12 @@ export class BuildCache {
 
 /** True when `path` answers in `tree` what it answered when it was `seen`. */
 export function isSeen(tree: FileTree, path: string, seen: Seen): boolean {
-  return typeof seen === 'string' ? tree.kind(path) === seen : tree.read(path) === seen;
+  if (typeof seen === 'string') return tree.kind(path) === seen;
+  if (!isNames(seen)) return tree.read(path) === seen;
+  const names = tree.list(path);
+  return names === seen || (names.length === seen.length && names.every((name, index) => name === seen[index]));
+}
+
+function isNames(seen: Seen): seen is readonly string[] {
+  return Array.isArray(seen);
 }

@@ -5,7 +5,8 @@ import type { ObjectSchema } from '../objects/schema.js';
 import type { BuildRequest } from './build.js';
 import type { BuildCache, FinishedBase } from './buildCache.js';
 import type { MergeConfigs } from './accumulator.js';
-import type { BuildContext } from './context.js';
+import { inflateChart, type ChartWorld } from './charts/inflateChart.js';
+import type { GeneratorContext } from './context.js';
 import type { Text } from './kustomization.js';
 import { reportLoadFailure } from './loadFailure.js';
 import { ObservedTree, resolveFile, type Loader } from './loader.js';
@@ -29,6 +30,8 @@ export class Build {
   readonly tree: ObservedTree;
   /** True once a kustomization inside chose a schema: what came out holds only for this build. */
   setsSchema = false;
+  /** True once the namespace of what includes this decided something. */
+  usesOuterNamespace = false;
   readonly #schema: SchemaChoice;
 
   /** @param base the build of which this is a base with problems, lacks and looks of its own */
@@ -58,6 +61,7 @@ export class Build {
     this.lacks.push(...base.lacks);
     this.tree.noteAll(base.seen);
     for (const root of base.roots) this.roots.add(root);
+    this.usesOuterNamespace ||= base.usesOuterNamespace;
   }
 
   get schemaIsChosen(): boolean {
@@ -86,7 +90,7 @@ export class Build {
   }
 
   /** What the steps of the kustomization at `loader` are handed. */
-  contextOf(loader: Loader): BuildContext {
+  contextOf(loader: Loader): GeneratorContext {
     const resolve = (from: string, path: string, place: Place): string | undefined => {
       const resolved = resolveFile(this.tree, from, path, loader.limits);
       if (typeof resolved === 'string') return resolved;
@@ -99,7 +103,7 @@ export class Build {
       if (!found) this.#lack('remote-file', path, place);
       return found?.path;
     };
-    return {
+    const context: GeneratorContext = {
       problems: this.problems,
       schema: this.#schema.chosen ?? this.cache.schema,
       tree: this.tree,
@@ -113,7 +117,9 @@ export class Build {
         const found = locate(from, path, place);
         return found === undefined ? undefined : this.tree.readBytes(found);
       },
+      inflateChart: (from, entry) => inflateChart(entry, { ...this.#chartOptions, context, folder: from, limits: loader.limits }),
     };
+    return context;
   }
 
   /** Where a remote entry was fetched to; `lacking` (and reported) where it wasn't; undefined for a local entry. */
@@ -130,11 +136,19 @@ export class Build {
     return source ? { kind: 'file', source } : { kind: 'folder', loader: loader.enterFetched(found.path, found.root) };
   }
 
-  /** Charts are the Helm renderer's; until it is asked, a kustomization with charts has no output. */
-  refuseHelm(place: Place): void {
-    if (this.request.options.enableHelm)
-      this.problems.error('kustomize/helm-charts-unsupported', 'This kustomization inflates Helm charts, which this version does not render.', place);
-    else this.problems.error('kustomize/helm-not-enabled', 'This kustomization inflates Helm charts; kustomize does that only with --enable-helm.', place);
+  get #chartOptions(): Pick<ChartWorld, 'enableHelm' | 'renderChart' | 'kubeVersion' | 'apiVersions' | 'findFetched'> {
+    const { enableHelm, renderChart, helmKubeVersion, helmApiVersions = [] } = this.request.options;
+    return {
+      enableHelm,
+      renderChart,
+      kubeVersion: helmKubeVersion,
+      apiVersions: helmApiVersions,
+      findFetched: (spec, place) => {
+        const found = this.request.fetched?.(spec);
+        if (!found) this.#lack('chart', spec, place);
+        return found;
+      },
+    };
   }
 
   #lack(kind: Lack['kind'], spec: string, place: Place): void {

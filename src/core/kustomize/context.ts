@@ -5,7 +5,9 @@ import type { SourceText } from '../base/source.js';
 import type { ObjectSchema } from '../objects/schema.js';
 import type { ScalarNode } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
+import type { ChartEntry } from './charts/chartEntry.js';
 import type { ResMap } from './resMap.js';
+import type { Resource } from './resource.js';
 
 export interface BuildContext {
   readonly problems: Problems;
@@ -22,6 +24,12 @@ export interface BuildContext {
   /** The same for what may not be text. */
   readonly loadBytes: (from: string, path: string, place: Place) => Uint8Array | undefined;
   readonly tree: FileTree;
+}
+
+/** What generators are handed. */
+export interface GeneratorContext extends BuildContext {
+  /** The objects of a chart that a kustomization in the folder `from` inflates; undefined where it can't be, which is reported. */
+  readonly inflateChart: (from: string, entry: ChartEntry) => readonly Resource[] | undefined;
 }
 
 /**

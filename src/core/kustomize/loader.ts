@@ -17,14 +17,14 @@ export class ObservedTree implements FileTree {
   kind(path: string): 'file' | 'directory' | 'none' {
     const kind = this.tree.kind(path);
     if (kind === 'file') this.read(path);
-    else this.seen.set(path, kind);
+    else this.#note(path, kind);
     return kind;
   }
 
   read(path: string): SourceText | undefined {
     const source = this.tree.read(path);
     if (source) this.seen.set(path, source);
-    else if (!this.seen.has(path)) this.seen.set(path, this.tree.kind(path) === 'directory' ? 'directory' : 'none');
+    else if (!this.seen.has(path)) this.#note(path, this.tree.kind(path) === 'directory' ? 'directory' : 'none');
     return source;
   }
 
@@ -34,7 +34,9 @@ export class ObservedTree implements FileTree {
   }
 
   list(path: string): readonly string[] {
-    return this.tree.list(path);
+    const names = this.tree.list(path);
+    this.seen.set(path, names);
+    return names;
   }
 
   realPath(path: string): string {
@@ -43,7 +45,12 @@ export class ObservedTree implements FileTree {
 
   /** Notes what an earlier build saw, as if it had been looked at again. */
   noteAll(seen: ReadonlyMap<string, Seen>): void {
-    for (const [path, what] of seen) this.seen.set(path, what);
+    for (const [path, what] of seen) this.#note(path, what);
+  }
+
+  /** What is known already of a folder's names is more than that there is a folder. */
+  #note(path: string, what: Seen): void {
+    if (what !== 'directory' || !this.seen.has(path)) this.seen.set(path, what);
   }
 }
 

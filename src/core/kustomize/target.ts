@@ -5,7 +5,7 @@ import { SourceText } from '../base/source.js';
 import type { Step } from '../yaml/nodes.js';
 import type { Build } from './buildState.js';
 import { decodeKustomization } from './decode/decodeKustomization.js';
-import type { Kustomization } from './kustomization.js';
+import type { Kustomization, Text } from './kustomization.js';
 import type { Loader } from './loader.js';
 import type { BuildOrigin } from './resource.js';
 import { parseRemoteEntry } from './remote.js';
@@ -19,6 +19,8 @@ export interface Target {
   readonly kustomization: Kustomization;
   readonly fileName: string;
   readonly origin: OriginPath | undefined;
+  /** The namespace of what includes it, for the charts that it inflates. */
+  readonly outerNamespace?: Text;
 }
 
 /** Where a build is, as `buildMetadata: [originAnnotations]` tells it: followed from the built folder by the entries' texts. */

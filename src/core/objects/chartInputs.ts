@@ -19,6 +19,8 @@ export type ValuesLayer =
 
 export interface ChartInputs {
   readonly releaseName: string;
+  /** Makes the name of the release, in the place of {@link releaseName}: helm's `--name-template`. */
+  readonly nameTemplate?: ScalarNode;
   /** The release's namespace; empty where none is said. */
   readonly namespace: string;
   readonly values: readonly ValuesLayer[];

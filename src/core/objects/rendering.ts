@@ -10,10 +10,18 @@ import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
 
 /** Something outside the snapshot that the build would need. A service fetches it and builds again. */
 export interface Lack {
-  readonly kind: 'remote-file' | 'remote-folder';
-  /** The entry as it stands in the kustomization: a URL, perhaps with `?ref=`. */
+  readonly kind: 'remote-file' | 'remote-folder' | 'chart';
+  /** The entry as it stands in the kustomization: a URL, perhaps with `?ref=`; for a chart what formatRemoteChart writes. */
   readonly spec: string;
   readonly location: Location;
+}
+
+/** Where something remote was fetched to. */
+export interface FetchedEntry {
+  /** The folder or file that the entry names, in the tree that is rendered from. */
+  readonly path: string;
+  /** The folder of the whole repository, which nothing in it may leave; for a file or a chart its own folder. */
+  readonly root: string;
 }
 
 export interface RenderedObject {

@@ -186,6 +186,7 @@ function emptyValue(node: YamlNode, type: FieldType): YamlNode | undefined {
   const { source, start, end } = node;
   if (type.kind === 'string') return new ScalarNode('', '!!str', 'plain', source, start, end, undefined, undefined);
   if (type.kind === 'object') return new MapNode([], source, start, end, undefined, undefined, true);
+  if (type.kind === 'any') return node;
   return undefined;
 }
 

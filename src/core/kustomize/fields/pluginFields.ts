@@ -3,6 +3,7 @@
  * that no plugin knows, such as `metadata` of most, are ignored.
  */
 import { configMapArgsType, fieldSpecType, imageType, patchOptionsType, replacementEntryType, replicaType, secretArgsType, selectorType } from './entryFields.js';
+import { helmChartFields, helmGlobalsFields } from './helmFields.js';
 import { boolean, integer, listOf, oneOf, text, textMap, textOf, type Field, type ObjectType } from './field.js';
 
 const fieldSpecs: Field = { name: 'fieldSpecs', type: listOf(fieldSpecType), documentation: 'The fields to change.' };
@@ -53,7 +54,7 @@ export const pluginTypes = {
   AnnotationsTransformer: configurationOf('AnnotationsTransformer', { name: 'annotations', type: textMap, documentation: 'The annotations to set.' }, fieldSpecs),
   ConfigMapGenerator: configurationOf('ConfigMapGenerator', ...configMapArgsType.fields, metadata),
   HashTransformer: configurationOf('HashTransformer'),
-  HelmChartInflationGenerator: configurationOf('HelmChartInflationGenerator'),
+  HelmChartInflationGenerator: configurationOf('HelmChartInflationGenerator', ...helmGlobalsFields, ...helmChartFields),
   IAMPolicyGenerator: configurationOf(
     'IAMPolicyGenerator',
     { embedded: true, name: 'cloud', type: oneOf({ value: 'gke', documentation: 'Google Kubernetes Engine.' }), documentation: 'The provider; only `gke` is known.' },

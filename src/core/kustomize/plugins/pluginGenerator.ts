@@ -1,7 +1,8 @@
 /** Runs a built-in generator that is configured by an object (kustomize api v0.21.2 internal/builtins). */
 import { makeMap, makeScalar, Pair, type MapNode, type ScalarNode, type Step } from '../../yaml/nodes.js';
 import { resolveTag } from '../../yaml/scalars.js';
-import type { BuildContext } from '../context.js';
+import { readChartConfig } from '../charts/chartEntry.js';
+import type { BuildContext, GeneratorContext } from '../context.js';
 import { decodeGenerator } from '../decode/decodeEntries.js';
 import { normalizeConfig } from '../decode/decodeFiles.js';
 import { mapAt, textAt, valueAt } from '../decode/readNormal.js';
@@ -14,7 +15,7 @@ import { pluginKindOf, placeOfKind } from './pluginKind.js';
  * The objects that the generator configured by `config` makes; undefined where it can't, which is reported.
  * @param folder that of the kustomization which lists the generator: what its paths are relative to
  */
-export function pluginGenerator(config: Resource, context: BuildContext, folder: string): readonly Resource[] | undefined {
+export function pluginGenerator(config: Resource, context: GeneratorContext, folder: string): readonly Resource[] | undefined {
   const kind = pluginKindOf(config, 'generator', context.problems);
   switch (kind) {
     case 'ConfigMapGenerator':
@@ -23,12 +24,7 @@ export function pluginGenerator(config: Resource, context: BuildContext, folder:
     case 'IAMPolicyGenerator':
       return generateServiceAccount(config, context);
     case 'HelmChartInflationGenerator':
-      context.problems.error(
-        'kustomize/helm-charts-unsupported',
-        'This inflates a Helm chart, which kustomize does only with --enable-helm and this version does not render.',
-        placeOfKind(config.root),
-      );
-      return undefined;
+      return context.inflateChart(folder, readChartConfig(normalizeConfig(config.root, pluginTypes[kind], context.problems)));
     default:
       return undefined;
   }

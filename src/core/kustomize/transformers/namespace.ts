@@ -6,6 +6,7 @@
 import type { Place } from '../../base/problem.js';
 import { apiVersionOf, formatResId, isClusterScoped, type Gvk } from '../../objects/resId.js';
 import { scalarValue, type MapNode, type Step, type YamlNode } from '../../yaml/nodes.js';
+import { helmGenerated } from '../annotations.js';
 import type { BuildContext, Transformer } from '../context.js';
 import { FieldPathSet, parseFieldPath, updateAtFieldSpec, type FieldUpdate } from '../fieldSpec/updateAtFieldSpec.js';
 import type { FieldSpec, Text } from '../kustomization.js';
@@ -26,7 +27,6 @@ export interface NamespaceArgs {
 }
 
 const metadataNamespace = parseFieldPath({ group: '', version: '', kind: '', path: 'metadata/namespace', create: true });
-const helmAnnotation = 'internal.config.kubernetes.io/helm-generated';
 
 /** Moves all objects into `args.namespace`; two that then have the same id are an error. */
 export function namespaceTransformer(args: NamespaceArgs): Transformer {
@@ -134,7 +134,7 @@ function isNull(node: YamlNode): boolean {
 function isHelmGenerated(root: MapNode): boolean {
   const metadata = root.get('metadata');
   const annotations = metadata?.kind === 'map' ? metadata.get('annotations') : undefined;
-  return annotations?.kind === 'map' && scalarValue(annotations.get(helmAnnotation)) === 'true';
+  return annotations?.kind === 'map' && scalarValue(annotations.get(helmGenerated)) === 'true';
 }
 
 /** How many objects have an id, kept while ids change. */

@@ -20,8 +20,8 @@ describe('plugins', () => {
     ]);
   });
 
-  it('that inflate charts are refused', () => {
-    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: x}', 'generators'), ['plugin.yaml 2:7 kustomize/helm-charts-unsupported']);
+  it('that inflate charts are refused without --enable-helm', () => {
+    assert.deepEqual(errorsOf('apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: x}', 'generators'), ['plugin.yaml 1:1 kustomize/helm-not-enabled']);
   });
 
   it('must be built in and stand in the right field', () => {
