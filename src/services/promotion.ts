@@ -3,6 +3,7 @@
  * each branch that a target follows, and what they lead to. Nothing is written here; the edits are delivered by
  * deliverChange.ts, which asks for them again where a branch has moved meanwhile.
  */
+import { isInside, relativePath } from '../core/base/path.js';
 import type { Problem } from '../core/base/problem.js';
 import type { DeliveryModel, Environment } from '../core/gitops/delivery.js';
 import { compareRenderings, type ObjectChange } from '../core/objects/compare.js';
@@ -18,7 +19,8 @@ import {
   type SourceEdit,
   type VersionWish,
 } from '../core/promote/promotion.js';
-import { automationWarnings, operatorWarnings, promotionQuestions, type PromotionQuestion } from '../core/promote/promotionGuards.js';
+import { operatorWarnings, promotionQuestions, type PromotionQuestion } from '../core/promote/promotionGuards.js';
+import { findUndoings } from '../core/promote/undoings.js';
 import { Bases, editBaseOf, isProtectedBase, readEdits, sourcesFor, type Base, type EditWorkspace } from './editBases.js';
 import type { EditedDelivery } from './editedDelivery.js';
 import { Failure } from './failure.js';
@@ -241,8 +243,34 @@ function planOnBase(base: Base, placed: readonly PlacedPair[], request: Promotio
     targets,
     branch,
     questions: promotionQuestions({ branch: base.branch, model: edited.delivery.model, targets: guarded, renderingOf: ({ id }) => renderingOf(id) }),
-    warnings: automationWarnings(planned.moves, { model: edited.delivery.model, tree: edited.tree, folders: workspace.folders, parse: (path) => edited.delivery.parse(path) }),
+    warnings: automationWarnings(changed, planned, base, workspace),
   };
+}
+
+/** Automation that would write over what is moved, with the step that prevents it. */
+function automationWarnings(
+  changed: readonly Pick<PlannedTarget, 'environment' | 'moves'>[],
+  { moves, paths }: Pick<PlannedMoves, 'moves' | 'paths'>,
+  { edited, repository }: Base,
+  { folders }: EditWorkspace,
+): readonly string[] {
+  const { model } = edited.delivery;
+  const touched = new Set(moves.flatMap(({ edits }) => edits.flatMap(({ changes }) => changes.map(({ location }) => `${location.path}:${location.range.start.line}`))));
+  const undoings = changed.flatMap(({ environment, moves: own }) =>
+    findUndoings({
+      environment,
+      model,
+      tree: edited.tree,
+      folders,
+      changed: paths,
+      purpose: 'promotion',
+      isTouched: (path, line) => touched.has(`${path}:${line}`),
+      images: new Set(own.flatMap(({ image, state }) => (state === 'moves' ? [image] : []))),
+      label: (path) => relativePath(repository ?? folders.find((folder) => isInside(path, folder)) ?? '/', path),
+      parse: (path) => edited.delivery.parse(path),
+    }),
+  );
+  return [...new Set(undoings.map(({ message, prevention }) => `${message} ${prevention}`))];
 }
 
 /** What is to be wished again on another tip: what could be done on this one. */

@@ -243,6 +243,7 @@ export async function planRollback(tools: RollbackTools, request: RollbackReques
       tree: before.tree,
       folders: workspace.folders,
       changed: edits.map(({ path }) => path),
+      purpose: 'rollback',
       label: (path) => relativePath(top, path),
       parse: (path) => before.delivery.parse(path),
     }),

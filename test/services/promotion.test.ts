@@ -229,7 +229,44 @@ ${extra}`;
     const automation = `#- clusters/automation.yaml\napiVersion: image.toolkit.fluxcd.io/v1beta2\nkind: ImageUpdateAutomation\nmetadata: {name: releases, namespace: flux-system}\nspec:\n  sourceRef: {kind: GitRepository, name: web}\n  git: {checkout: {ref: {branch: main}}}\n  update: {path: ./clusters, strategy: Setters}\n`;
     const { warnings } = await plan(shared + source + automation + kustomization('dev', marked('v2')) + kustomization('prod', marked('v1')));
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0] ?? '', /^ImageUpdateAutomation releases writes this version by ImagePolicy flux-system\/web/);
+    assert.equal(
+      warnings[0],
+      'ImageUpdateAutomation releases writes the choice of ImagePolicy flux-system/web into clusters/prod.yaml again. Suspend it first (flux suspend image update releases -n flux-system), or let the policy choose this version.',
+    );
+    const other = marked('v1') + '  - name: ghcr.io/acme/other\n    newTag: v1\n';
+    const elsewhere = other.replace(/( # .*)(\n[^]*newTag: v1)/, '$2$1');
+    assert.deepEqual(
+      (await plan(shared + source + automation + kustomization('dev', marked('v2')) + kustomization('prod', elsewhere))).warnings,
+      [],
+      'the marker is at another line',
+    );
+  });
+
+  it('warns where Argo CD Image Updater or a workflow writes the version of the target', async () => {
+    const overrides = (tag: string): string => `    kustomize:\n      images: ["ghcr.io/acme/web:${tag}"]\n`;
+    const updated = (list: string): string =>
+      application('prod', overrides('v1')).replace('metadata: {', `metadata: {annotations: {argocd-image-updater.argoproj.io/image-list: "${list}"}, `);
+    const dev = application('dev', overrides('v2'));
+    assert.deepEqual((await plan(shared + dev + updated('web=ghcr.io/acme/web:~1'))).warnings, [
+      'Argo CD Image Updater keeps Application web-prod at the newest version of web=ghcr.io/acme/web:~1, whatever git says. Take the annotation argocd-image-updater.argoproj.io/image-list away, or let it choose this version.',
+    ]);
+    assert.deepEqual((await plan(shared + dev + updated('ghcr.io/acme/other'))).warnings, [], 'it is about another image');
+    const workflow = `#- .github/workflows/release.yaml
+name: release
+on: {push: {branches: [main]}}
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    steps:
+    - uses: actions/checkout@v4
+    - run: |
+        sed -i "s/newTag: .*/newTag: ${'$'}{{ github.sha }}/" overlays/prod/kustomization.yaml
+        git commit -am release && git push
+`;
+    const { warnings } = await plan(app.replace('replicas:\n', 'images: [{name: ghcr.io/acme/web, newTag: v1}]\nreplicas:\n') + workflow);
+    assert.deepEqual(warnings, [
+      'The GitHub workflow release writes a version into overlays/prod/kustomization.yaml the next time that it runs. Turn it off where this version is to stay, or let it write this one.',
+    ]);
   });
 
   it('moves environments that share the edited text together, and asks for one that was not named', async () => {

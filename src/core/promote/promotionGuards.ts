@@ -1,13 +1,8 @@
-/** What has to be answered or known before a promotion runs: protected environments, shared files, branches, what would take it back. */
-import { isInside } from '../base/path.js';
-import type { FileTree } from '../base/fileTree.js';
+/** What has to be answered or known before a promotion runs: protected environments, shared files, branches, what the operator needs. */
 import { readApplication } from '../gitops/argocd/application.js';
 import type { DeliveryModel, Environment } from '../gitops/delivery.js';
-import { findImageMarkers } from '../gitops/flux/images/imageMarkers.js';
-import { readFluxAutomations } from '../gitops/pipelines/fluxAutomation.js';
 import type { Rendering } from '../objects/rendering.js';
 import { scalarValue } from '../yaml/nodes.js';
-import type { ParsedYaml } from '../yaml/parse.js';
 import { describeVersion, isSameVersion } from './imageVersion.js';
 import { versionsByName, type PlannedMove } from './promotion.js';
 
@@ -96,33 +91,4 @@ export function operatorWarnings({ declaration, label, operator }: Environment):
   if (operator !== 'argocd') return [];
   const { syncPolicy } = readApplication(declaration);
   return syncPolicy?.automated?.isEnabled === true ? [] : [`Argo CD does not sync ${label} by itself: sync it after the push.`];
-}
-
-/** Flux' image automations that write the very texts that were edited: they would write their own choice again. */
-export function automationWarnings(
-  moves: readonly PlannedMove[],
-  {
-    model,
-    tree,
-    folders,
-    parse,
-  }: { readonly model: DeliveryModel; readonly tree: FileTree; readonly folders: readonly string[]; readonly parse: (path: string) => ParsedYaml | undefined },
-): readonly string[] {
-  const warnings = new Set<string>();
-  const automations = readFluxAutomations(model.objects, tree, { repositories: model.repositories, folders });
-  for (const { changes } of moves.flatMap(({ edits }) => edits)) {
-    for (const { location } of changes) {
-      const parsed = parse(location.path);
-      const marker = parsed && findImageMarkers(parsed).find(({ node }) => node?.source.positionAt(node.start).line === location.range.start.line);
-      if (!marker?.policy) continue;
-      const { namespace, name } = marker.policy;
-      const automation = automations.find(({ folder }) => folder !== undefined && isInside(location.path, folder));
-      warnings.add(
-        automation
-          ? `ImageUpdateAutomation ${automation.name} writes this version by ImagePolicy ${namespace}/${name}: it goes back to what the policy chooses unless the policy takes this version, or the automation is suspended.`
-          : `ImagePolicy ${namespace}/${name} is named at this line: an image automation may write its own choice over it.`,
-      );
-    }
-  }
-  return [...warnings];
 }

@@ -1,4 +1,4 @@
-/** What would bring back what a rollback takes away, and the step that prevents it. */
+/** What would write over what a promotion or a rollback makes of an environment, and the step that prevents it. */
 import type { FileTree } from '../base/fileTree.js';
 import { isInside } from '../base/path.js';
 import { readApplication } from '../gitops/argocd/application.js';
@@ -9,8 +9,9 @@ import type { Pipeline } from '../gitops/pipelines/pipeline.js';
 import { readPipelines } from '../gitops/pipelines/readPipelines.js';
 import { scalarValue } from '../yaml/nodes.js';
 import type { ParsedYaml } from '../yaml/parse.js';
+import { readImage } from './imageVersion.js';
 
-/** Something that would bring back what a rollback took away, or take back one that is made elsewhere. */
+/** Something that would bring back what a rollback took away, or take back one that is made elsewhere; or that goes over a promotion. */
 export interface Undoing {
   readonly kind: 'image-automation' | 'image-updater' | 'workflow' | 'templated' | 'auto-sync' | 'manual-sync' | 'suspended';
   /** One sentence. */
@@ -25,32 +26,40 @@ export interface UndoingInput {
   readonly tree: FileTree;
   /** The workspace's folders, absolute. */
   readonly folders: readonly string[];
-  /** The files that the rollback changes, absolute. */
+  /** The files that change, absolute. */
   readonly changed: readonly string[];
+  /** What is undone. */
+  readonly purpose: 'rollback' | 'promotion';
+  /** True for a line, 0-based, that changes; every line of the files where it is missing. */
+  readonly isTouched?: (path: string, line: number) => boolean;
+  /** The names of the images that get another version; any of them where it is missing. */
+  readonly images?: ReadonlySet<string>;
   readonly label: (path: string) => string;
   readonly parse: (path: string) => ParsedYaml | undefined;
 }
 
-/** The most likely first. */
+/** The most likely first. What the operator does to a rollback is among them; what it does to a promotion is said with its target. */
 export function findUndoings(input: UndoingInput): readonly Undoing[] {
-  return [...fluxAutomations(input), ...imageUpdater(input), ...workflows(input), ...operatorOf(input)];
+  return [...fluxAutomations(input), ...imageUpdater(input), ...workflows(input), ...(input.purpose === 'rollback' ? operatorOf(input) : [])];
 }
 
-/** Markers in the files that change: an automation writes its policy's choice there again. */
-function fluxAutomations({ model, tree, folders, changed, parse, label }: UndoingInput): readonly Undoing[] {
+/** Markers in what changes: an automation writes its policy's choice there again. */
+function fluxAutomations({ model, tree, folders, changed, parse, label, purpose, isTouched }: UndoingInput): readonly Undoing[] {
   const automations = readFluxAutomations(model.objects, tree, { repositories: model.repositories, folders });
   const found = new Map<string, Undoing>();
   for (const path of changed) {
     const parsed = parse(path);
-    for (const { policy } of parsed ? findImageMarkers(parsed) : []) {
-      if (!policy) continue;
+    for (const { policy, node } of parsed ? findImageMarkers(parsed) : []) {
+      const line = node?.source.positionAt(node.start).line;
+      if (!policy || (isTouched && (line === undefined || !isTouched(path, line)))) continue;
       const name = `${policy.namespace}/${policy.name}`;
       const automation = automations.find(({ folder }) => folder !== undefined && isInside(path, folder));
       const who = automation ? `ImageUpdateAutomation ${automation.name}` : 'An image automation of Flux';
+      const suspend = automation ? `flux suspend image update ${automation.name} -n ${automation.namespace}` : 'spec.suspend: true';
       found.set(name, {
         kind: 'image-automation',
         message: `${who} writes the choice of ImagePolicy ${name} into ${label(path)} again.`,
-        prevention: `Suspend it first (${automation ? `flux suspend image update ${automation.name} -n ${automation.namespace}` : 'spec.suspend: true'}), or let the policy choose the older version.`,
+        prevention: `Suspend it first (${suspend}), or let the policy choose ${purpose === 'rollback' ? 'the older' : 'this'} version.`,
       });
     }
   }
@@ -58,22 +67,28 @@ function fluxAutomations({ model, tree, folders, changed, parse, label }: Undoin
 }
 
 /** Argo CD Image Updater is asked for by annotations of the Application (argocd-image-updater, pkg/common/constants.go). */
-function imageUpdater({ environment: { declaration } }: UndoingInput): readonly Undoing[] {
+function imageUpdater({ environment: { declaration }, images, purpose }: UndoingInput): readonly Undoing[] {
   const metadata = declaration?.root.get('metadata');
   const annotations = metadata?.kind === 'map' ? metadata.get('annotations') : undefined;
-  const list = annotations?.kind === 'map' ? scalarValue(annotations.get('argocd-image-updater.argoproj.io/image-list')) : undefined;
+  const list = annotations?.kind === 'map' ? scalarValue(annotations.get(imageList)) : undefined;
   if (list === undefined || declaration?.id.kind !== 'Application') return [];
+  // Items are `alias=name:constraint`, of which the first and the last may be missing.
+  const names = list.split(',').map((item) => readImage(item.trim().replace(/^[^=/]+=/, '')).name);
+  if (images && !names.some((name) => images.has(name))) return [];
+  const step = purpose === 'rollback' ? 'or limit its versions, until the rollback is over' : 'or let it choose this version';
   return [
     {
       kind: 'image-updater',
       message: `Argo CD Image Updater keeps Application ${declaration.id.name} at the newest version of ${list}, whatever git says.`,
-      prevention: 'Take the annotation argocd-image-updater.argoproj.io/image-list away, or limit its versions, until the rollback is over.',
+      prevention: `Take the annotation ${imageList} away, ${step}.`,
     },
   ];
 }
 
+const imageList = 'argocd-image-updater.argoproj.io/image-list';
+
 function workflows(input: UndoingInput): readonly Undoing[] {
-  const { tree, model, folders, changed, parse, label } = input;
+  const { tree, model, folders, changed, parse, label, purpose } = input;
   const roots = [...new Set([...model.repositories.map(({ top }) => top), ...folders])];
   const pipelines = readPipelines({ tree, roots, repositories: model.repositories, objects: model.objects, parse });
   return pipelines.flatMap((pipeline) => {
@@ -83,7 +98,10 @@ function workflows(input: UndoingInput): readonly Undoing[] {
       {
         kind: 'workflow' as const,
         message: `The ${systemNames[pipeline.system]} ${pipeline.name} writes a version into ${files.join(', ')} the next time that it runs.`,
-        prevention: 'Revert the change in the application too, or turn the workflow off until a good version is built.',
+        prevention:
+          purpose === 'rollback'
+            ? 'Revert the change in the application too, or turn the workflow off until a good version is built.'
+            : 'Turn it off where this version is to stay, or let it write this one.',
       },
     ];
   });
