@@ -86,6 +86,9 @@ export const commands = {
   'gitops.pullRequests.preview': { title: 'Preview Environment of Pull Request…', icon: '$(open-preview)', enablement: 'isWorkspaceTrusted' },
   'gitops.pullRequests.create': { title: 'Create Environment of Pull Request…', icon: '$(cloud-upload)', enablement: 'isWorkspaceTrusted' },
   'gitops.pullRequests.delete': { title: 'Delete Environment of Pull Request…', icon: '$(trash)', enablement: 'isWorkspaceTrusted' },
+  'gitops.pullRequests.open': { title: 'Open Pull Request in Browser…', icon: '$(link-external)' },
+  'gitops.pullRequests.signIn': { title: 'List Open Pull Requests…', icon: '$(sign-in)', enablement: 'isWorkspaceTrusted' },
+  'gitops.pullRequests.refresh': { title: 'Refresh Pull Requests', icon: '$(refresh)', enablement: 'isWorkspaceTrusted' },
   'gitops.plans.run': { title: 'Deliver Plan…', icon: '$(play)', enablement: 'isWorkspaceTrusted' },
   'gitops.plans.compare': { title: 'Open Change', icon: '$(diff)' },
   'gitops.plans.compareAll': { title: 'Open All Changes of Delivery', icon: '$(diff-multiple)' },
@@ -206,6 +209,9 @@ export interface CommandArguments {
   'gitops.pullRequests.preview': [target?: EnvironmentTarget];
   'gitops.pullRequests.create': [target?: EnvironmentTarget];
   'gitops.pullRequests.delete': [target?: EnvironmentTarget];
+  'gitops.pullRequests.open': [target?: EnvironmentTarget];
+  'gitops.pullRequests.signIn': [];
+  'gitops.pullRequests.refresh': [];
   'gitops.plans.run': [];
   'gitops.plans.compare': [node?: TreeNode];
   'gitops.plans.compareAll': [];

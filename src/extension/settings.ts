@@ -100,6 +100,13 @@ export const settings = {
     scope: 'window',
     description: 'Tell about drift and failures in protected environments of connected clusters. Others are shown in the tree only.',
   },
+  'gitops.pullRequests.allowed': {
+    type: 'array',
+    default: [],
+    scope: 'machine-overridable',
+    restricted: true,
+    description: "Forges, as hosts such as github.com, that may be asked which pull requests are open, with the editor's session. Others are never contacted.",
+  },
   'gitops.registries.allowed': {
     type: 'array',
     default: [],

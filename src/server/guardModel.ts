@@ -1,4 +1,5 @@
 /** Keeps a bug of the renderer from ending the server: what it throws becomes a problem at the kustomization. */
+import { joinPath } from '../core/base/path.js';
 import { SourceText } from '../core/base/source.js';
 import type { Problem } from '../core/base/problem.js';
 import { declineRendering } from '../core/gitops/renderSource.js';
@@ -40,6 +41,9 @@ export function guardModel(model: Model, log: (name: string, error: unknown) => 
     usersOf: (path) => model.usersOf(path),
     parse: (path) => model.parse(path),
     yamlFiles: model.yamlFiles,
+    charts: model.charts,
+    renderChart: (folder, inputs) =>
+      guard(`${folder} ${'id' in inputs ? inputs.id : JSON.stringify(inputs)}`, joinPath(folder, 'Chart.yaml'), () => model.renderChart(folder, inputs)),
     get delivery() {
       return (delivery ??= guardDelivery());
     },
@@ -51,12 +55,14 @@ export function guardModel(model: Model, log: (name: string, error: unknown) => 
 const noDelivery: DeliveryState = {
   model: { environments: [], objects: [], repositories: [], problems: [] },
   settings: noSettings,
+  pullRequestSources: [],
   render: () => ({ rendering: declineRendering('/', 'gitops/internal-error', 'A bug kept environments from being found.', '/'), milliseconds: 0 }),
-  standInsOf: () => [],
   plansOf: () => [],
+  standInsOf: () => [],
   variablesOf: () => undefined,
   parse: () => undefined,
   usersOf: () => [],
+  usersStamp: () => ({}),
 };
 
 function renderingOfBug(folder: string, file: string, error: unknown): TimedRendering['rendering'] {

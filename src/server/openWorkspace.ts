@@ -4,10 +4,12 @@ import { SourceText } from '../core/base/source.js';
 import { noSettings, readWorkspaceSettings, type WorkspaceSettings } from '../core/gitops/settings.js';
 import { parseYaml } from '../core/yaml/parse.js';
 import { declineRendering } from '../core/gitops/renderSource.js';
+import { chartPlanOf, type ChartPlan } from '../services/chartRenderings.js';
 import type { DeliveryAt } from '../services/deliveryAt.js';
 import { Failure } from '../services/failure.js';
 import type { RenderingAtRevision } from './preview/openPreviews.js';
 import type { CommitFacts, GitWriter, RefFacts } from '../services/ports.js';
+import type { TimedRendering } from '../services/renderingMemo.js';
 import type { Workspace, WorkspaceState } from '../services/workspace.js';
 import type { Model } from './model.js';
 import type { FailureWords, FetchAnswer, Revision } from './protocol.js';
@@ -26,13 +28,18 @@ export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'br
     noteChanges: (paths) => workspace.noteChanges(paths),
     setFolders: (folders) => workspace.setFolders(folders),
     setWorkspaceSettings: (json) => workspace.setEditorSettings(readEditorSettings(json)),
+    setForgePullRequests: (answers) => workspace.setForgePullRequests(answers),
     setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: false }),
     deliveryAt: (revision, signal) => orWords(() => workspace.deliveryAt(revision, signal)),
     mergeBase: (a, b, signal) => orWords(() => workspace.mergeBase(a, b, signal)),
-    renderAt: ({ folder, revision, environment }, signal) =>
+    renderAt: ({ folder, revision, environment, chart }, signal) =>
       orWords(async () => {
-        if (environment !== undefined) return renderEnvironmentAt(await workspace.deliveryAt(revision, signal), folder, environment);
-        const answer = await workspace.renderAt(folder, revision, signal);
+        if (environment !== undefined) {
+          const at = await workspace.deliveryAt(revision, signal);
+          return renderEnvironmentAt(at, folder, environment, chart !== undefined && ((inputs) => workspace.renderPlannedChart(at.tree, inputs)));
+        }
+        const answer =
+          typeof chart === 'object' ? await workspace.renderChartAt(folder, chart, revision, signal) : await workspace.renderAt(folder, revision, signal);
         return { rendering: answer.rendering, milliseconds: answer.milliseconds, model: { tree: answer.tree, parse: (path) => answer.parse(path) } };
       }),
     hasSameFiles: ({ folder, revision }, paths, signal) => orWords(() => workspace.hasSameFiles(folder, revision, paths, signal)),
@@ -45,8 +52,8 @@ export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'br
     committed: () => workspace.committed,
     gitState: (top) => workspace.gitState(top),
     refreshGit: (isAllowed, signal) => workspace.refreshGit(isAllowed, signal),
-    editable: writer && { workspace, writer },
     edited: () => workspace.edited,
+    editable: writer && { workspace, writer },
     fetch: async (specs, signal) => toAnswer(await workspace.fetch(specs, signal)),
   };
 }
@@ -66,6 +73,8 @@ function toModel(state: WorkspaceState): Model {
     },
     render: (folder) => state.render(folder),
     parse: (path) => state.parse(path),
+    charts: state.charts,
+    renderChart: (folder, inputs) => state.renderChart(folder, inputs),
     get delivery() {
       return state.delivery;
     },
@@ -78,10 +87,14 @@ function readEditorSettings(json: string): WorkspaceSettings {
   return json === '' ? noSettings : readWorkspaceSettings(parseYaml(new SourceText('/settings.json', json))).settings;
 }
 
-function renderEnvironmentAt({ delivery, tree }: DeliveryAt, folder: string, id: string): RenderingAtRevision {
+/** @param renderPlan renders a chart as planned, without what its operator does to the objects; false where that is meant */
+function renderEnvironmentAt({ delivery, tree }: DeliveryAt, folder: string, id: string, renderPlan: false | ((plan: ChartPlan) => TimedRendering)): RenderingAtRevision {
   const environment = delivery.model.environments.find((candidate) => candidate.id === id);
+  const plan = environment && renderPlan !== false ? chartPlanOf(delivery, environment) : undefined;
   const timed = environment
-    ? delivery.render(environment)
+    ? plan && renderPlan !== false
+      ? renderPlan(plan)
+      : delivery.render(environment)
     : { rendering: declineRendering(folder, 'gitops/environment-missing', 'This environment is not declared at this revision.', folder), milliseconds: 0 };
   return { ...timed, model: { tree, parse: (path) => delivery.parse(path) } };
 }

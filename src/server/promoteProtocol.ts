@@ -201,7 +201,7 @@ export interface RunRequest {
   /** The topic branch of a pull request. */
   readonly topicBranch?: string;
   /** A token of the editor's session with the forge, to make the pull request; without it a URL is given. */
-  readonly session?: { readonly host: string; readonly token: string };
+  readonly session?: { readonly host: string; readonly token: string; readonly kind?: 'github' | 'gitlab' };
 }
 
 /** How a run goes, and after a push how far its change has come. */
@@ -295,14 +295,36 @@ export interface RegistryChoice {
 
 /** A pull request's preview environment. */
 export interface PreviewEnvironment {
+  /** Empty for one that is only in a cluster: its pull request isn't known here. */
   readonly id: string;
   /** `dex-pr-42`. */
   readonly label: string;
+  /** `#42 Search by author`; empty where it isn't known. */
+  readonly title: string;
   readonly branch: string;
+  /** True where that branch is checked out. */
+  readonly isCurrent: boolean;
   readonly namespace: string;
   readonly state: 'not-created' | 'created' | 'unknown';
+  /** What Argo CD says of it, `Healthy, Synced`, and where; empty where it says nothing. */
+  readonly words: string;
   /** What generates it. */
   readonly place: Place | undefined;
+  /** Its page at the forge; undefined where the forge wasn't asked. */
+  readonly url: string | undefined;
+}
+
+/** A repository whose pull requests a generator asks for. */
+export interface PullRequestForge {
+  readonly kind: 'github' | 'gitlab';
+  /** `github.com`. */
+  readonly host: string;
+  /** `lumen-example/atlas`. */
+  readonly repository: string;
+  /** `unasked`: the editor has no session with it. */
+  readonly state: 'unasked' | 'known' | 'failed';
+  /** `3 open, asked 2 minutes ago`, or why there is no answer; empty where nobody asked. */
+  readonly message: string;
 }
 
 export interface PromoteRequests {
@@ -330,6 +352,10 @@ export interface PromoteRequests {
   /** @param from a name or the beginning of names, `ghcr.io/acme`; @param to what stands in its place */
   'gitops/registry/plan': { params: { readonly from: string; readonly to: string }; result: EditPlanView | FailureWords };
   'gitops/previewEnvironments/list': { params: Record<string, never>; result: readonly PreviewEnvironment[] | FailureWords };
+  /** What generators ask forges, and what came of it. */
+  'gitops/pullRequests/forges': { params: Record<string, never>; result: readonly PullRequestForge[] };
+  /** Asks the forges again with which the editor has a session. @param isForced also where it isn't due */
+  'gitops/pullRequests/refresh': { params: { readonly isForced: boolean }; result: readonly PullRequestForge[] };
   'gitops/previewEnvironments/render': { params: { readonly id: string }; result: { readonly uri: UriText } | FailureWords };
   /** Into the cluster that the environment's context leads to. */
   'gitops/previewEnvironments/create': { params: { readonly id: string }; result: { readonly message: string } | FailureWords };
@@ -339,6 +365,14 @@ export interface PromoteRequests {
 /** From the server. */
 export interface PromoteNotifications {
   'gitops/promote/progress': EditProgress;
+  /** What forges say of pull requests changed. */
+  'gitops/pullRequests/changed': Record<string, never>;
+}
+
+/** Requests of the server to the extension. */
+export interface PromoteQuestions {
+  /** The editor's session with a forge, where the user allowed it to be asked; null otherwise. Nobody is asked to sign in. */
+  'gitops/forges/session': { params: { readonly kind: 'github' | 'gitlab'; readonly host: string }; result: { readonly token: string } | null };
 }
 
 /** Commands of the extension that the server puts into code actions. */

@@ -24,7 +24,7 @@ import { Session, type Notifications } from './session.js';
 import { uriToPath } from './uris.js';
 import type { ChangeTools } from '../services/deliverChange.js';
 import type { GitAncestry, GitWriter, TextStore } from '../services/ports.js';
-import { startPromotions } from './promote/startPromotions.js';
+import { startPromotions, type StartedPromotions } from './promote/startPromotions.js';
 import { registerClusterRequests } from './cluster/clusterRequests.js';
 import { LiveSession, type OpenKubeconfig, type Send } from './cluster/liveSession.js';
 import { Syncs } from './cluster/syncs.js';
@@ -62,7 +62,7 @@ const watchedGlob = '**/*';
 export function startServer(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize((params) => {
-    const { session, live, syncs, registries, behind, ladders } = initialize(connection, documents, params, options);
+    const { session, live, syncs, registries, behind, ladders, promotions } = initialize(connection, documents, params, options);
     registerLanguageFeatures(connection, session, registries);
     registerCustomRequests(connection, session);
     registerDeliveryRequests(connection, session);
@@ -70,15 +70,6 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     registerRegistryRequests(connection, { session, registries, live });
     const visits = new Visits({ session, live, ladders, registries: registries.registries });
     registerDoctorRequests({ connection, session, live, syncs, ladders, visits, writer: options.git?.writer, user: options.userName });
-    const promotions = startPromotions(connection, {
-      session,
-      live,
-      registries,
-      ladders,
-      tools: options.changeTools,
-      readKubernetesTable: options.readKubernetesTable,
-      user: options.userName,
-    });
     connection.onInitialized(() => {
       watch(connection, params, session);
       session.start();
@@ -105,6 +96,7 @@ interface ServerParts {
   readonly registries: RegistrySession;
   readonly behind: BehindWatch;
   readonly ladders: Ladders;
+  readonly promotions: StartedPromotions;
 }
 
 function initialize(connection: Connection, documents: TextDocuments<TextDocument>, params: InitializeParams, options: ServerOptions): ServerParts {
@@ -126,6 +118,7 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
       live.workspaceChanged();
       registries.workspaceChanged();
       ladders.changed(session.model.delivery.model.environments.map(({ id }) => id));
+      promotions.workspaceChanged();
     },
   });
   const send: Send = (method, parameters) => void connection.sendNotification(method, parameters);
@@ -159,13 +152,19 @@ function initialize(connection: Connection, documents: TextDocuments<TextDocumen
   const behind: BehindWatch = new BehindWatch({ session, live, registries });
   const sendDoctor: SendDoctor = (method, parameters) => void connection.sendNotification(method, parameters);
   const ladders: Ladders = new Ladders({ session, live, ancestry: options.git?.ancestry, send: sendDoctor });
+  const promotions: StartedPromotions = startPromotions(connection, {
+    ...{ session, live, registries, ladders },
+    tools: options.changeTools,
+    readKubernetesTable: options.readKubernetesTable,
+    user: options.userName,
+  });
   const take = (document: TextDocument, isOpen: boolean): void => {
     const path = uriToPath(document.uri);
     if (path !== undefined) session.setBuffer(path, isOpen ? document.getText() : undefined);
   };
   documents.onDidChangeContent(({ document }) => take(document, true));
   documents.onDidClose(({ document }) => take(document, false));
-  return { session, live, syncs, registries, behind, ladders };
+  return { session, live, syncs, registries, behind, ladders, promotions };
 }
 
 /** For editors that name no folder to keep things in. */
@@ -217,6 +216,7 @@ function capabilities(): InitializeResult {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
       definitionProvider: true,
+      implementationProvider: true,
       referencesProvider: true,
       documentSymbolProvider: true,
       documentLinkProvider: { resolveProvider: false },

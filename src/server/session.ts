@@ -123,9 +123,11 @@ export class Session {
     return this.#guarded.model;
   }
 
-  /** Renders every kustomization that wasn't yet, so that {@link Model.usersOf} knows all of them. */
+  /** Renders every kustomization, and every chart of an environment, that wasn't yet, so that {@link Model.usersOf} knows all of them. */
   renderAll(): void {
-    for (const { folder, isComponent } of this.model.roots) if (!isComponent) this.model.render(folder);
+    const { model } = this;
+    for (const { folder, isComponent } of model.roots) if (!isComponent) model.render(folder);
+    for (const environment of model.delivery.model.environments) if (environment.sources.some(({ renderer }) => renderer === 'helm')) model.delivery.render(environment);
     this.#knowsUsers = true;
   }
 
@@ -240,6 +242,12 @@ export class Session {
       this.#scheduleGit();
     }
     if (before.codeLens !== settings.codeLens) void this.#options.connection.sendRequest('workspace/codeLens/refresh');
+    this.#schedule();
+  }
+
+  /** Takes in what forges said of open pull requests, by the key of what was asked. */
+  setForgePullRequests(answers: Parameters<WorkspaceSource['setForgePullRequests']>[0]): void {
+    this.source.setForgePullRequests(answers);
     this.#schedule();
   }
 
@@ -435,6 +443,7 @@ export class Session {
     for (const { dependencies } of this.#reporter.found.values()) for (const path of dependencies) if (model.tree.kind(path) === 'file') used.add(path);
     const facts: WorkspaceFacts = {
       folders: model.roots.map(({ folder }) => pathToUri(folder)),
+      charts: model.charts.map(pathToUri),
       usedFiles: [...used].map(pathToUri),
       partialFiles: findPartialFiles(model).map(pathToUri),
     };

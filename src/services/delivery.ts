@@ -4,9 +4,11 @@
  * objects; renderings are kept as long as what they were made of stays the same.
  */
 import type { FileTree } from '../core/base/fileTree.js';
+import { NotedTree } from '../core/base/notedTree.js';
 import { baseName, isInside, joinPath } from '../core/base/path.js';
 import type { Place, Problem } from '../core/base/problem.js';
 import { expandApplicationSet } from '../core/gitops/argocd/applicationSet/expandApplicationSet.js';
+import { readPullRequestSource, type PullRequestSource } from '../core/gitops/argocd/applicationSet/pullRequestSource.js';
 import { renderGoTemplate } from '../core/gitops/argocd/applicationSet/goTemplates.js';
 import { isArgoSecret, mayHoldDeliveryObjects, type LookUp } from '../core/gitops/declarations.js';
 import type { DeliveryModel, DeliveryObject, Environment, EnvironmentSource, Repository } from '../core/gitops/delivery.js';
@@ -17,8 +19,8 @@ import { planEnvironment, type EnvironmentPlan } from '../core/gitops/planEnviro
 import { findSourceFolder } from '../core/gitops/matchRepository.js';
 import { findRepositoryTop, readRepository } from '../core/gitops/readRepository.js';
 import { declineRendering, isPlainKustomization, renderSource, renderSources } from '../core/gitops/renderSource.js';
-import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
 import type { RenderPlan } from '../core/gitops/renderPlan.js';
+import { mergeSettings, noSettings, readWorkspaceSettings, settingsFileName, type WorkspaceSettings } from '../core/gitops/settings.js';
 import { defaultRuleSettings } from '../core/rules/settings.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { areSameReadings } from '../core/yaml/equal.js';
@@ -26,7 +28,6 @@ import { scalarValue, type MapNode, type YamlNode } from '../core/yaml/nodes.js'
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { DataObjects, mayHoldData } from './dataObjects.js';
 import { mayChartHold } from './mayChartHold.js';
-import { NotedTree } from './notedTree.js';
 import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
 import type { Renderings } from './renderings.js';
 
@@ -43,18 +44,22 @@ export interface DeliveryPlaces {
 export interface DeliveryState {
   readonly model: DeliveryModel;
   readonly settings: WorkspaceSettings;
+  /** What generators would ask forges about pull requests, each once. */
+  readonly pullRequestSources: readonly PullRequestSource[];
   /** Renders an environment as its operator would; the same object as long as nothing that it is made of changes. */
   readonly render: (environment: Environment) => TimedRendering;
+  /** How an environment's sources are rendered, one plan each. */
+  readonly plansOf: (environment: Environment) => readonly RenderPlan[];
   /** The variables of an environment that only its cluster knows. */
   readonly standInsOf: (environment: Environment) => readonly SubstitutionStandIn[];
   /** What Flux substitutes in an environment's objects; undefined where nothing. */
-  /** How an environment's sources are rendered, one plan each. */
-  readonly plansOf: (environment: Environment) => readonly RenderPlan[];
   readonly variablesOf: (environment: Environment) => Variables | undefined;
   /** The parsed form of a file; undefined where there is none. */
   readonly parse: (path: string) => ParsedYaml | undefined;
   /** The environments whose latest rendering read `path` or looked for it. */
   readonly usersOf: (path: string) => readonly Environment[];
+  /** The same as long as `usersOf` answers the same for every path; each rendering that is made may lead to another one. */
+  readonly usersStamp: () => object;
 }
 
 /** A file's text and, where it holds declarations, what was read from it. */
@@ -92,6 +97,9 @@ export class Delivery {
   readonly #plans = new Map<string, KeptPlan>();
   /** The folders of environments that share the rendering of their folder. */
   readonly #plainFolders = new Map<string, string>();
+  /** Another one whenever one of them changes. */
+  #plainStamp: object = {};
+  #usersStamp: { readonly parts: readonly object[] } | undefined;
   readonly #data: DataObjects;
   readonly #scanned = new Map<string, Scanned>();
   readonly #settingsTexts = new Map<string, { readonly text: string; readonly read: ReturnType<typeof readWorkspaceSettings> }>();
@@ -101,6 +109,8 @@ export class Delivery {
   #holders = new Map<string, Environment>();
   /** Those whose plan is being made. */
   readonly #planning = new Set<string>();
+  /** What generators ask forges, by their keys. */
+  #pullRequestSources = new Map<string, PullRequestSource>();
   /** ConfigMaps and Secrets that went into declarations. */
   #dataUsed: readonly DataUse[] = [];
   #editorSettings: WorkspaceSettings = noSettings;
@@ -152,20 +162,30 @@ export class Delivery {
     return {
       model,
       settings: this.#settings,
+      pullRequestSources: [...this.#pullRequestSources.values()],
       render: (environment) => this.#render(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
+      plansOf: (environment) => this.#plan(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)).plan.plans,
       standInsOf: (environment) => this.#standInsOf(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)),
       variablesOf: (environment) => this.#plan(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)).plan.variables,
       parse: (path) => this.#renderings.parse(path, places.tree),
       usersOf: (path) => {
         const own = new Set(this.#memo.usersOf(path));
         const folders = new Set(this.#renderings.usersOf(path));
+        if (own.size === 0 && folders.size === 0) return [];
         return model.environments.filter(({ id }) => own.has(id) || folders.has(this.#plainFolders.get(id) ?? ''));
       },
+      usersStamp: () => this.#usersStampOf(model),
     };
   }
 
+  #usersStampOf(model: DeliveryModel): object {
+    const parts = [this.#memo.usersStamp, this.#renderings.usersStamp, this.#plainStamp, model];
+    const known = this.#usersStamp;
+    if (known && parts.every((part, index) => part === known.parts[index])) return known;
+    return (this.#usersStamp = { parts });
+  }
+
   #find(places: DeliveryPlaces): DeliveryModel {
-      plansOf: (environment) => this.#plan(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)).plan.plans,
     const { tree, folders, kustomizations, charts, yamlFiles } = places;
     const of = this.#modelOf;
     const isSame = of?.folders === folders && of.kustomizations === kustomizations && of.charts === charts && of.yamlFiles === yamlFiles;
@@ -178,6 +198,7 @@ export class Delivery {
     if (JSON.stringify(repositories) !== JSON.stringify(this.#repositories)) this.#repositories = repositories;
     this.#settings = settings.settings;
     this.#holders = new Map();
+    this.#pullRequestSources = new Map();
     const dataUsed: DataUse[] = [];
     const render = (rendering: Rendering): Rendering => {
       for (const path of rendering.dependencies) if (!observed.read(path) && observed.kind(path) === 'directory') observed.list(path);
@@ -272,10 +293,10 @@ export class Delivery {
     const { plan } = kept;
     const [only, second] = plan.plans;
     if (only && !second && plan.problems.length === 0 && isPlainKustomization(only)) {
-      this.#plainFolders.set(environment.id, only.folder);
+      this.#setPlainFolder(environment, only.folder);
       return renderings.render(only.folder, tree);
     }
-    this.#plainFolders.delete(environment.id);
+    this.#setPlainFolder(environment, undefined);
     return this.#memo.get(environment.id, tree, [plan, renderings.generation], () => {
       const rendering = renderPlanned(environment, plan, () =>
         renderSources(plan.plans, { tree, cache: renderings.cache, options: renderings.options, ...(renderings.fetched && { fetched: renderings.fetched }) }),
@@ -283,6 +304,13 @@ export class Delivery {
       const data = kept.lookedUp.flatMap(({ kind, found }) => (found && isDataKind(kind) ? [found.source.path] : []));
       return { ...rendering, dependencies: new Set([...rendering.dependencies, ...kept.noted.paths, ...data]) };
     });
+  }
+
+  #setPlainFolder({ id }: Environment, folder: string | undefined): void {
+    if (this.#plainFolders.get(id) === folder) return;
+    this.#plainStamp = {};
+    if (folder === undefined) this.#plainFolders.delete(id);
+    else this.#plainFolders.set(id, folder);
   }
 
   /** A ConfigMap or Secret: among what the environment that holds the declaration renders to, else in the nearest file. */
@@ -315,7 +343,12 @@ export class Delivery {
         return found && { tree, top: found.top };
       },
       clusterSecrets: objects.filter(({ id, root }) => id.kind === 'Secret' && isArgoSecret(root)),
-      pullRequests: () => (settings.pullRequests.length === 0 ? undefined : settings.pullRequests),
+      pullRequests: (generator) => {
+        const source = readPullRequestSource(generator);
+        if (source) this.#pullRequestSources.set(source.key, source);
+        const known = source && settings.forgePullRequests.get(source.key);
+        return known ?? (settings.pullRequests.length === 0 ? undefined : settings.pullRequests);
+      },
       renderGoTemplate,
       parse: (source) => this.#renderings.cache.parse(source),
     });
@@ -419,7 +452,7 @@ function isSameDeclaration(a: DeliveryObject | undefined, b: DeliveryObject | un
 }
 
 function placeFound({ foundIn }: DeliveryObject): unknown {
-  return foundIn.kind === 'applicationSet' ? foundIn.set.id : foundIn;
+  return foundIn.kind === 'applicationSet' ? [foundIn.set.id, foundIn.pullRequest] : foundIn;
 }
 
 function isSameEnvironment(a: Environment, b: Environment): boolean {

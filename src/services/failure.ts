@@ -35,6 +35,8 @@ export type FailureCode =
   | 'forge/unreachable'
   | 'forge/unauthorized'
   | 'forge/refused'
+  | 'forge/unknown-repository'
+  | 'forge/rate-limited'
   | 'forge/unexpected-answer'
   | 'preview/not-rendered'
   | 'preview/not-created'
@@ -120,6 +122,20 @@ export class RegistryFailure extends Failure {
     message: string,
     action: string,
     readonly host: string,
+    readonly retryAfter: number | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, action, options);
+  }
+}
+
+/** What a forge refused, or why it couldn't be asked. */
+export class ForgeFailure extends Failure {
+  /** @param retryAfter seconds that it asks to wait; undefined where it doesn't say */
+  constructor(
+    code: FailureCode,
+    message: string,
+    action: string,
     readonly retryAfter: number | undefined,
     options?: ErrorOptions,
   ) {

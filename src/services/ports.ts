@@ -1,5 +1,6 @@
 /** What the services need of the outside world; adapters/ has it for real. */
 import type { FileTree } from '../core/base/fileTree.js';
+import type { PullRequestSource } from '../core/gitops/argocd/applicationSet/pullRequestSource.js';
 import type { JsonObject, JsonValue } from '../core/live/json.js';
 import type { LiveObject, ServedKind } from '../core/live/liveObject.js';
 import type { ResId } from '../core/objects/resId.js';
@@ -398,14 +399,27 @@ export interface ForgeSession {
   /** `github.com`. */
   readonly host: string;
   readonly token: string;
+  /** What the host runs, where its name doesn't tell. */
+  readonly kind?: 'github' | 'gitlab';
 }
 
 /** The server on which people review changes. Rejects with a {@link Failure}. */
 export interface Forge {
   /** Makes a pull request, or finds the one that is open for that branch already. */
   createPullRequest(wish: PullRequestWish, session: ForgeSession, signal: AbortSignal): Promise<{ readonly url: string; readonly number: number; readonly isNew: boolean }>;
-  /** The open ones, latest first. */
-  openPullRequests(remoteUrl: string, session: ForgeSession | undefined, signal: AbortSignal): Promise<readonly OpenPullRequest[]>;
+  /**
+   * Those that a generator looks for, page by page, latest first, before its own filters.
+   * @param known the `version` of an answer that is known: 'unchanged' where the forge has no other
+   */
+  pullRequests(source: PullRequestSource, session: ForgeSession | undefined, known: string | undefined, signal: AbortSignal): Promise<PullRequestList | 'unchanged'>;
+}
+
+export interface PullRequestList {
+  readonly pullRequests: readonly OpenPullRequest[];
+  /** What the forge calls this answer; undefined where it has no name for it, or it came in several pages. */
+  readonly version: string | undefined;
+  /** False where there are more than are asked for. */
+  readonly isComplete: boolean;
 }
 
 export interface OpenPullRequest {

@@ -3,11 +3,11 @@
  * again. Where Argo CD is, it gets the Application and does the rest; elsewhere (the sandbox, a plain cluster) the objects
  * are applied by our own reconciler, and everything that it made is deleted.
  */
-import type { DeliveryModel, DeliveryObject, Environment } from '../core/gitops/delivery.js';
-import type { PullRequestSample } from '../core/gitops/argocd/applicationSet/world.js';
+import type { DeliveryModel, DeliveryObject, Environment, PullRequestFacts } from '../core/gitops/delivery.js';
 import { manifestOf } from '../core/live/manifestJson.js';
 import type { JsonObject } from '../core/live/json.js';
 import type { LiveObject } from '../core/live/liveObject.js';
+import { textAt } from '../core/live/readFields.js';
 import type { ResId } from '../core/objects/resId.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { readEnvironmentOptions } from '../core/sync/environmentOptions.js';
@@ -46,14 +46,17 @@ export type DeletePreview = Omit<CreatePreview, 'rendering' | 'revision'> & {
 
 /** The environments of pull requests, in the order of the model. */
 export function findPreviews({ environments }: DeliveryModel): readonly Environment[] {
-  return environments.filter(({ declaration }) => declaration?.foundIn.kind === 'applicationSet' && hasPullRequestGenerator(declaration.foundIn.set));
+  return environments.filter((environment) => pullRequestOfPreview(environment) !== undefined);
 }
 
-/** The branch of its pull request: of the sample that it is made of, or what it follows, where that is no commit. Empty where nothing says it. */
-export function branchOfPreview({ sources: [source] }: Environment, samples: readonly PullRequestSample[]): string {
-  const revision = source?.revision?.value ?? '';
-  const sample = samples.find(({ headSHA, branch }) => revision !== '' && (headSHA === revision || branch === revision));
-  return sample?.branch ?? (/^[0-9a-f]{7,64}$/.test(revision) ? '' : revision);
+/** The pull request that an environment was generated for; undefined for other environments. */
+export function pullRequestOfPreview({ declaration }: Pick<Environment, 'declaration'>): PullRequestFacts | undefined {
+  return declaration?.foundIn.kind === 'applicationSet' ? declaration.foundIn.pullRequest : undefined;
+}
+
+/** The ApplicationSets that generate environments from pull requests. */
+export function findPreviewSets({ objects }: DeliveryModel): readonly DeliveryObject[] {
+  return objects.filter((object) => object.id.group === 'argoproj.io' && object.id.kind === 'ApplicationSet' && hasPullRequestGenerator(object));
 }
 
 function hasPullRequestGenerator({ root }: DeliveryObject): boolean {
@@ -69,6 +72,46 @@ function fieldOf(node: YamlNode | undefined, name: string): YamlNode | undefined
   return node?.kind === 'map' ? node.get(name) : undefined;
 }
 
+/** An Application in a cluster that an ApplicationSet made. */
+export interface OwnedApplication {
+  readonly name: string;
+  readonly namespace: string;
+  /** Of the set. */
+  readonly owner: string;
+  /** Where it deploys to; empty where it doesn't say. */
+  readonly target: string;
+  /** `Healthy`, `Synced`: Argo CD's words, those that it has. */
+  readonly words: readonly string[];
+  readonly object: LiveObject;
+}
+
+/** The Applications of these sets that a cluster has; none where Argo CD isn't there. Rejects with a {@link Failure}. */
+export async function findOwnedApplications(sets: readonly DeliveryObject[], cluster: Cluster, signal: AbortSignal): Promise<readonly OwnedApplication[]> {
+  const kind = (await cluster.kinds(signal)).find(({ group, kind: name }) => group === 'argoproj.io' && name === 'Application');
+  if (!kind || sets.length === 0) return [];
+  const names = new Set(sets.map(({ id }) => `${namespaceOfSet(id)}/${id.name}`));
+  const lists = await Promise.all([...new Set(sets.map(({ id }) => namespaceOfSet(id)))].map((namespace) => cluster.list(kind, { namespace }, signal)));
+  return lists.flatMap(({ items }) =>
+    items.flatMap((object) => {
+      const { name, namespace = '', ownerReferences = [] } = object.metadata;
+      const owner = ownerReferences.find((each) => each.kind === 'ApplicationSet' && names.has(`${namespace}/${each.name}`));
+      return owner ? [{ name, namespace, owner: owner.name, target: textAt(object, 'spec', 'destination', 'namespace') ?? '', words: wordsOf(object), object }] : [];
+    }),
+  );
+}
+
+/** Where sets and Applications live that name no namespace. */
+function namespaceOfSet({ namespace }: ResId): string {
+  return namespace === '' ? 'argocd' : namespace;
+}
+
+function wordsOf(object: LiveObject): readonly string[] {
+  return [
+    ['status', 'health', 'status'],
+    ['status', 'sync', 'status'],
+  ].flatMap((path) => textAt(object, ...path) ?? []);
+}
+
 /** Who keeps it in the cluster; undefined where it isn't there. Rejects with a {@link Failure} where that can't be told. */
 export async function findPreview(place: PreviewPlace, signal: AbortSignal): Promise<PreviewKeeper | undefined> {
   if ((await findApplication(place, signal)).application) return 'argocd';
@@ -82,7 +125,7 @@ async function findApplication({ environment, cluster }: PreviewPlace, signal: A
 }
 
 function applicationId({ id }: DeliveryObject): ResId {
-  return { ...id, namespace: id.namespace === '' ? 'argocd' : id.namespace };
+  return { ...id, namespace: namespaceOfSet(id) };
 }
 
 /** Makes it; what was done, one sentence. Rejects with a {@link Failure}. */

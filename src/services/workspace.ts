@@ -6,17 +6,19 @@ import type { FileTree } from '../core/base/fileTree.js';
 import type { SourceText } from '../core/base/source.js';
 import { joinPath } from '../core/base/path.js';
 import { findRepositoryTop } from '../core/gitops/readRepository.js';
+import type { Environment } from '../core/gitops/delivery.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { RenderChart } from '../core/objects/chartInputs.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
 import { Failure } from './failure.js';
 import { GitStates } from './gitStates.js';
+import { ChartRenderings, inputsOf, renderChartOf, type ChartPlan, type ChosenInputs } from './chartRenderings.js';
 import { Delivery, type DeliveryState } from './delivery.js';
 import { findDeliveryAt, lookInRounds, type DeliveryAt } from './deliveryAt.js';
 import { EditedDelivery, type EditedDeliveryOptions } from './editedDelivery.js';
-import { RootNamer, type Root } from './kustomizationRoots.js';
-import { WorkspaceIndex } from './workspaceIndex.js';
+import { RootNamer, type FoundKustomization, type Root } from './kustomizationRoots.js';
+import { WorkspaceIndex, type KustomizationPlace } from './workspaceIndex.js';
 import type { BufferedTree, CommitFacts, GitRepositories, GitState, RefFacts, RevisionTree } from './ports.js';
 import type { RemoteBases } from './remoteBases.js';
 import type { TimedRendering } from './renderingMemo.js';
@@ -48,12 +50,16 @@ export interface WorkspaceState {
   readonly roots: readonly Root[];
   /** How the workspace is delivered. Found when asked for the first time. */
   readonly delivery: DeliveryState;
+  /** Folders with a chart, sorted. */
+  readonly charts: readonly string[];
   /** All YAML files, sorted. */
   readonly yamlFiles: readonly string[];
   /** Open buffers whose text differs from the disk. */
   readonly unsaved: readonly string[];
   /** Renders a folder; the same object as long as nothing that it read changes. */
   readonly render: (folder: string) => TimedRendering;
+  /** Renders a chart as `helm template` prints it, with inputs that somebody chose, or with those of an environment; kept in the same way. */
+  readonly renderChart: (folder: string, inputs: ChosenInputs | Environment) => TimedRendering;
   /** The folders whose rendering read `path` or looked for it, as far as they were rendered. */
   readonly usersOf: (path: string) => readonly string[];
   /** The parsed form of a file; undefined where there is none. */
@@ -81,7 +87,9 @@ export class Workspace {
   readonly #revisionTrees: RevisionTrees;
   readonly #namer = new RootNamer();
   readonly #delivery: Delivery;
+  readonly #charts: ChartRenderings;
   readonly #gitStates: GitStates;
+  #kustomizations: { readonly tree: BufferedTree; readonly places: readonly KustomizationPlace[]; readonly found: readonly FoundKustomization[] } | undefined;
   #committed: { readonly of: unknown; readonly read: (path: string) => SourceText | undefined } | undefined;
   /** By commit, the latest at the end. */
   readonly #deliveriesAt = new Map<string, { readonly found: DeliveryAt; readonly settings: WorkspaceSettings }>();
@@ -102,6 +110,7 @@ export class Workspace {
       ...(options.remoteBases && { fetched: options.remoteBases.fetched }),
     });
     this.#delivery = new Delivery(this.#renderings, options.now);
+    this.#charts = new ChartRenderings(this.#renderings, options.now);
     this.#gitStates = new GitStates(options.repositories);
   }
 
@@ -109,24 +118,38 @@ export class Workspace {
   get state(): WorkspaceState {
     if (this.#state) return this.#state;
     const [tree, folders, renderings, index, deliveryService] = [this.#tree, this.#folders, this.#renderings, this.#index, this.#delivery];
-    const { roots, facts } = this.#namer.name(
-      index.places.map((place) => ({ ...place, node: renderings.parse(place.file, tree)?.documents[0]?.root })),
-      folders,
-    );
+    const { roots, facts } = this.#namer.name(this.#readKustomizations(), folders);
     let delivery: DeliveryState | undefined;
+    const charts = this.#charts;
     return (this.#state = {
       tree,
       folders,
       roots,
+      charts: index.charts,
       yamlFiles: index.yamlFiles,
       unsaved: tree.unsaved,
       get delivery() {
         return (delivery ??= deliveryService.at({ tree, folders, kustomizations: facts, charts: index.charts, yamlFiles: index.yamlFiles }));
       },
       render: (folder) => renderings.render(folder, tree),
+      renderChart(folder, inputs) {
+        return charts.render(folder, inputs, this);
+      },
       usersOf: (path) => renderings.usersOf(path),
       parse: (path) => renderings.parse(path, tree),
     });
+  }
+
+  /** All kustomizations as they stand; the same list where none of them changed. */
+  #readKustomizations(): readonly FoundKustomization[] {
+    const [tree, renderings, { places }] = [this.#tree, this.#renderings, this.#index];
+    const read = (place: KustomizationPlace): FoundKustomization => ({ ...place, node: renderings.parse(place.file, tree)?.documents[0]?.root });
+    const known = this.#kustomizations;
+    const changed = known?.places === places ? tree.changesSince?.(known.tree) : undefined;
+    const isChanged = changed && known?.found.some(({ file }) => changed.has(file));
+    const found = known && changed ? (isChanged ? known.found.map((each) => (changed.has(each.file) ? read(each) : each)) : known.found) : places.map(read);
+    this.#kustomizations = { tree, places, found };
+    return found;
   }
 
   /** True where the workspace has more folders than are looked at. */
@@ -171,7 +194,14 @@ export class Workspace {
 
   /** What the editor's settings say about delivery and rules. */
   setEditorSettings(settings: WorkspaceSettings): void {
-    this.#delivery.setEditorSettings(settings);
+    const { forgePullRequests } = this.#delivery.editorSettings;
+    this.#delivery.setEditorSettings({ ...settings, forgePullRequests });
+    this.#state = undefined;
+  }
+
+  /** What forges said of open pull requests, by the key of what was asked. */
+  setForgePullRequests(forgePullRequests: WorkspaceSettings['forgePullRequests']): void {
+    this.#delivery.setEditorSettings({ ...this.#delivery.editorSettings, forgePullRequests });
     this.#state = undefined;
   }
 
@@ -201,6 +231,25 @@ export class Workspace {
       signal,
     );
     return { ...revisionRendering, milliseconds: now() - start, parse: (path) => renderings.parse(path, revisionRendering.tree) };
+  }
+
+  /** Renders a chart with inputs that somebody chose, as it is at a git revision. Rejects with a {@link Failure}. */
+  async renderChartAt(folder: string, chosen: ChosenInputs, revision: string, signal: AbortSignal): Promise<TimedRevisionRendering> {
+    const start = this.#options.now();
+    const { options, cache } = this.#renderings;
+    const inputs = inputsOf({ ...chosen, values: chosen.values.map((path) => this.#tree.realPath(path)) });
+    const answer = await renderRevision(
+      { trees: this.#revisionTrees, revision, folder: this.#tree.realPath(folder), options, cache, disk: this.#tree, render: (request) => renderChartOf(request, inputs) },
+      signal,
+    );
+    return { ...answer, milliseconds: this.#options.now() - start, parse: (path) => this.#renderings.parse(path, answer.tree) };
+  }
+
+  /** Renders a chart of a snapshot as planned, without what its operator does to the objects afterwards. */
+  renderPlannedChart(tree: FileTree, { folder, chart }: ChartPlan): TimedRendering {
+    const start = this.#options.now();
+    const rendering = renderChartOf({ tree, folder, options: this.#renderings.options }, chart);
+    return { rendering, milliseconds: this.#options.now() - start };
   }
 
   /** Whether these files are as they were at a git revision. Rejects with a {@link Failure}. */

@@ -3,7 +3,16 @@ import type { Environment } from '../../src/core/gitops/delivery.js';
 import type { LiveObject, ServedKind } from '../../src/core/live/liveObject.js';
 import { Failure } from '../../src/services/failure.js';
 import type { Cluster } from '../../src/services/ports.js';
-import { branchOfPreview, createPreview, deletePreview, findPreview, findPreviews, type CreatePreview } from '../../src/services/pullRequestPreviews.js';
+import {
+  createPreview,
+  deletePreview,
+  findOwnedApplications,
+  findPreview,
+  findPreviews,
+  findPreviewSets,
+  pullRequestOfPreview,
+  type CreatePreview,
+} from '../../src/services/pullRequestPreviews.js';
 import { deliveryOf } from '../support/deliveryOf.js';
 import { MemoryCluster, serverFailure } from '../support/memoryCluster.js';
 
@@ -83,8 +92,33 @@ describe('preview environments of pull requests', () => {
       findPreviews(delivery.model).map(({ declaration }) => declaration?.id.name),
       ['dex-pr-42'],
     );
-    assert.equal(branchOfPreview(environment, delivery.settings.pullRequests), 'search');
-    assert.equal(branchOfPreview(environment, []), '');
+    assert.deepEqual(pullRequestOfPreview(environment), {
+      ...{ number: '42', title: 'Search', branch: 'search', targetBranch: 'main', headSHA: '9c40e1d7a2b54f3e8d60c1b7f5a9e2d3c4b8a716', author: '' },
+    });
+    assert.deepEqual(
+      findPreviewSets(delivery.model).map(({ id }) => id.name),
+      ['dex-previews'],
+    );
+  });
+
+  it('are found in a cluster by the set that owns them, with the words of Argo CD', async () => {
+    const cluster = withArgo();
+    const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: 'dex-previews', uid: 's', controller: true };
+    const owned = (name: string, owners: readonly (typeof owner)[], namespace = 'argocd'): LiveObject => ({
+      ...application,
+      metadata: { name, namespace, uid: name, ownerReferences: owners },
+      spec: { destination: { namespace: `${name}-here` } },
+      status: { health: { status: 'Healthy' }, sync: { status: 'OutOfSync' } },
+    });
+    cluster.put(owned('dex-pr-7', [owner]));
+    cluster.put(owned('dex-pr-8', [{ ...owner, name: 'others' }]));
+    cluster.put(owned('dex', []));
+    const found = await findOwnedApplications(findPreviewSets(delivery.model), cluster, signal);
+    assert.deepEqual(
+      found.map(({ name, namespace, owner: set, target, words }) => [name, namespace, set, target, words]),
+      [['dex-pr-7', 'argocd', 'dex-previews', 'dex-pr-7-here', ['Healthy', 'OutOfSync']]],
+    );
+    assert.deepEqual(await findOwnedApplications(findPreviewSets(delivery.model), new MemoryCluster(), signal), []);
   });
 
   it('are applied by our reconciler where there is no Argo CD, and deleted with their namespace', async () => {

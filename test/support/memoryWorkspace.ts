@@ -10,6 +10,9 @@ import type { FailureWords, FetchAnswer, Revision } from '../../src/server/proto
 import { Delivery, type DeliveryState } from '../../src/services/delivery.js';
 import { noSettings } from '../../src/core/gitops/settings.js';
 import { EditedDelivery } from '../../src/services/editedDelivery.js';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
+import { ChartRenderings } from '../../src/services/chartRenderings.js';
 import { RootNamer } from '../../src/services/kustomizationRoots.js';
 import { Renderings } from '../../src/services/renderings.js';
 import type { WorkspaceSource } from '../../src/server/workspaceSource.js';
@@ -72,6 +75,10 @@ export class MemoryWorkspace implements WorkspaceSource {
     this.#renew();
   }
 
+  setForgePullRequests(): void {
+    this.#renew();
+  }
+
   setLoadRestrictor(loadRestrictor: 'rootOnly' | 'none'): void {
     this.#loadRestrictor = loadRestrictor;
     this.#renew();
@@ -105,13 +112,13 @@ export class MemoryWorkspace implements WorkspaceSource {
     return Promise.resolve({ fetched: specs.map((spec) => ({ spec, commit: undefined })), failures: [] });
   }
 
-  unsaved(): readonly string[] {
-    return [...this.#buffers].flatMap(([path, text]) => (this.#files[path] === text ? [] : [path]));
-  }
-
   edited(): EditedDelivery {
     const options = { loadRestrictor: this.#loadRestrictor, enableHelm: false };
     return new EditedDelivery(this.#tree, this.#folders, { options, cache: this.#cache, editorSettings: noSettings, now: () => 0 });
+  }
+
+  unsaved(): readonly string[] {
+    return [...this.#buffers].flatMap(([path, text]) => (this.#files[path] === text ? [] : [path]));
   }
 
   committed(): undefined {
@@ -157,10 +164,15 @@ function makeModel(tree: MemoryTree, folders: readonly string[], cache: BuildCac
   const yamlFiles = all.filter((path) => /\.ya?ml$/.test(path));
   const charts = all.filter((path) => path.endsWith('/Chart.yaml')).map(parentPath);
   let delivery: DeliveryState | undefined;
+  const renderings = new Renderings({ build: { loadRestrictor, enableHelm: false, renderChart: chartRenderer(chartTools) }, now: () => 0 });
+  const chartRenderings = new ChartRenderings(renderings, () => 0);
   return {
     yamlFiles,
+    charts,
+    renderChart(folder, inputs) {
+      return chartRenderings.render(folder, inputs, this);
+    },
     get delivery() {
-      const renderings = new Renderings({ build: { loadRestrictor, enableHelm: false }, now: () => 0 });
       return (delivery ??= new Delivery(renderings, () => 0).at({ tree, folders, kustomizations: facts, charts, yamlFiles }));
     },
     tree,

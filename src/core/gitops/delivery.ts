@@ -26,7 +26,17 @@ export interface DeliveryObject {
 export type FoundIn =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'rendering'; readonly environment: string }
-  | { readonly kind: 'applicationSet'; readonly set: DeliveryObject };
+  | { readonly kind: 'applicationSet'; readonly set: DeliveryObject; /** What it was generated for. */ readonly pullRequest: PullRequestFacts | undefined };
+
+/** A pull request, as the parameters of a generator tell it. */
+export interface PullRequestFacts {
+  readonly number: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly targetBranch: string;
+  readonly headSHA: string;
+  readonly author: string;
+}
 
 /** A git repository that is open in the workspace. */
 export interface Repository {

@@ -36,8 +36,10 @@ export interface WorkspaceSettings {
   readonly order: readonly string[];
   /** Names of protected environments; undefined where nothing is said (then production is). */
   readonly protectedNames: readonly string[] | undefined;
-  /** For generators that would ask a forge. */
+  /** For generators that would ask a forge, where it wasn't asked. */
   readonly pullRequests: readonly PullRequestSample[];
+  /** What forges said of pull requests, by {@link PullRequestSource}'s `key`: no text of the workspace, and the truth where there is some. */
+  readonly forgePullRequests: ReadonlyMap<string, readonly PullRequestSample[]>;
   readonly severities: ReadonlyMap<string, Severity | 'off'>;
   readonly kubernetesVersion: string | undefined;
   readonly fluxStrictSubstitution: boolean | undefined;
@@ -67,6 +69,7 @@ export const noSettings: WorkspaceSettings = {
   order: [],
   protectedNames: undefined,
   pullRequests: [],
+  forgePullRequests: new Map(),
   severities: new Map(),
   kubernetesVersion: undefined,
   fluxStrictSubstitution: undefined,
@@ -98,6 +101,7 @@ export function mergeSettings(first: WorkspaceSettings, second: WorkspaceSetting
     order: first.order.length > 0 ? first.order : second.order,
     protectedNames: first.protectedNames ?? second.protectedNames,
     pullRequests: [...first.pullRequests, ...second.pullRequests],
+    forgePullRequests: new Map([...second.forgePullRequests, ...first.forgePullRequests]),
     severities: new Map([...second.severities, ...first.severities]),
     kubernetesVersion: first.kubernetesVersion ?? second.kubernetesVersion,
     fluxStrictSubstitution: first.fluxStrictSubstitution ?? second.fluxStrictSubstitution,
@@ -144,6 +148,7 @@ class SettingsReader {
       order: this.#texts(root.get('order')),
       protectedNames: root.get('protected') ? this.#texts(root.get('protected')) : undefined,
       pullRequests: this.#maps(root.get('pullRequests')).flatMap((node) => this.#pullRequest(node) ?? []),
+      forgePullRequests: new Map(),
       severities: this.#severities(root.get('rules')),
       kubernetesVersion: this.#kubernetesVersion(root.get('kubernetesVersion')),
       fluxStrictSubstitution: flux && this.#boolean(flux.get('strictSubstitution')),

@@ -43,8 +43,15 @@ function splitRemote(remote: string): RemoteParts | undefined {
   return { host, path, scheme: protocol === 'http' ? 'http' : 'https', authority: `${host}${isWeb ? (url?.[3] ?? '') : ''}` };
 }
 
-/** The forge that a remote belongs to; undefined where its host doesn't tell. */
-export function forgeOf(remote: string): ForgeRepository | undefined {
+/** A host of which the user said what it runs. */
+export interface KnownForge {
+  /** With its port where it is reached at one. */
+  readonly host: string;
+  readonly kind: 'github' | 'gitlab';
+}
+
+/** The forge that a remote belongs to; undefined where neither its host nor `known` tells. */
+export function forgeOf(remote: string, known?: KnownForge): ForgeRepository | undefined {
   const parts = splitRemote(remote);
   if (!parts) return undefined;
   const { host, authority, path, scheme } = parts;
@@ -55,7 +62,8 @@ export function forgeOf(remote: string): ForgeRepository | undefined {
   const origin = `${scheme}://${plainHost === host ? authority : plainHost}`;
   const server = bitbucketServerPath(plainHost, path);
   if (server !== undefined) return { kind: 'bitbucket-server', origin, path: server };
-  const kind = kindOfHost(plainHost);
+  const isKnown = known !== undefined && [host, authority].includes(known.host.toLowerCase());
+  const kind = isKnown ? known.kind : kindOfHost(plainHost);
   const depth = path.split('/').length;
   if (kind === undefined || depth < 2 || (kind !== 'gitlab' && depth !== 2)) return undefined;
   return { kind, origin, path };

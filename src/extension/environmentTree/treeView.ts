@@ -123,7 +123,7 @@ export class EnvironmentTree implements vscode.TreeDataProvider<TreeNode>, vscod
     if (this.#app.delivery.knowledge.kind === 'failed') return [];
     const environments = await this.#app.delivery.load();
     const apps = appNodes(filterEnvironments(environments, this.filter, this.#live.live), this.#live);
-    return this.filter === '' ? [...apps, ...pullRequestNodes(this.#app.pullRequests.environments)] : apps;
+    return this.filter === '' ? [...apps, ...pullRequestNodes(this.#app.pullRequests.environments, this.#app.pullRequests.forges)] : apps;
   }
 
   async #childrenOf(node: TreeNode): Promise<readonly TreeNode[]> {

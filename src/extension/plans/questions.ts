@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { DeliverWay, EditPlanView, EditQuestion, RunRequest } from '../../server/promoteProtocol.js';
 import { choose, confirm, type Choice } from '../confirm.js';
 import { forgeOf, type Forge } from './forge.js';
-import { signIn } from './forgeSession.js';
+import { enterpriseAddress, signIn } from './forgeSession.js';
 import { changedTargets, waysOf, wordsOfPlan, wordsOfWay } from './planState.js';
 
 /** A way, and for a pull request who makes it. */
@@ -31,7 +31,7 @@ export async function askForRun(plan: EditPlanView, repositories: readonly strin
 async function chooseWay(plan: EditPlanView, repositories: readonly string[]): Promise<ChosenWay | undefined> {
   const choices = waysOf(plan).flatMap((way): readonly Choice<ChosenWay>[] => {
     const words = wordsOfWay(way, plan.branches);
-    const forge = way === 'pullRequest' ? forgeOf(repositories[0]) : undefined;
+    const forge = way === 'pullRequest' ? forgeOf(repositories[0], enterpriseAddress()) : undefined;
     const plain: Choice<ChosenWay> = { ...words, value: { way, forge: undefined } };
     if (!forge) return [plain];
     return [

@@ -4,7 +4,7 @@ import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerO
 import type { ClusterNotifications, ClusterRequests } from '../../server/clusterProtocol.js';
 import type { DeliveryNotifications, DeliveryRequests } from '../../server/deliveryProtocol.js';
 import type { DoctorNotifications, DoctorRequests } from '../../server/doctorProtocol.js';
-import type { PromoteNotifications, PromoteRequests } from '../../server/promoteProtocol.js';
+import type { PromoteNotifications, PromoteQuestions, PromoteRequests } from '../../server/promoteProtocol.js';
 import type { RegistriesNotifications, RegistriesQuestions, RegistriesRequests } from '../../server/registriesProtocol.js';
 import type { ClientNotifications, InitializationOptions, PreviewScheme, ServerNotifications, ServerRequests } from '../../server/protocol.js';
 
@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly pageOf: (code: string) => vscode.Uri | undefined;
   /** The user and password that are stored for a registry; null where there are none. */
   readonly secretOf: (host: string) => Promise<RegistriesQuestions['gitops/registries/secret']['result']>;
+  /** The editor's session with a forge, where the user allowed it to be asked; null otherwise. Nobody is asked. */
+  readonly sessionOf: (forge: PromoteQuestions['gitops/forges/session']['params']) => Promise<PromoteQuestions['gitops/forges/session']['result']>;
   readonly dispatch: <Method extends keyof Announcements>(method: Method, parameters: Announcements[Method]) => void;
 }
 
@@ -35,7 +37,7 @@ export interface Connection {
 const previewScheme: PreviewScheme = 'gitops-preview';
 
 /** Starts a server; rejects where it doesn't come up. */
-export async function startConnection({ serverModule, log, options, pageOf, secretOf, dispatch }: ConnectionOptions): Promise<Connection> {
+export async function startConnection({ serverModule, log, options, pageOf, secretOf, sessionOf, dispatch }: ConnectionOptions): Promise<Connection> {
   const run = { module: serverModule, transport: TransportKind.ipc };
   const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } };
   const client = new LanguageClient('gitops', 'GitOps', server, clientOptions(log, options, pageOf));
@@ -48,11 +50,14 @@ export async function startConnection({ serverModule, log, options, pageOf, secr
   pass('gitops/live/attention');
   pass('gitops/sync/progress');
   pass('gitops/promote/progress');
+  pass('gitops/pullRequests/changed');
   pass('gitops/ladder/changed');
   pass('gitops/ladder/progress');
   pass('gitops/registries/changed');
   const secret: keyof RegistriesQuestions = 'gitops/registries/secret';
   client.onRequest(secret, ({ host }: RegistriesQuestions[typeof secret]['params']) => secretOf(host));
+  const forgeSession: keyof PromoteQuestions = 'gitops/forges/session';
+  client.onRequest(forgeSession, (forge: PromoteQuestions[typeof forgeSession]['params']) => sessionOf(forge));
   await client.start();
   return {
     // A token that is passed as undefined would become one more parameter.

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { ServerNotifications } from '../../server/protocol.js';
 import type { Announcements, Connection, Requests } from './connection.js';
+import { allowedSession } from '../pullRequests/allowed.js';
 import { readSecret } from '../registries/credentials.js';
 import { findRulePages } from '../rulePages/pages.js';
 import { currentSettings } from './serverSettings.js';
@@ -114,6 +115,7 @@ export class Server implements vscode.Disposable {
         cacheFolder: vscode.Uri.joinPath(this.#context.globalStorageUri, 'remote').fsPath,
       },
       pageOf,
+      sessionOf: allowedSession,
       secretOf: async (host) => (await readSecret(this.#context, host)) ?? null,
       dispatch: (method, parameters) => {
         for (const listener of this.#listeners.get(method) ?? []) (listener as (given: unknown) => void)(parameters);

@@ -2,18 +2,40 @@
 import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../core/gitops/delivery.js';
 import { Failure } from '../../services/failure.js';
-import { branchOfPreview, createPreview, deletePreview, findPreview, findPreviews, type PreviewPlace } from '../../services/pullRequestPreviews.js';
+import {
+  createPreview,
+  deletePreview,
+  findOwnedApplications,
+  findPreview,
+  findPreviews,
+  findPreviewSets,
+  pullRequestOfPreview,
+  type OwnedApplication,
+  type PreviewPlace,
+} from '../../services/pullRequestPreviews.js';
 import type { LiveSession } from '../cluster/liveSession.js';
 import { previewUriOf, toPlace } from '../delivery/summaries.js';
 import type { PreviewEnvironment } from '../promoteProtocol.js';
 import type { UriText } from '../protocol.js';
 import type { Session } from '../session.js';
+import type { PullRequestWatch } from './pullRequestWatch.js';
 
 export interface PreviewEnvironmentsOptions {
   readonly session: Session;
   readonly live: LiveSession;
+  readonly pullRequests: Pick<PullRequestWatch, 'find'>;
   /** Who makes them, for the record. */
   readonly user: string;
+}
+
+/** An Application that a set made, and the context through which it was seen. */
+interface Owned {
+  readonly object: OwnedApplication;
+  readonly context: string;
+}
+
+function wordsOf({ object, context }: Owned): string {
+  return [...object.words, `in ${context}`].join(', ');
 }
 
 export class PreviewEnvironments {
@@ -23,19 +45,71 @@ export class PreviewEnvironments {
     this.#options = options;
   }
 
+  /** Those of pull requests that are known, then those that are in a connected cluster only. */
   async list(signal: AbortSignal): Promise<readonly PreviewEnvironment[]> {
     const { session } = this.#options;
-    const { model, settings } = session.model.delivery;
-    return Promise.all(
-      findPreviews(model).map(async (environment) => ({
-        id: environment.id,
-        label: environment.declaration?.id.name ?? environment.label,
-        branch: branchOfPreview(environment, settings.pullRequests),
-        namespace: environment.destination.namespace?.value ?? '',
-        state: await this.#stateOf(environment, signal),
-        place: toPlace(environment.declaredAt, (path) => session.label(path)),
-      })),
+    const { model } = session.model.delivery;
+    const owned = await this.#findOwned(signal);
+    const isSame = ({ object }: Owned, { declaration }: Environment): boolean =>
+      object.name === declaration?.id.name && (declaration.id.namespace === '' || declaration.id.namespace === object.namespace);
+    const previews = findPreviews(model);
+    const known = await Promise.all(
+      previews.map((environment) =>
+        this.#describe(
+          environment,
+          owned.find((each) => isSame(each, environment)),
+          signal,
+        ),
+      ),
     );
+    const others = owned.filter((each) => !previews.some((environment) => isSame(each, environment)));
+    return [...known, ...others.map((each) => this.#describeOther(each))];
+  }
+
+  async #describe(environment: Environment, owned: Owned | undefined, signal: AbortSignal): Promise<PreviewEnvironment> {
+    const { session, pullRequests } = this.#options;
+    const { model } = session.model.delivery;
+    const pullRequest = pullRequestOfPreview(environment);
+    return {
+      id: environment.id,
+      label: environment.declaration?.id.name ?? environment.label,
+      title: pullRequest ? `#${pullRequest.number} ${pullRequest.title}`.trim() : '',
+      branch: pullRequest?.branch ?? '',
+      isCurrent: model.repositories.some(({ branch }) => branch !== undefined && branch === pullRequest?.branch),
+      namespace: environment.destination.namespace?.value ?? '',
+      state: owned ? 'created' : await this.#stateOf(environment, signal),
+      words: owned ? wordsOf(owned) : '',
+      place: toPlace(environment.declaredAt, (path) => session.label(path)),
+      url: pullRequest && pullRequests.find(pullRequest.number, pullRequest.headSHA)?.url,
+    };
+  }
+
+  #describeOther(owned: Owned): PreviewEnvironment {
+    const { name, owner, target } = owned.object;
+    const { session } = this.#options;
+    const set = findPreviewSets(session.model.delivery.model).find(({ id }) => id.name === owner);
+    return {
+      ...{ id: '', label: name, title: '', branch: '', isCurrent: false, namespace: target, state: 'created', words: wordsOf(owned), url: undefined },
+      place: set && toPlace(set.root, (path) => session.label(path)),
+    };
+  }
+
+  /** In all clusters that are connected; one that doesn't answer, or doesn't show them, has none. */
+  async #findOwned(signal: AbortSignal): Promise<readonly Owned[]> {
+    const { session, live } = this.#options;
+    const sets = findPreviewSets(session.model.delivery.model);
+    if (!session.isTrusted || sets.length === 0) return [];
+    const lists = live.clusters.connections.map(async ({ cluster, context, state }): Promise<readonly Owned[]> => {
+      if (!cluster || state !== 'connected') return [];
+      try {
+        return (await findOwnedApplications(sets, cluster, signal)).map((object) => ({ object, context }));
+      } catch (error) {
+        // The connection's own state says why it doesn't answer; who may not list Applications sees those of this workspace.
+        if (error instanceof Failure) return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(lists)).flat();
   }
 
   /** The preview of what it renders to, from the files as they stand: those of the branch that is checked out. @throws Failure */

@@ -9,6 +9,7 @@ import type { KeptPlans } from './keptPlans.js';
 import type { PlanRuns, PlanRunsOptions } from './planRuns.js';
 import { parsePlanUri } from './planUris.js';
 import type { PreviewEnvironments } from './previewEnvironments.js';
+import type { PullRequestWatch } from './pullRequestWatch.js';
 import type { Promotions } from './promotions.js';
 import type { RegistryMoves } from './registryMoves.js';
 import type { Rollbacks } from './rollbacks.js';
@@ -26,10 +27,11 @@ export interface PromoteParts {
   readonly registryMoves: RegistryMoves;
   readonly rollbacks: Rollbacks;
   readonly previews: PreviewEnvironments;
+  readonly pullRequests: PullRequestWatch;
   readonly runs: PlanRuns;
 }
 
-export function registerPromoteRequests(connection: Connection, { session, plans, promotions, registryMoves, rollbacks, previews, runs }: PromoteParts): void {
+export function registerPromoteRequests(connection: Connection, { session, plans, promotions, registryMoves, rollbacks, previews, pullRequests, runs }: PromoteParts): void {
   const onRequest = <Method extends keyof PromoteRequests>(method: Method, handler: Handler<Method>): unknown => connection.onRequest(method, handler);
   const applyEdit = editThrough(connection);
   onRequest('gitops/promote/options', ({ from }) => orFailureWords(() => promotions.choices(from)));
@@ -53,6 +55,11 @@ export function registerPromoteRequests(connection: Connection, { session, plans
   onRequest('gitops/previewEnvironments/render', ({ id }) => orFailureWords(() => previews.render(id)));
   onRequest('gitops/previewEnvironments/create', ({ id }, token) => orFailureWords(() => previews.create(id, signalOf(token, session))));
   onRequest('gitops/previewEnvironments/delete', ({ id }, token) => orFailureWords(() => previews.delete(id, signalOf(token, session))));
+  onRequest('gitops/pullRequests/forges', () => pullRequests.describe());
+  onRequest('gitops/pullRequests/refresh', async ({ isForced }) => {
+    await pullRequests.refresh(isForced);
+    return pullRequests.describe();
+  });
   onRequest('gitops/setHere/field', ({ uri, position }) => describeField(session, uri, position) ?? null);
   onRequest('gitops/setHere/set', (request) => orFailureWords(() => setHere(session, request, applyEdit)));
   onRequest('gitops/registry/options', () => registryMoves.choices());

@@ -10,8 +10,10 @@ import { followLaddersOf } from './followLadders.js';
 import { KeptPlans } from './keptPlans.js';
 import { PlanRuns } from './planRuns.js';
 import { editThrough, registerPromoteRequests } from './promoteRequests.js';
+import { editorForges } from './editorForges.js';
 import { PreviewEnvironments } from './previewEnvironments.js';
 import { Promotions } from './promotions.js';
+import { PullRequestWatch } from './pullRequestWatch.js';
 import { RegistryMoves } from './registryMoves.js';
 import { Rollbacks } from './rollbacks.js';
 
@@ -27,21 +29,33 @@ export interface PromotionsParts {
   readonly user: string;
 }
 
+export interface StartedPromotions {
+  /** After something changed in the workspace. */
+  readonly workspaceChanged: () => void;
+  readonly close: () => void;
+}
+
 /** Answers until it is closed. */
-export function startPromotions(connection: Connection, { session, live, registries, ladders, tools, readKubernetesTable, user }: PromotionsParts): { readonly close: () => void } {
+export function startPromotions(connection: Connection, { session, live, registries, ladders, tools, readKubernetesTable, user }: PromotionsParts): StartedPromotions {
   const plans = new KeptPlans();
   const promotions = new Promotions({ session, plans, live, readKubernetesTable, tagVerdict: (image, signal) => registries.registries.tagVerdict(image, signal) });
   const registryMoves = new RegistryMoves({ session, plans, promotions });
   const rollbacks = new Rollbacks({ session, plans, live, promotions, tools });
-  const previews = new PreviewEnvironments({ session, live, user });
+  const send = <Method extends keyof PromoteNotifications>(method: Method, parameters: PromoteNotifications[Method]): void => void connection.sendNotification(method, parameters);
+  const pullRequests = new PullRequestWatch({ session, forge: tools?.forge, askSession: editorForges(connection), onChange: () => send('gitops/pullRequests/changed', {}) });
+  const previews = new PreviewEnvironments({ session, live, pullRequests, user });
   const runs = new PlanRuns({
     session,
     plans,
     tools,
     applyEdit: editThrough(connection),
     follow: followLaddersOf({ session, ladders }),
-    send: (progress) => void connection.sendNotification('gitops/promote/progress' satisfies keyof PromoteNotifications, progress),
+    send: (progress) => send('gitops/promote/progress', progress),
   });
-  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, rollbacks, previews, runs });
-  return { close: () => runs.close() };
+  registerPromoteRequests(connection, { session, plans, promotions, registryMoves, rollbacks, previews, pullRequests, runs });
+  const close = (): void => {
+    pullRequests.stop();
+    runs.close();
+  };
+  return { workspaceChanged: () => pullRequests.workspaceChanged(), close };
 }

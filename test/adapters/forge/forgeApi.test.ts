@@ -128,7 +128,7 @@ describe('pull requests through the APIs of forges', () => {
     replies = [{ status: 401, body: { message: 'Bad credentials' } }];
     await fails('forge/unauthorized', /does not take the session \(401\): Bad credentials\./, forge.createPullRequest(github, session, signal));
     replies = [{ status: 404, body: { message: 'Not Found' } }];
-    await fails('forge/unauthorized', /no repository octocat\/Hello-World/, forge.createPullRequest(github, session, signal));
+    await fails('forge/unknown-repository', /no repository octocat\/Hello-World/, forge.createPullRequest(github, session, signal));
     replies = [{ status: 422, body: { message: 'Validation Failed', errors: [{ message: 'No commits between main and promote/prod' }] } }];
     await fails('forge/refused', /\(422\): Validation Failed No commits between main and promote\/prod\./, forge.createPullRequest(github, session, signal));
     replies = [{ status: 502, body: '<html>' }];
@@ -146,25 +146,11 @@ describe('pull requests through the APIs of forges', () => {
     assert.deepEqual(seen, []);
   });
 
-  it('lists those that are open, without a token too', async () => {
-    replies = [{ status: 200, body: [pull] }];
-    assert.deepEqual(await forge.openPullRequests(github.remoteUrl, undefined, signal), [
-      {
-        number: 1347,
-        title: 'Amazing new feature',
-        url: pull.html_url,
-        branch: 'new-topic',
-        targetBranch: 'master',
-        headSHA: pull.head.sha,
-        labels: ['preview'],
-        author: 'octocat',
-      },
-    ]);
-    assert.equal(seen[0]?.authorization, undefined);
-    replies = [{ status: 200, body: [mergeRequest] }];
-    assert.deepEqual(await forge.openPullRequests(gitlab.remoteUrl, undefined, signal), [
-      { number: 7, title: 'test1', url: mergeRequest.web_url, branch: 'test1', targetBranch: 'main', headSHA: mergeRequest.sha, labels: mergeRequest.labels, author: 'admin' },
-    ]);
+  it('takes a host for what the session says that it runs', async () => {
+    replies = [{ status: 201, body: pull }];
+    const own = { host: 'git.example.com', kind: 'github', token: 'secret' } as const;
+    assert.equal((await forge.createPullRequest({ ...github, remoteUrl: 'ssh://git@git.example.com/a/b.git' }, own, signal)).number, 1347);
+    assert.equal(seen[0]?.url, '/repos/a/b/pulls');
   });
 
   it('says that a forge is out of reach, and stops when it is cancelled', async () => {

@@ -13,6 +13,7 @@ import { argoSpecs } from '../facts/argoSpecs.js';
 import { generate, kindsOf, type GeneratorKind } from './generate.js';
 import { mostSets, refuseMore, type GeneratorContext } from './generatorContext.js';
 import { paramNames, settleNode, type ParamSet } from './params.js';
+import { pullRequestOf } from './pullRequestGenerator.js';
 import { TemplateRenderer, type ParameterUse } from './renderTree.js';
 import { applyTemplatePatch } from './templatePatch.js';
 import type { ApplicationSetWorld, SetLack } from './world.js';
@@ -84,7 +85,7 @@ class Expander {
     return sets.flatMap((params) => {
       this.#notePlaces(params);
       const root = this.#fromParams(template, params);
-      return root ? [this.#asObject(root)] : [];
+      return root ? [this.#asObject(root, params)] : [];
     });
   }
 
@@ -134,11 +135,11 @@ class Expander {
     return app.with('metadata', metadata.with('namespace', makeScalar(own.value, own, step, before), makeScalar('namespace', own, step)));
   }
 
-  #asObject(root: MapNode): DeliveryObject {
+  #asObject(root: MapNode, params: ParamSet): DeliveryObject {
     const metadata = mapAt(root, 'metadata');
     const [name, namespace] = ['name', 'namespace'].map((key) => scalarAt(metadata, key)?.value ?? '');
     const id = { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', name: name ?? '', namespace: namespace ?? '' };
-    return { id, root, foundIn: { kind: 'applicationSet', set: this.#set } };
+    return { id, root, foundIn: { kind: 'applicationSet', set: this.#set, pullRequest: pullRequestOf(params) } };
   }
 
   /** The first of a name counts, as Argo CD has it; one without a name can't be. */

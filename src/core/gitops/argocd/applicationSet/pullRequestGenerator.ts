@@ -3,8 +3,9 @@
  * applicationset/generators/pull_request.go). The pull requests are the caller's: from the forge, or samples.
  */
 import { compilePattern } from '../../../base/regexp/program.js';
-import { makeScalar, makeSequence, type MapNode, type ScalarNode } from '../../../yaml/nodes.js';
+import { makeScalar, makeSequence, scalarValue, type MapNode, type ScalarNode } from '../../../yaml/nodes.js';
 import { mapAt, scalarAt } from '../../declarations.js';
+import type { PullRequestFacts } from '../../delivery.js';
 import { mapsAt, textsAt } from '../application.js';
 import { headOf } from '../argoType.js';
 import { allOrNothing, makeTexts, stepAt, withValues, type Generated, type GeneratorContext } from './generatorContext.js';
@@ -25,14 +26,21 @@ export function generatePullRequests(generator: MapNode, field: string, context:
   const samples = context.world.pullRequests(generator);
   if (!samples) {
     const spec = ['owner', 'project', 'repo'].flatMap((key) => scalarAt(forge, key)?.value ?? []).join('/');
-    const message = 'The open pull requests are not known here; give samples to see what this generator makes.';
+    const message = 'The open pull requests are not known here; have the forge asked, or give samples, to see what this generator makes.';
     context.lacks.push({ kind: 'pullRequests', spec, place: headOf(generator), message });
     return [];
   }
   const labels = textsAt(forge, 'labels').map(({ value }) => value);
-  const isWanted = (sample: PullRequestSample): boolean =>
-    labels.every((label) => sample.labels.includes(label)) && (filters.length === 0 || filters.some((matches) => matches(sample)));
+  const hasLabel = mapAt(generator, 'gitlab') === forge ? fitsGitlabLabel : ({ labels: own }: PullRequestSample, label: string): boolean => own.includes(label);
+  const isWanted = (sample: PullRequestSample): boolean => labels.every((label) => hasLabel(sample, label)) && (filters.length === 0 || filters.some((matches) => matches(sample)));
   return allOrNothing(samples.filter(isWanted).map((sample) => pullRequestParams(sample, generator, field, context)));
+}
+
+/** GitLab is asked for the labels, and knows two words that are none: `Any` and `None` (docs.gitlab.com/api/merge_requests, `labels`). */
+function fitsGitlabLabel({ labels }: PullRequestSample, label: string): boolean {
+  const word = label.toLowerCase();
+  if (word === 'any' || word === 'none') return labels.length > 0 === (word === 'any');
+  return labels.includes(label);
 }
 
 /** One of the filters has to match, with all that it says. */
@@ -85,4 +93,11 @@ function pullRequestParams(sample: PullRequestSample, generator: MapNode, field:
     values = values.with('labels', makeSequence(labels, place, undefined));
   }
   return withValues({ values, opaque: new Set(['labels']), step: stepAt(field, place) }, generator, context);
+}
+
+/** The pull request that a set of parameters stands for, also where other generators added to it; undefined where there is none. */
+export function pullRequestOf({ values }: ParamSet): PullRequestFacts | undefined {
+  const [number, title, branch, targetBranch, headSHA, author] = ['number', 'title', 'branch', 'target_branch', 'head_sha', 'author'].map((name) => scalarValue(values.get(name)));
+  if (number === undefined || title === undefined || branch === undefined || targetBranch === undefined || headSHA === undefined || author === undefined) return undefined;
+  return { number, title, branch, targetBranch, headSHA, author };
 }
