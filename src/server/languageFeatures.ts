@@ -26,7 +26,9 @@ import { findLinesFrom, type SourceLine } from './features/references.js';
 import { describeSubstitutionAt } from './features/substitutionHover.js';
 import { isKustomizationFile, kustomizationFileOf } from './kustomizationFile.js';
 import { parentPath } from '../core/base/path.js';
-import { findDefinitions, hoverPreview, listPreviewSymbols, type PreviewFeatureOptions } from './preview/previewFeatures.js';
+import { listHookLenses } from './preview/hookLenses.js';
+import { usersOf } from './preview/previewables.js';
+import { findDefinitions, findTemplates, hoverPreview, listPreviewSymbols, type PreviewFeatureOptions } from './preview/previewFeatures.js';
 import { describeImage, imageFieldOf } from './registries/imageHover.js';
 import { listPolicyLenses, policyNotesOn } from './registries/policyLenses.js';
 import type { RegistrySession } from './registries/registrySession.js';
@@ -36,7 +38,7 @@ import type { PromoteCommands } from './promoteProtocol.js';
 import { signalOf } from './requests.js';
 import { isCancelled } from '../services/failure.js';
 import type { Session } from './session.js';
-import { makePreviewUri, pathToUri, uriToPath } from './uris.js';
+import { pathToUri, uriToPath } from './uris.js';
 
 export function registerLanguageFeatures(connection: Connection, session: Session, registries: RegistrySession): void {
   /** A feature that breaks costs its own answer only. */
@@ -63,6 +65,7 @@ export function registerLanguageFeatures(connection: Connection, session: Sessio
     };
   connection.onHover(guardedLater('hover', async (params, signal) => hover(session, params) ?? (await hoverImage(session, registries, params, signal))));
   connection.onDefinition(guarded('definition', (params) => definition(session, params)));
+  connection.onImplementation(guarded('template', ({ textDocument, position }) => templates(session, textDocument.uri, position)));
   connection.onReferences(guarded('references', (params) => references(session, params)));
   connection.onDocumentSymbol(guarded('outline', ({ textDocument }) => outline(session, textDocument.uri)));
   connection.onDocumentLinks(guarded('links', ({ textDocument }) => documentLinks(session, textDocument.uri)));
@@ -80,6 +83,8 @@ function outline(session: Session, uri: string): ReturnType<typeof listPreviewSy
 }
 
 function codeLenses(session: Session, registries: RegistrySession, uri: string): ReturnType<typeof listCodeLenses> | null {
+  const view = session.previews.view(uri);
+  if (view && session.settings.codeLens) return listHookLenses(view.rendering);
   const path = uriToPath(uri);
   if (path === undefined || !session.settings.codeLens) return null;
   const parsed = registries.chosenPolicies.length > 0 ? session.model.parse(path) : undefined;
@@ -166,6 +171,12 @@ function definition(session: Session, { textDocument, position }: TextDocumentPo
   return [{ originSelectionRange: open.source.locate(reference.start, reference.end).range, targetUri: pathToUri(target), targetRange: range, targetSelectionRange: range }];
 }
 
+/** The actions that wrote a line of a rendered chart. */
+function templates(session: Session, uri: string, position: TextDocumentPositionParams['position']): LocationLink[] | null {
+  const view = session.previews.view(uri);
+  return view ? findTemplates(view, position) : null;
+}
+
 /** The file that a reference opens: of a folder its kustomization. */
 function targetOf(session: Session, reference: FileReference): string | undefined {
   const { tree } = session.model;
@@ -178,13 +189,11 @@ function references(session: Session, { textDocument, position }: TextDocumentPo
   const source = sourceLineOf(session, textDocument.uri, position.line);
   if (!source) return null;
   session.renderAll();
-  const { model } = session;
-  const users = model.usersOf(source.path).filter(({ isComponent }) => !isComponent);
+  const users = usersOf(session.model, source.path);
   const environments = users.filter(({ isEnvironment }) => isEnvironment);
   const found: Location[] = [];
-  for (const root of environments.length > 0 ? environments : users) {
-    const { rendering } = model.render(root.folder);
-    const uri = makePreviewUri({ folder: root.folder, revision: undefined }, root.label);
+  for (const { uri, render } of environments.length > 0 ? environments : users) {
+    const { rendering } = render();
     for (const line of findLinesFrom(rendering, source)) {
       const text = lineText(rendering, line);
       found.push({ uri, range: { start: { line, character: text.length - text.trimStart().length }, end: { line, character: text.length } } });

@@ -1,6 +1,8 @@
 /** What the language features need to know of the workspace: which kustomizations there are, what they render to, who uses what. */
 import type { FileTree } from '../core/base/fileTree.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
+import type { Environment } from '../core/gitops/delivery.js';
+import type { ChosenInputs } from '../services/chartRenderings.js';
 import type { DeliveryState } from '../services/delivery.js';
 import type { Root } from '../services/kustomizationRoots.js';
 import type { TimedRendering } from '../services/renderingMemo.js';
@@ -20,6 +22,10 @@ export interface Model {
   readonly workspaceFolders: readonly string[];
   /** How the workspace is delivered; found when asked for the first time. */
   readonly delivery: DeliveryState;
+  /** Folders with a chart. */
+  readonly charts: readonly string[];
+  /** Renders a chart as `helm template` prints it, with inputs that somebody chose, or with those of an environment. */
+  renderChart(folder: string, inputs: ChosenInputs | Environment): TimedRendering;
   /** All YAML files of the workspace, absolute. */
   readonly yamlFiles: readonly string[];
 }

@@ -38,8 +38,7 @@ export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'br
           const at = await workspace.deliveryAt(revision, signal);
           return renderEnvironmentAt(at, folder, environment, chart !== undefined && ((inputs) => workspace.renderPlannedChart(at.tree, inputs)));
         }
-        const answer =
-          typeof chart === 'object' ? await workspace.renderChartAt(folder, chart, revision, signal) : await workspace.renderAt(folder, revision, signal);
+        const answer = typeof chart === 'object' ? await workspace.renderChartAt(folder, chart, revision, signal) : await workspace.renderAt(folder, revision, signal);
         return { rendering: answer.rendering, milliseconds: answer.milliseconds, model: { tree: answer.tree, parse: (path) => answer.parse(path) } };
       }),
     hasSameFiles: ({ folder, revision }, paths, signal) => orWords(() => workspace.hasSameFiles(folder, revision, paths, signal)),

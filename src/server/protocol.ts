@@ -26,7 +26,7 @@ export interface Place {
   readonly label: string;
 }
 
-/** One kustomization that can be previewed. */
+/** A kustomization that can be previewed, or a chart with the inputs of an environment. */
 export interface EnvironmentInfo {
   /** `orders prod`: short, unique in the workspace as far as folders allow. */
   readonly label: string;
@@ -38,7 +38,26 @@ export interface EnvironmentInfo {
   readonly isEnvironment: boolean;
 }
 
-/** Lines of a preview that the previewed kustomization added or changed, against what its bases give. */
+/** A chart, for choosing what it is rendered with. */
+export interface ChartInfo {
+  /** `orders`. */
+  readonly name: string;
+  readonly folderUri: UriText;
+  /** True for a library chart, which isn't rendered by itself. */
+  readonly isLibrary: boolean;
+  /** Values files that belong to it but its own values.yaml. */
+  readonly valuesFiles: readonly { readonly uri: UriText; readonly label: string }[];
+}
+
+export interface ChartPreviewRequest {
+  readonly folderUri: UriText;
+  /** In ascending precedence. */
+  readonly values: readonly UriText[];
+  readonly releaseName: string;
+  readonly namespace: string;
+}
+
+/** Lines of a preview that the previewed kustomization added or changed, against what its bases give; of a chart, what the values of its environment did. */
 export interface ChangeMark {
   /** First and last line, both 0-based and part of it. */
   readonly first: number;
@@ -113,7 +132,14 @@ export interface ServerRequests {
   /** The kustomizations that show `uri`: itself for a kustomization or its folder, else all that use the file. */
   'gitops/environments/of': { params: { readonly uri: UriText }; result: readonly EnvironmentInfo[] };
   'gitops/environments/all': { params: Record<string, never>; result: readonly EnvironmentInfo[] };
-  'gitops/preview/uri': { params: { readonly folderUri: UriText; readonly revision?: string }; result: { readonly uri: UriText } };
+  /** The address of a kustomization's preview, or of what `previewUri` shows, at a git revision or now. */
+  'gitops/preview/uri': { params: { readonly folderUri: UriText; readonly previewUri?: UriText; readonly revision?: string }; result: { readonly uri: UriText } };
+  /** The chart that a file belongs to; null outside of charts. */
+  'gitops/charts/of': { params: { readonly uri: UriText }; result: ChartInfo | null };
+  /** The address of the preview of a chart with inputs of one's own choice. */
+  'gitops/charts/preview': { params: ChartPreviewRequest; result: { readonly uri: UriText } };
+  /** The lines of a preview (0-based) that come out of a line of a file: of a template, or of values. */
+  'gitops/preview/linesFrom': { params: { readonly previewUri: UriText; readonly uri: UriText; readonly line: number }; result: readonly number[] };
   /** Begins to follow a preview; changes come as notifications until it is closed. */
   'gitops/preview/open': { params: { readonly uri: UriText }; result: PreviewText };
   'gitops/preview/showSecrets': { params: { readonly uri: UriText; readonly show: boolean }; result: null };
@@ -138,6 +164,8 @@ export interface ClientNotifications {
 export interface WorkspaceFacts {
   /** Folders with a kustomization. */
   readonly folders: readonly UriText[];
+  /** Folders with a chart. */
+  readonly charts: readonly UriText[];
   /** Every file that some kustomization uses. */
   readonly usedFiles: readonly UriText[];
   /** Files that are patches, values of generators' configurations and the like: not whole Kubernetes objects. */
@@ -180,6 +208,7 @@ export interface ClientCommands {
   'gitops.preview.openToSide': [uri: UriText];
   'gitops.environments.compare': [uri: UriText];
   'gitops.remote.fetch': [spec?: string];
+  'gitops.charts.chooseValues': [uri: UriText];
   '_gitops.rules.show': [rule: string];
   '_gitops.rules.accept': [uri: UriText, line: number, rule: string];
   '_gitops.preview.pick': [uri: UriText];

@@ -1,11 +1,11 @@
 /** The requests and notifications of our own protocol. */
 import { ResponseError, LSPErrorCodes, type CancellationToken, type Connection } from 'vscode-languageserver';
-import { isInside } from '../core/base/path.js';
-import type { Root } from '../services/kustomizationRoots.js';
-import type { EnvironmentInfo, FetchAnswer, ServerNotifications, ServerRequests, UriText } from './protocol.js';
+import { findLinesFrom } from './features/references.js';
+import { chartOf, listPreviewables, previewableAt, previewablesOf, type Previewable } from './preview/previewables.js';
+import type { ChartInfo, EnvironmentInfo, FetchAnswer, ServerNotifications, ServerRequests, UriText } from './protocol.js';
 import { readSettings } from './readSettings.js';
 import type { Session } from './session.js';
-import { makePreviewUri, parsePreviewUri, pathToUri, uriToPath } from './uris.js';
+import { labelOfChart, makePreviewUri, parsePreviewUri, pathToUri, uriToPath, type PreviewAddress } from './uris.js';
 
 type Handler<Method extends keyof ServerRequests> = (
   parameters: ServerRequests[Method]['params'],
@@ -18,10 +18,22 @@ export function registerCustomRequests(connection: Connection, session: Session)
     connection.onNotification(method, handler);
 
   onRequest('gitops/environments/of', ({ uri }) => environmentsOf(session, uri).map(toInfo));
-  onRequest('gitops/environments/all', () => session.model.roots.filter(({ isComponent }) => !isComponent).map(toInfo));
-  onRequest('gitops/preview/uri', ({ folderUri, revision }) => {
-    const folder = uriToPath(folderUri) ?? '';
-    return { uri: makePreviewUri({ folder, revision }, session.model.rootOf(folder)?.label ?? session.label(folder)) };
+  onRequest('gitops/environments/all', () => listPreviewables(session.model).map(toInfo));
+  onRequest('gitops/preview/uri', ({ folderUri, previewUri, revision }) => {
+    const shown = previewUri === undefined ? undefined : parsePreviewUri(previewUri);
+    const address = { ...(shown ?? { folder: uriToPath(folderUri) ?? '' }), revision };
+    return { uri: makePreviewUri(address, labelOfAddress(session, address)) };
+  });
+  onRequest('gitops/preview/linesFrom', ({ previewUri, uri, line }) => {
+    const path = uriToPath(uri);
+    const view = session.previews.view(previewUri);
+    return view && path !== undefined ? findLinesFrom(view.rendering, { path, line }) : [];
+  });
+  onRequest('gitops/charts/of', ({ uri }) => describeChart(session, uri));
+  onRequest('gitops/charts/preview', ({ folderUri, values, releaseName, namespace }) => {
+    const chart = { values: values.flatMap((each) => uriToPath(each) ?? []), releaseName, namespace };
+    const address = { folder: uriToPath(folderUri) ?? '', revision: undefined, chart };
+    return { uri: makePreviewUri(address, labelOfAddress(session, address)) };
   });
   onRequest('gitops/preview/open', async ({ uri }) => {
     const preview = await session.previews.open(uri);
@@ -38,30 +50,35 @@ export function registerCustomRequests(connection: Connection, session: Session)
   onNotification('gitops/settings', (settings) => session.setSettings(readSettings(settings)));
 }
 
-/** The roots that show a file, environments first: itself for a kustomization or its folder, else all that use it. */
-function environmentsOf(session: Session, uri: UriText): readonly Root[] {
+/** What shows a file, environments first: itself for a kustomization or its folder, else all that use it. */
+function environmentsOf(session: Session, uri: UriText): readonly Previewable[] {
   const { model } = session;
   const address = parsePreviewUri(uri);
+  const shown = address && previewableAt(model, address);
+  if (shown) return [shown];
   const path = address?.folder ?? uriToPath(uri);
   if (path === undefined) return [];
-  const own = model.roots.find((root) => root.folder === path || root.file === path);
-  if (own && !own.isComponent) return [own];
   session.renderAll();
-  const users = model.usersOf(own?.file ?? path).filter((root) => !root.isComponent);
-  const environments = users.filter((root) => root.isEnvironment);
-  if (users.length > 0) return environments.length > 0 ? environments : users;
-  // A folder of environments: those in it.
-  return model.tree.kind(path) === 'directory' ? model.roots.filter((root) => root.isEnvironment && isInside(root.folder, path)) : [];
+  return previewablesOf(model, path);
 }
 
-function toInfo(root: Root): EnvironmentInfo {
-  return {
-    label: root.label,
-    description: root.description,
-    folderUri: pathToUri(root.folder),
-    previewUri: makePreviewUri({ folder: root.folder, revision: undefined }, root.label),
-    isEnvironment: root.isEnvironment,
-  };
+function toInfo({ label, description, folder, uri, isEnvironment }: Previewable): EnvironmentInfo {
+  return { label, description, folderUri: pathToUri(folder), previewUri: uri, isEnvironment };
+}
+
+function labelOfAddress(session: Session, { folder, environment, chart }: PreviewAddress): string {
+  const { model } = session;
+  if (typeof chart === 'object') return labelOfChart(chartOf(model, folder)?.name ?? session.label(folder), chart);
+  const found = environment === undefined ? undefined : model.delivery.model.environments.find(({ id }) => id === environment);
+  return found?.label ?? model.rootOf(folder)?.label ?? session.label(folder);
+}
+
+function describeChart(session: Session, uri: UriText): ChartInfo | null {
+  const path = parsePreviewUri(uri)?.folder ?? uriToPath(uri);
+  const chart = path === undefined ? undefined : chartOf(session.model, path);
+  if (!chart) return null;
+  const valuesFiles = chart.valuesFiles.map((file) => ({ uri: pathToUri(file), label: session.label(file) }));
+  return { name: chart.name, folderUri: pathToUri(chart.folder), isLibrary: chart.isLibrary, valuesFiles };
 }
 
 async function fetchRemote(session: Session, spec: string | undefined, signal: AbortSignal): Promise<FetchAnswer> {

@@ -1,9 +1,11 @@
 /**
  * Between the editor's URIs and core's paths. A file is `file:///c%3A/repo/a.yaml` there and `c:/repo/a.yaml` here. A
  * preview's URI holds the previewed folder, a name for the editor's tab, and as its query the git revision, if any, and
- * behind a colon the environment as which it is rendered, if any (a revision has no colon).
+ * behind a colon the environment as which it is rendered, if any (a revision has no colon). Behind two colons it is a chart
+ * as `helm template` prints it: with the inputs of that environment, or with those that stand there as JSON.
  */
-import { normalizePath, parentPath } from '../core/base/path.js';
+import { baseName, normalizePath, parentPath } from '../core/base/path.js';
+import type { ChosenInputs } from '../services/chartRenderings.js';
 import type { PreviewScheme, UriText } from './protocol.js';
 
 export const previewScheme: PreviewScheme = 'gitops-preview';
@@ -26,14 +28,21 @@ export interface PreviewAddress {
   readonly revision: string | undefined;
   /** The environment's id, where the folder is rendered as its operator does. */
   readonly environment?: string;
+  /** Set for a chart as `helm template` prints it: with the inputs of `environment`, or with these. */
+  readonly chart?: ChosenInputs | 'environment';
 }
 
 /** The URI of a preview; `label` becomes the name of its tab. */
 export function makePreviewUri(address: PreviewAddress, label: string): UriText {
   const name = `${label.replaceAll(/[/\\?#%]/g, '-')}${address.revision === undefined ? '' : ` @ ${shortRevision(address.revision)}`} (preview).yaml`;
-  const asked = `${address.revision ?? ''}${address.environment === undefined ? '' : `:${address.environment}`}`;
+  const asked = `${address.revision ?? ''}${inputsOf(address)}`;
   const query = asked === '' ? '' : `?${encodeURIComponent(withoutHalves(asked))}`;
   return `${previewScheme}:${encodePath(`${address.folder}/${name}`)}${query}`;
+}
+
+function inputsOf({ environment = '', chart }: PreviewAddress): string {
+  if (chart === undefined) return environment === '' ? '' : `:${environment}`;
+  return `::${chart === 'environment' ? environment : JSON.stringify(chart)}`;
 }
 
 /** What a preview's URI shows; undefined where it is none. */
@@ -46,8 +55,35 @@ export function parsePreviewUri(uri: UriText): PreviewAddress | undefined {
   return {
     folder: parentPath(normalizePath(decodePath(parsed.path))),
     revision: revision === '' ? undefined : revision,
-    ...(colon >= 0 && { environment: asked.slice(colon + 1) }),
+    ...(colon >= 0 && readInputs(asked.slice(colon + 1))),
   };
+}
+
+function readInputs(text: string): Pick<PreviewAddress, 'environment' | 'chart'> {
+  if (!text.startsWith(':')) return { environment: text };
+  const inputs = text.slice(1);
+  return inputs.startsWith('{') ? { chart: readChoice(inputs) } : { environment: inputs, chart: 'environment' };
+}
+
+function readChoice(text: string): ChosenInputs {
+  const read = readJson(text);
+  const given: Partial<Record<keyof ChosenInputs, unknown>> = typeof read === 'object' && read !== null ? read : {};
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { values: (Array.isArray(given.values) ? given.values : []).map(textOf), releaseName: textOf(given.releaseName), namespace: textOf(given.namespace) };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** `orders with values-prod.yaml`: for the tab of a chart with inputs that somebody chose. */
+export function labelOfChart(chart: string, { values }: ChosenInputs): string {
+  return values.length === 0 ? `${chart} with its own values` : `${chart} with ${values.map(baseName).join(', ')}`;
 }
 
 export interface ParsedUri {

@@ -355,25 +355,30 @@ class NotingTree implements FileTree {
   ) {}
 
   #isSeen(path: string): boolean {
-    this.noted.add(path);
     if (!this.boundary) return true;
     const real = this.tree.realPath(path);
     return this.boundary.some((folder) => isInside(real, folder));
   }
 
+  /** A file that is there is noted when it is read: a chart lists many that it never looks into, and where one goes its folder tells. */
   kind(path: string): ReturnType<FileTree['kind']> {
-    return this.#isSeen(path) ? this.tree.kind(path) : 'none';
+    const kind = this.#isSeen(path) ? this.tree.kind(path) : 'none';
+    if (kind !== 'file') this.noted.add(path);
+    return kind;
   }
 
   read(path: string): SourceText | undefined {
+    this.noted.add(path);
     return this.#isSeen(path) ? this.tree.read(path) : undefined;
   }
 
   readBytes(path: string): Uint8Array | undefined {
+    this.noted.add(path);
     return this.#isSeen(path) ? this.tree.readBytes(path) : undefined;
   }
 
   list(path: string): readonly string[] {
+    this.noted.add(path);
     return this.#isSeen(path) ? this.tree.list(path) : [];
   }
 

@@ -3,6 +3,7 @@ import type { DocumentSymbol } from 'vscode-languageserver';
 import type { RenderedObject, Rendering } from '../../core/objects/rendering.js';
 import { scalarValue, type YamlNode } from '../../core/yaml/nodes.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
+import { hookPhasesOf } from '../preview/hookLenses.js';
 
 /** How deep fields are shown below an object, and how many symbols in all: an outline is for finding, not for reading. */
 const limits = { depth: 8, symbols: 20_000 };
@@ -34,9 +35,10 @@ function makeObjectSymbol(object: RenderedObject, lengthOf: (line: number) => nu
   const nameLine = object.printed.lines.findIndex((line) => line.path.length === 2 && line.path[0] === 'metadata' && line.path[1] === 'name');
   const at = nameLine < 0 ? first : first + nameLine;
   const namespace = object.id.namespace === '' ? '' : ` · ${object.id.namespace}`;
+  const hook = hookPhasesOf(object);
   return {
     name: object.id.name === '' ? object.id.kind || '(no name)' : object.id.name,
-    detail: `${object.id.kind}${namespace}`,
+    detail: `${object.id.kind}${namespace}${hook === undefined ? '' : ` · ${hook} hook`}`,
     kind: symbolKinds.class,
     range: { start: { line: first, character: 0 }, end: { line: last, character: lengthOf(last) } },
     selectionRange: { start: { line: at, character: 0 }, end: { line: at, character: lengthOf(at) } },

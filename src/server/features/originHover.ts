@@ -1,10 +1,12 @@
 /** The hover of a line of a preview: which field this is, what set it, and what that overrode, newest first. */
 import { originChain, type OriginLink, type RenderedObject } from '../../core/objects/rendering.js';
 import type { StepKind, YamlNode } from '../../core/yaml/nodes.js';
+import { isTemplateStep } from '../../core/helm/manifestOrigins.js';
 import type { PrintedLine } from '../../core/yaml/print.js';
 import type { FileLabel } from '../fileLabels.js';
 import { codeSpan, placeLink } from '../markdown.js';
 import { formatPath, pathOfPlace } from '../nodePath.js';
+import { describeTemplateOrigin } from './templateOrigin.js';
 
 export interface OriginHoverOptions {
   readonly label: FileLabel;
@@ -20,8 +22,10 @@ export function describeOrigin(object: RenderedObject, line: PrintedLine, option
   const [winner, ...overridden] = chain;
   const field = line.path.length === 0 ? '' : ` · ${codeSpan(formatPath(line.path), 160)}`;
   const lines = [`${codeSpan(`${object.id.kind}/${object.id.name}`)}${field}`, ''];
-  if (winner) lines.push(`- ${describeWinner(winner, options)}`);
-  for (const link of withoutRepeats(overridden, winner)) lines.push(`- ${describeOverridden(link, options)}`);
+  const { step } = line.value;
+  if (isTemplateStep(step)) lines.push(...describeTemplateOrigin(line.value, step, options).map((each) => `- ${each}`));
+  else if (winner) lines.push(`- ${describeWinner(winner, options)}`);
+  if (!isTemplateStep(step)) for (const link of withoutRepeats(overridden, winner)) lines.push(`- ${describeOverridden(link, options)}`);
   if (options.masked) lines.push('', '*The value is hidden; “GitOps: Reveal Secrets in Preview” shows it.*');
   return lines.join('\n');
 }

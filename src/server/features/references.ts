@@ -1,4 +1,9 @@
-/** Where a line of a source ends up: the lines of all environments whose value comes from it. */
+/**
+ * Where a line of a source ends up: the lines of all environments whose value comes from it. A line of a template ends up
+ * in what its actions wrote, and a call of another template in all that this one wrote.
+ */
+import { isTemplateStep } from '../../core/helm/manifestOrigins.js';
+import type { Place } from '../../core/base/problem.js';
 import type { Rendering } from '../../core/objects/rendering.js';
 import type { Origin } from '../../core/yaml/nodes.js';
 
@@ -22,7 +27,16 @@ export function findLinesFrom(rendering: Rendering, source: SourceLine): readonl
   return lines;
 }
 
-function comesFrom(origin: Origin, { path, line }: SourceLine): boolean {
-  const { file } = origin.source;
-  return file.path === path && file.lineAt(origin.source.toFileOffset(origin.start)) === line;
+function comesFrom(origin: Origin, line: SourceLine): boolean {
+  if (isOn(origin, line)) return true;
+  const { step } = origin;
+  if (!isTemplateStep(step)) return false;
+  // A template's own text goes over many lines, of which each ends up in one.
+  const isText = origin.source.file.path === step.source.file.path;
+  return (!isText && isOn(step, line)) || step.calls.some((call) => isOn(call, line)) || step.also.some((value) => isOn(value, line));
+}
+
+function isOn({ source, start }: Place, { path, line }: SourceLine): boolean {
+  const { file } = source;
+  return file.path === path && file.lineAt(source.toFileOffset(start)) === line;
 }

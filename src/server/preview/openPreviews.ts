@@ -2,17 +2,21 @@
  * The previews that the editor shows: for each its last good rendering, the text made of it, and what was sent. After a
  * change of the workspace each is rendered again, and what differs is sent as one edit.
  */
+import { joinPath } from '../../core/base/path.js';
 import type { Location } from '../../core/base/source.js';
 import { declineRendering } from '../../core/gitops/renderSource.js';
 import { renderingText, type Rendering } from '../../core/objects/rendering.js';
 import { labelLocation, type FileLabel } from '../fileLabels.js';
 import { kustomizationFileOf } from '../kustomizationFile.js';
 import type { Model } from '../model.js';
+import { chartPlanOf } from '../../services/chartRenderings.js';
 import type { TimedRendering } from '../../services/renderingMemo.js';
-import type { BrokenState, FailureWords, Place, PreviewChange, PreviewState, PreviewText, UriText } from '../protocol.js';
-import { parsePreviewUri, pathToUri, type PreviewAddress } from '../uris.js';
+import type { BrokenState, ChangeMark, FailureWords, Place, PreviewChange, PreviewState, PreviewText, UriText } from '../protocol.js';
+import { labelOfChart, parsePreviewUri, pathToUri, type PreviewAddress } from '../uris.js';
 import { findChangeMarks } from './marks.js';
+import { filesOfValues, findValueMarks } from './valueMarks.js';
 import { isSecret, maskSecret, type Fingerprint } from './mask.js';
+import { chartOf } from './previewables.js';
 import { findOwnFiles } from './ownFiles.js';
 import { findReplacement } from './textEdit.js';
 
@@ -174,7 +178,7 @@ export class OpenPreviews {
     const { good, seen, filesOf, address } = preview;
     const broken = this.#brokenState(preview);
     const rendering = good?.rendering;
-    const file = filesOf && kustomizationFileOf(filesOf.tree, address.folder);
+    const file = filesOf && (address.chart === undefined ? kustomizationFileOf(filesOf.tree, address.folder) : joinPath(address.folder, 'Chart.yaml'));
     const state: PreviewState = {
       uri: preview.uri,
       version,
@@ -185,12 +189,22 @@ export class OpenPreviews {
       objects: rendering?.objects.length ?? 0,
       warnings: seen?.problems.filter(({ severity }) => severity === 'warning').length ?? 0,
       milliseconds: good?.milliseconds ?? 0,
-      marks: rendering && filesOf ? findChangeMarks(rendering, findOwnFiles(filesOf, address.folder)) : [],
+      marks: rendering && filesOf ? this.#marksOf(address, rendering, filesOf) : [],
       secrets: !rendering?.objects.some(isSecret) ? 'none' : this.#masks(preview) ? 'masked' : 'revealed',
       broken,
       isRendered: rendering !== undefined,
     };
     return { ...state, text: rendering ? this.#textOf(preview, rendering) : placeholder(broken) };
+  }
+
+  /** What the overlay, or the values of the environment, made of the rest. */
+  #marksOf({ folder, environment, chart }: PreviewAddress, rendering: Rendering, filesOf: Pick<Model, 'tree' | 'parse'>): readonly ChangeMark[] {
+    if (chart === undefined) return findChangeMarks(rendering, findOwnFiles(filesOf, folder));
+    if (chart !== 'environment') return findValueMarks(rendering, new Set(chart.values));
+    const { delivery } = this.host.model();
+    const found = delivery.model.environments.find(({ id }) => id === environment);
+    const inputs = found && chartPlanOf(delivery, found)?.chart;
+    return inputs ? findValueMarks(rendering, filesOfValues(inputs, folder)) : [];
   }
 
   #textOf(preview: OpenPreview, rendering: Rendering): string {
@@ -208,14 +222,15 @@ export class OpenPreviews {
     const errors = seen.problems.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     return {
-      message: first?.message ?? seen.problems[0]?.message ?? 'The kustomization could not be rendered.',
+      message: first?.message ?? seen.problems[0]?.message ?? 'This could not be rendered.',
       place: first && this.#placeOf(first.location),
       errors: errors.length,
       lacks: seen.lacks.map(({ spec }) => spec),
     };
   }
 
-  #labelOf({ folder, environment }: PreviewAddress): string {
+  #labelOf({ folder, environment, chart }: PreviewAddress): string {
+    if (typeof chart === 'object') return labelOfChart(chartOf(this.host.model(), folder)?.name ?? this.host.labelOfFolder(folder), chart);
     const found = environment === undefined ? undefined : this.host.model().delivery.model.environments.find(({ id }) => id === environment);
     return found?.label ?? this.host.labelOfFolder(folder);
   }
@@ -225,12 +240,13 @@ export class OpenPreviews {
   }
 }
 
-/** A folder as kustomize renders it, or as the operator of an environment does. */
-function renderAddress(model: Model, { folder, environment }: PreviewAddress): TimedRendering {
+/** A folder as kustomize renders it, a chart as helm does, or either as the operator of an environment does. */
+function renderAddress(model: Model, { folder, environment, chart }: PreviewAddress): TimedRendering {
+  if (typeof chart === 'object') return model.renderChart(folder, chart);
   if (environment === undefined) return model.render(folder);
   const { delivery } = model;
   const found = delivery.model.environments.find(({ id }) => id === environment);
-  if (found) return delivery.render(found);
+  if (found) return chart === undefined ? delivery.render(found) : model.renderChart(folder, found);
   return { rendering: declineRendering(folder, 'gitops/environment-missing', 'This environment is not declared any more.', folder), milliseconds: 0 };
 }
 

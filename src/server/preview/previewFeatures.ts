@@ -1,6 +1,7 @@
 /** Hover, definition and outline of a preview: all read off the rendering behind the text that the editor shows. */
 import type { DocumentSymbol, Hover, LocationLink } from 'vscode-languageserver';
 import type { Position } from '../../core/base/source.js';
+import { isTemplateStep } from '../../core/helm/manifestOrigins.js';
 import { lineOfRendering, originChain } from '../../core/objects/rendering.js';
 import type { YamlNode } from '../../core/yaml/nodes.js';
 import type { FileLabel } from '../fileLabels.js';
@@ -34,6 +35,18 @@ export function findDefinitions(view: PreviewView, position: Position): Location
   if (!winner || winner.location.path === '') return [];
   const { range } = winner.location;
   return [{ originSelectionRange: contentRange(view.text, position.line), targetUri: pathToUri(winner.location.path), targetRange: range, targetSelectionRange: range }];
+}
+
+/** The actions of templates that wrote the line, innermost first: the template's own, then what included it. */
+export function findTemplates(view: PreviewView, position: Position): LocationLink[] {
+  const found = lineOfRendering(view.rendering, position.line);
+  const step = found && (found.printed.value.step ?? found.printed.key?.step);
+  if (!isTemplateStep(step)) return [];
+  return [step, ...step.calls].flatMap(({ source, start, end }) => {
+    if (source.path === '') return [];
+    const { path, range } = source.locate(start, end);
+    return [{ originSelectionRange: contentRange(view.text, position.line), targetUri: pathToUri(path), targetRange: range, targetSelectionRange: range }];
+  });
 }
 
 /** The outline: objects and their fields. */
