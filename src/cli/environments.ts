@@ -11,6 +11,8 @@ import { formatProblem } from './problemLines.js';
 export interface EnvironmentsOptions {
   readonly workspace?: string;
   readonly format: 'text' | 'json';
+  /** Asks forges which pull requests are open. */
+  readonly pullRequests?: true;
   readonly build: BuildOptions;
 }
 
@@ -34,7 +36,9 @@ interface EnvironmentFields {
 /** Prints the environments of the workspace. */
 export async function environments(options: EnvironmentsOptions, commandLine: CommandLine): Promise<ExitStatus> {
   const files = openFiles(commandLine, options.workspace);
-  const { delivery } = files.open(options.build).state;
+  const workspace = files.open(options.build);
+  if (options.pullRequests) await (await import('./forgePullRequests.js')).askForPullRequests(workspace, commandLine);
+  const { delivery } = workspace.state;
   for (const problem of delivery.model.problems) {
     if (problem.severity !== 'info') commandLine.errors.write(formatProblem(problem, files.label, commandLine.colorsErrors));
   }

@@ -11,6 +11,7 @@ import type { EnvironmentsOptions } from './environments.js';
 import type { PromoteWords } from './promote.js';
 import type { ChartWords } from './chartArguments.js';
 import type { RenderOptions } from './render.js';
+import type { RegistryMoveWords } from './registryMove.js';
 import type { RollbackWords } from './rollback.js';
 import type { StatusWords } from './status.js';
 import type { SandboxWords } from './sandbox.js';
@@ -62,6 +63,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineSync(program, commandLine, perform);
   definePromote(program, commandLine, perform);
   defineRollback(program, commandLine, perform);
+  defineRegistryMove(program, commandLine, perform);
   defineStatus(program, commandLine, perform);
   defineDoctor(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
@@ -95,14 +97,13 @@ function buildOptions({ loadRestrictor, enableHelm }: KustomizeWords): BuildOpti
 
 /** The flags of `helm template` that say what a chart is rendered with. */
 function withChartOptions(command: Command): Command {
-  const more = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
   return command
     .option('--release-name <name>', 'charts: the name of the release (default: release-name)')
     .option('--namespace <namespace>', 'charts: the namespace of the release (default: default)')
-    .option('--values <file>', 'charts: a values file; again for more, of which the last wins', more)
-    .option('--set <path=value>', 'charts: a value, over those of files; again for more', more)
+    .option('--values <file>', 'charts: a values file; again for more, of which the last wins', gather)
+    .option('--set <path=value>', 'charts: a value, over those of files; again for more', gather)
     .option('--kube-version <version>', 'charts: the version of Kubernetes that templates see')
-    .option('--api-versions <version>', 'charts: an API version more that templates see; again for more', more)
+    .option('--api-versions <version>', 'charts: an API version more that templates see; again for more', gather)
     .option('--include-crds', 'charts: print the definitions of crds/ as well');
 }
 
@@ -118,6 +119,7 @@ function defineRender(program: Command, commandLine: CommandLine, perform: Perfo
     .option('--revision <rev>', 'read the files of a git revision, without a checkout')
     .option('--origins', 'print JSON: the output, and for each of its lines what set it')
     .addOption(new Option('--environment <env>', 'render what the operator of this environment would, with its inputs applied').conflicts(['revision', 'batch']))
+    .option('--pull-requests', `${pullRequestWords}: with --environment`)
     .addOption(new Option('--batch', 'read requests from standard input, one JSON object per line, and answer each with a line').conflicts(['revision', 'origins']));
   type Words = Omit<RenderOptions, 'build' | 'chart'> & KustomizeWords & ChartWords & { readonly batch?: true };
   withChartOptions(withWorkspace(withKustomizeOptions(command))).action((folder: string, { batch, ...words }: Words) =>
@@ -142,11 +144,15 @@ function defineCheck(program: Command, commandLine: CommandLine, perform: Perfor
   );
 }
 
+/** For commands that know the preview environments of pull requests. */
+const pullRequestWords = 'ask GitHub and GitLab which pull requests are open, with GH_TOKEN or GITHUB_TOKEN, GITLAB_TOKEN';
+
 function defineEnvironments(program: Command, commandLine: CommandLine, perform: Perform): void {
   const command = program
     .command('environments')
     .description('Lists what is delivered from the workspace: app, environment, operator, source, destination, images.')
-    .addOption(new Option('--format <format>', 'how environments are printed').choices(['text', 'json']).default('text'));
+    .addOption(new Option('--format <format>', 'how environments are printed').choices(['text', 'json']).default('text'))
+    .option('--pull-requests', pullRequestWords);
   withWorkspace(withKustomizeOptions(command)).action((words: Omit<EnvironmentsOptions, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./environments.js')).environments({ ...words, build: buildOptions(words) }, commandLine)),
   );
@@ -184,8 +190,31 @@ function defineDiff(program: Command, commandLine: CommandLine, perform: Perform
   );
 }
 
+/** An option that may be said again. */
+function gather(value: string, values: readonly string[] | undefined): readonly string[] {
+  return [...(values ?? []), value];
+}
+
+/** Where edits go, for commands that edit branches. */
+function withDelivery(command: Command, message: string): Command {
+  return withWorkspace(
+    withKustomizeOptions(
+      command
+        .option('--dry-run', 'print the edits as a diff and write nothing')
+        .option('--commit', 'commit the edits to the branch of each environment; the files here change only where that branch is checked out')
+        .option('--push', 'commit and push')
+        .option('--branch <name>', 'commit to a new branch, push it, and name the page on which the pull request is made')
+        .option('--message <text>', `the commit message (default: ${message}, or as \`commits\` in .gitops-workbench.yaml says)`)
+        .option('--skip-ci', 'end the subject with [skip ci]')
+        .option('--no-verify', "don't ask the hooks pre-commit and commit-msg")
+        .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', gather)
+        .option('--yes', 'answer the other questions of the plan with yes')
+        .addOption(new Option('--format <format>', 'how the plan and what came of it are printed').choices(['text', 'json']).default('text')),
+    ),
+  );
+}
+
 function definePromote(program: Command, commandLine: CommandLine, perform: Perform): void {
-  const gather = (value: string, values: readonly string[] | undefined): readonly string[] => [...(values ?? []), value];
   const command = program
     .command('promote')
     .description(
@@ -194,18 +223,23 @@ function definePromote(program: Command, commandLine: CommandLine, perform: Perf
     .argument('<from>', 'an environment: its label (`orders dev`), its id, or a name (`dev`) for all apps that have it')
     .argument('<to...>', 'the environments that get its versions')
     .option('--app <name>', 'only this app (repeatable)', gather)
-    .option('--image <name>', 'only this image, without its tag (repeatable)', gather)
-    .option('--dry-run', 'print the edits as a diff and write nothing')
-    .option('--commit', 'commit the edits to the branch of each target; the files here change only where that branch is checked out')
-    .option('--push', 'commit and push')
-    .option('--branch <name>', 'commit to a new branch, push it, and name the page on which the pull request is made')
-    .option('--message <text>', 'the commit message (default: `chore: update prod image to ...`, or as `commits` in .gitops-workbench.yaml says)')
-    .option('--skip-ci', 'end the subject with [skip ci]')
-    .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', gather)
-    .option('--yes', 'answer the other questions of the plan with yes')
-    .addOption(new Option('--format <format>', 'how the plan and what came of it are printed').choices(['text', 'json']).default('text'));
-  withWorkspace(withKustomizeOptions(command)).action((from: string, to: string[], words: Omit<PromoteWords, 'build'> & KustomizeWords) =>
+    .option('--image <name>', 'only this image, without its tag (repeatable)', gather);
+  withDelivery(command, '`chore: update prod image to ...`').action((from: string, to: string[], words: Omit<PromoteWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./promote.js')).promote(from, to, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineRegistryMove(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('registry-move')
+    .description(
+      'Takes images from another registry, or under another name: edits every place that names them, bases and overlays that repeat the name among them, on each branch that an environment follows, and shows that nothing but names of images changes in what they render to. Without --dry-run, --commit, --push or --branch the files here are edited.',
+    )
+    .argument('<from>', 'what names begin with (`ghcr.io/acme`), or the name of one image, without its tag')
+    .argument('<to>', 'what stands in its place')
+    .option('--texts', 'change references in arguments, commands and variables of containers too');
+  withDelivery(command, '`chore: take images from ... instead of ...`').action((from: string, to: string, words: Omit<RegistryMoveWords, 'build'> & KustomizeWords) =>
+    perform(async () => (await import('./registryMove.js')).moveRegistry(from, to, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 
@@ -224,10 +258,7 @@ function defineRollback(program: Command, commandLine: CommandLine, perform: Per
     .option('--message <text>', 'the commit message (default: as git revert writes it, or as `commits` in .gitops-workbench.yaml says)')
     .option('--skip-ci', 'end the subject with [skip ci]')
     .option('--no-verify', "don't ask the hooks pre-commit and commit-msg")
-    .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', (value: string, values: readonly string[] | undefined) => [
-      ...(values ?? []),
-      value,
-    ])
+    .option('--protected <name>', 'the name of a protected environment, typed again (repeatable)', gather)
     .option('--yes', 'let environments change that the commits changed too')
     .addOption(new Option('--format <format>', 'how the plan and what came of it are printed').choices(['text', 'json']).default('text'));
   withWorkspace(withKustomizeOptions(command)).action((environment: string, words: Omit<RollbackWords, 'build'> & KustomizeWords) =>

@@ -18,6 +18,8 @@ export interface RenderOptions {
   readonly revision?: string;
   readonly origins?: true;
   readonly environment?: string;
+  /** Asks forges which pull requests are open. */
+  readonly pullRequests?: true;
   readonly build: BuildOptions;
   /** What a chart is rendered with. */
   readonly chart: ChartWords;
@@ -30,7 +32,7 @@ export async function render(name: string, options: RenderOptions, commandLine: 
   const rendering =
     options.environment === undefined
       ? await renderNamed(files, { folder: folderOf(files.resolve(name)), revision: options.revision, build: options.build, chart: options.chart }, signal)
-      : renderEnvironment(options.environment, files, options.build);
+      : await renderEnvironment(options.environment, files, options, commandLine);
   for (const problem of rendering.problems) {
     if (problem.severity !== 'info') errors.write(formatProblem(problem, files.label, colorsErrors));
   }
@@ -44,8 +46,10 @@ export async function render(name: string, options: RenderOptions, commandLine: 
   return 0;
 }
 
-function renderEnvironment(name: string, files: OpenFiles, build: BuildOptions): Rendering {
-  const { delivery } = files.open(build).state;
+async function renderEnvironment(name: string, files: OpenFiles, { build, pullRequests }: RenderOptions, commandLine: CommandLine): Promise<Rendering> {
+  const workspace = files.open(build);
+  if (pullRequests) await (await import('./forgePullRequests.js')).askForPullRequests(workspace, commandLine);
+  const { delivery } = workspace.state;
   return delivery.render(findEnvironment(name, delivery)).rendering;
 }
 
