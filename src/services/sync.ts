@@ -223,9 +223,6 @@ class Running {
   }
 
   async #write(planned: PlannedObject, step: SyncStep): Promise<void> {
-    const { cluster } = this.#options;
-    const { id } = planned;
-    const fieldManager = this.#plan.manager;
     switch (planned.method) {
       case 'delete':
         return this.#prune(planned, step);
@@ -234,19 +231,41 @@ class Running {
       case 'apply':
         return this.#apply(planned, step);
       case 'create':
-        await this.#send(() => cluster.create(id, planned.manifest ?? {}, { fieldManager }, this.#signal));
+        await this.#send(() => this.#create(planned));
         return this.#note(planned, step, 'created', '');
-      case 'replace': {
-        const replace = async (): Promise<void> => {
-          const current = await cluster.get(id, this.#signal);
-          const manifest = withVersion(planned.manifest ?? {}, current);
-          await (current ? cluster.replace(id, manifest, { fieldManager }, this.#signal) : cluster.create(id, manifest, { fieldManager }, this.#signal));
-        };
-        await this.#send(replace);
+      case 'replace':
+        await this.#send(() => this.#replace(planned));
         return this.#note(planned, step, 'changed', planned.reason);
-      }
       case 'none':
         return undefined;
+    }
+  }
+
+  /** What is there by now with the environment's mark was made by a request whose answer was lost. */
+  async #create({ id, manifest = {} }: PlannedObject): Promise<void> {
+    const { cluster, inventory } = this.#options;
+    try {
+      await cluster.create(id, manifest, { fieldManager: this.#plan.manager }, this.#signal);
+    } catch (error) {
+      if (!(error instanceof ClusterFailure) || error.code !== 'cluster/already-exists') throw error;
+      const live = await cluster.get(id, this.#signal);
+      if (!live || !inventory.keeps(live)) throw error;
+    }
+  }
+
+  /** All of it, whoever wrote it meanwhile: perhaps a request of ours whose answer was lost. */
+  async #replace(planned: PlannedObject): Promise<void> {
+    const { cluster } = this.#options;
+    const { id, manifest = {} } = planned;
+    for (let attempt = 1; ; attempt++) {
+      const current = await cluster.get(id, this.#signal);
+      if (!current) return this.#create(planned);
+      try {
+        await cluster.replace(id, withVersion(manifest, current), { fieldManager: this.#plan.manager }, this.#signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof ClusterFailure) || error.code !== 'cluster/conflict' || attempt === 3) throw error;
+      }
     }
   }
 

@@ -1,16 +1,16 @@
 /**
  * Requests to one API server: connections that are kept, credentials that are renewed once on 401, pauses where the
- * server asks for them (429, 503 with Retry-After: client-go rest/request.go v0.34 tries up to 10 times), and repeats of
- * what may safely be repeated when a connection breaks.
+ * server asks for them (429, 503 with Retry-After), and repeats of what may safely be repeated when a connection breaks, as
+ * often as client-go does (rest/request.go and rest/with_retry.go v0.34: up to 10 times).
  */
 import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { ClusterFailure } from '../../services/failure.js';
 import type { Credentials } from './credentials.js';
-import { failureOfAnswer, failureOfError, timedOut } from './status.js';
+import { failureOfAnswer, failureOfError, timedOut, unexpectedAnswer } from './status.js';
 
 export interface KubeRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -41,9 +41,20 @@ export interface KubePatience {
 export const defaultPatience: KubePatience = { timeout: 60_000, pause: 200 };
 
 const mostRepeats = 10;
+/** Of what never reached the server: users shall not wait long to hear that it is not there. */
+const mostReconnects = 3;
+/** Between two repeats, in milliseconds: where the server is busy, and where the line is bad. */
+const longestPause = 10_000;
+const longestLinePause = 2000;
 /** Requests under way at a time; the rest wait for their turn. Watches don't count. */
 const mostAtOnce = 32;
-const mostReconnects = 3;
+
+/** What is known of a request that is under way. */
+interface Attempt {
+  used: Credentials | undefined;
+  /** The server answered over its connection, now or before: if it breaks, the line is bad, not gone. */
+  hasReached: boolean;
+}
 
 export class KubeHttp {
   readonly server: string;
@@ -71,23 +82,20 @@ export class KubeHttp {
     let renewed = false;
     for (let tries = 0; ; tries++) {
       signal.throwIfAborted();
-      let used: Credentials | undefined;
+      const attempt: Attempt = { used: undefined, hasReached: false };
       try {
-        return await this.#inTurn(async () => {
-          used = await this.#current();
-          return this.#sendOnce(request, used, signal);
-        });
+        return await this.#inTurn(() => this.#sendOnce(request, attempt, signal));
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof ClusterFailure)) throw error;
         if (error.status === 401 && !renewed) {
           renewed = true;
-          this.#forget(used);
+          this.#forget(attempt.used);
           continue;
         }
-        if (!mayRepeat(error, request, tries)) throw error;
+        if (!mayRepeat(error, request, attempt.hasReached, tries)) throw error;
         await sleep(error.retryAfter === undefined ? pause : error.retryAfter * 1000, signal);
-        pause = Math.min(pause * 2, 10_000);
+        pause = Math.min(pause * 2, error.code === 'cluster/unreachable' ? longestLinePause : longestPause);
       }
     }
   }
@@ -97,7 +105,7 @@ export class KubeHttp {
     const credentials = await this.#current();
     const answer = await this.#open(request, credentials, signal, this.#patience.timeout);
     if ((answer.statusCode ?? 0) < 400) return decoded(answer);
-    const text = await readAll(decoded(answer), request.what, this.#patience.timeout);
+    const text = await this.#readAll(answer, request.what);
     if (answer.statusCode === 401) this.#forget(credentials);
     throw failureOfAnswer(answer.statusCode ?? 0, text, request.what, retryAfterOf(answer));
   }
@@ -117,18 +125,24 @@ export class KubeHttp {
     }
   }
 
-  async #sendOnce(request: KubeRequest, credentials: Credentials, signal: AbortSignal): Promise<KubeAnswer> {
-    const { timeout } = this.#patience;
-    const answer = await this.#open(request, credentials, signal, timeout);
+  async #sendOnce(request: KubeRequest, attempt: Attempt, signal: AbortSignal): Promise<KubeAnswer> {
+    attempt.used = await this.#current();
+    const answer = await this.#open(request, attempt.used, signal, this.#patience.timeout, attempt);
+    attempt.hasReached = true;
     const status = answer.statusCode ?? 0;
-    let text: string;
-    try {
-      text = await readAll(decoded(answer), request.what, timeout);
-    } catch (error) {
-      throw error instanceof ClusterFailure ? error : failureOfError(error, this.server);
-    }
+    const text = await this.#readAll(answer, request.what);
     if (status >= 400) throw failureOfAnswer(status, text, request.what, retryAfterOf(answer));
     return { status, text };
+  }
+
+  async #readAll(answer: http.IncomingMessage, what: string): Promise<string> {
+    try {
+      return await readAll(decoded(answer), what, this.#patience.timeout);
+    } catch (error) {
+      if (error instanceof ClusterFailure) throw error;
+      if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) throw unexpectedAnswer(what, error);
+      throw failureOfError(new Error('the connection was closed within an answer', { cause: error }), this.server);
+    }
   }
 
   async #current(): Promise<Credentials> {
@@ -164,7 +178,13 @@ export class KubeHttp {
     this.#agents = [...this.#agents.filter(({ sockets }) => Object.keys(sockets).length > 0), agent];
   }
 
-  #open({ method, path, body, contentType, accept, what }: KubeRequest, credentials: Credentials, signal: AbortSignal, timeout: number): Promise<http.IncomingMessage> {
+  #open(
+    { method, path, body, contentType, accept, what }: KubeRequest,
+    credentials: Credentials,
+    signal: AbortSignal,
+    timeout: number,
+    attempt?: Attempt,
+  ): Promise<http.IncomingMessage> {
     const url = new URL(`${credentials.server}${path}`);
     const send = url.protocol === 'http:' ? http.request : https.request;
     return new Promise((resolve, reject) => {
@@ -190,6 +210,7 @@ export class KubeHttp {
       const timer = setTimeout(() => request.destroy(timedOut(what, timeout / 1000)), timeout);
       request.on('error', (error) => {
         clearTimeout(timer);
+        if (attempt && request.reusedSocket) attempt.hasReached = true;
         reject(signal.aborted || error instanceof ClusterFailure ? error : failureOfError(error, credentials.server));
       });
       request.end(body);
@@ -197,11 +218,11 @@ export class KubeHttp {
   }
 }
 
-function mayRepeat(failure: ClusterFailure, request: KubeRequest, tries: number): boolean {
+function mayRepeat(failure: ClusterFailure, request: KubeRequest, hasReached: boolean, tries: number): boolean {
   // The server asks to come back: it has done nothing.
   if (failure.status === 429 || (failure.status >= 500 && failure.retryAfter !== undefined)) return tries < mostRepeats;
-  const isTransient = failure.code === 'cluster/unreachable' || (failure.status >= 500 && failure.code !== 'cluster/invalid');
-  return isTransient && request.isRepeatable && tries < mostReconnects;
+  if (failure.code === 'cluster/unreachable') return request.isRepeatable && tries < (hasReached ? mostRepeats : mostReconnects);
+  return failure.status >= 500 && failure.code !== 'cluster/invalid' && request.isRepeatable && tries < mostReconnects;
 }
 
 function isLoopback(host: string): boolean {
@@ -209,7 +230,9 @@ function isLoopback(host: string): boolean {
 }
 
 function decoded(answer: http.IncomingMessage): Readable {
-  return answer.headers['content-encoding'] === 'gzip' ? answer.pipe(zlib.createGunzip()) : answer;
+  if (answer.headers['content-encoding'] !== 'gzip') return answer;
+  // Whoever reads hears of an error, and one that stops reading ends the answer too.
+  return pipeline(answer, zlib.createGunzip(), () => undefined);
 }
 
 function retryAfterOf(answer: http.IncomingMessage): number | undefined {
@@ -238,10 +261,6 @@ function readAll(body: Readable, what: string, timeout: number): Promise<string>
     body.once('error', (error) => {
       clearTimeout(timer);
       reject(error);
-    });
-    body.once('aborted', () => {
-      clearTimeout(timer);
-      reject(new Error('the connection was closed within an answer'));
     });
   });
 }

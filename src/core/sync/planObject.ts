@@ -126,7 +126,7 @@ function planLive(one: Case, live: LiveObject): ObjectDecision {
   const isSame = drift === undefined || drift.state === 'unknown' ? isPredictedSame(live, acceptedBy(probe)) : !fields.some(({ state }) => state !== 'foreign');
   if (isSame === undefined) return block(one, 'unknown', drift?.reason ?? 'It could not be compared.', live);
   const from = trackersOf(live, input.trackers).filter((tracker) => !isSameTracker(tracker, input.self));
-  const isMember = carriesMarks(live, input.marksOf(one.id)) && from.length === 0 && isWrittenBy(live, input.manager);
+  const isMember = carriesMarks(live, input.marksOf(one.id)) && from.length === 0 && isWrittenBy(live, input.manager, options.replace);
   if (isSame && isMember) return unchanged(one, live, '');
   const predicted = acceptedBy(probe) ?? drift?.predicted;
   const shared = { ...bare(one), live, fields, conflicts: conflictsOf(live, predicted, input.manager), predicted };
@@ -239,9 +239,12 @@ function carriesMarks({ metadata }: LiveObject, { labels, annotations }: Marks):
   return has(metadata.labels, labels) && has(metadata.annotations, annotations);
 }
 
-/** True where the manager has applied the object before: only then does it notice fields that are no longer declared. */
-function isWrittenBy({ metadata }: LiveObject, manager: string): boolean {
-  return metadata.managedFields?.some((entry) => entry.manager === manager && entry.operation === 'Apply') === true;
+/**
+ * True where the manager has applied the object before: only then does it notice fields that are no longer declared. What is
+ * replaced as a whole needs no such memory: there it is enough that the manager wrote it.
+ */
+function isWrittenBy({ metadata }: LiveObject, manager: string, isReplaced: boolean): boolean {
+  return metadata.managedFields?.some((entry) => entry.manager === manager && (isReplaced || entry.operation === 'Apply')) === true;
 }
 
 /** Whether applying changes nothing, by the server's own prediction; undefined where there is none. */

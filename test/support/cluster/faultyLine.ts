@@ -1,6 +1,6 @@
 /**
- * A line to an API server that understands what goes over it: it may refuse a request, lose its answer, keep it waiting, and
- * hold back the events of watches and end them. It takes tokens of its own, and lets the server refuse all others.
+ * A line to an API server that understands what goes over it: it may refuse a request, lose its answer, keep it waiting, break
+ * the connection, and hold back the events of watches and end them. It takes tokens of its own, and lets the server refuse all others.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -14,6 +14,8 @@ export type LineFault =
   | { readonly kind: 'loseAnswer'; readonly status: number }
   /** It reaches the server late. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The connection breaks before the server does it, or when it has done it: without a byte of the answer, or within it. */
+  | { readonly kind: 'break'; readonly when: 'before' | 'behind' | 'within' }
   /** Nobody ever answers. */
   | { readonly kind: 'silence' };
 
@@ -53,7 +55,7 @@ export async function startFaultyLine(credentials: Credentials): Promise<FaultyL
   const tokens = new Set<string>();
   let underWay = 0;
 
-  const passOn = (request: http.IncomingMessage, body: Buffer, response: http.ServerResponse, lost: number | undefined): void => {
+  const passOn = (request: http.IncomingMessage, body: Buffer, response: http.ServerResponse, fault: LineFault | undefined): void => {
     const isKnown = tokens.has((request.headers.authorization ?? '').replace(/^Bearer /, ''));
     const own = isKnown ? credentials.headers : { Authorization: 'Bearer of-yesterday' };
     const { authorization: _dropped, host: _replaced, ...headers } = request.headers;
@@ -62,11 +64,12 @@ export async function startFaultyLine(credentials: Credentials): Promise<FaultyL
     const isWatch = url.searchParams.get('watch') === '1';
     if (!isWatch) underWay++;
     const upstream = https.request(url, options, (answer) => {
-      if (lost !== undefined) {
+      if (fault?.kind === 'loseAnswer') {
         answer.resume();
-        answer.once('end', () => refuse(response, lost));
+        answer.once('end', () => refuse(response, fault.status));
         return;
       }
+      if (fault?.kind === 'break') return breakAnswer(answer, response, fault.when === 'within');
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       if (isWatch) passWatch(answer, response);
       else {
@@ -115,8 +118,12 @@ export async function startFaultyLine(credentials: Credentials): Promise<FaultyL
         case 'delay':
           setTimeout(() => passOn(request, body, response, undefined), fault.milliseconds);
           return;
+        case 'break':
+          if (fault.when === 'before') response.destroy();
+          else passOn(request, body, response, fault);
+          return;
         default:
-          passOn(request, body, response, fault?.status);
+          passOn(request, body, response, fault);
       }
     });
   });
@@ -145,6 +152,18 @@ export async function startFaultyLine(credentials: Credentials): Promise<FaultyL
     },
   };
   return line;
+}
+
+/** Closes the connection when the server has answered; where it is within the answer, behind the first half of it. */
+function breakAnswer(answer: http.IncomingMessage, response: http.ServerResponse, isWithin: boolean): void {
+  const chunks: Buffer[] = [];
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  answer.once('end', () => {
+    if (!isWithin) return void response.destroy();
+    const body = Buffer.concat(chunks);
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
+  });
 }
 
 const reasons: Readonly<Record<number, string>> = { 410: 'Expired', 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServiceUnavailable' };

@@ -37,6 +37,7 @@ export function makeSend(address: string, certificate: string, tokens: ReadonlyM
     return new Promise((resolve, reject) => {
       const request = https.request(`${address}${path}`, { agent, ca: certificate, method, headers }, (response) => {
         const chunks: Buffer[] = [];
+        response.once('error', reject);
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
