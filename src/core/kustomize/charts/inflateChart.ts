@@ -150,9 +150,17 @@ function readValues(entry: ChartEntry, chart: FoundChart, { context, folder, lim
   const parsed = context.parse(source);
   context.problems.addAll(parsed.problems);
   if (parsed.problems.some(({ severity }) => severity === 'error')) return undefined;
-  const root = parsed.documents[0]?.root;
-  if (root && root.kind !== 'map' && !(root.kind === 'scalar' && root.tag === '!!null')) {
-    context.problems.error('kustomize/invalid-chart-values', 'A values file must hold a map.', root);
+  const [document] = parsed.documents;
+  const root = document?.root;
+  const isEmpty = !root && !/^---/m.test(source.text);
+  if (!document || isEmpty || (root && root.kind !== 'map' && !(root.kind === 'scalar' && root.tag === '!!null'))) {
+    const message = root ? 'A values file must hold a map.' : 'This values file is empty, which kustomize refuses where there are inline values; write {} into it.';
+    context.problems.error('kustomize/invalid-chart-values', message, root ?? { source, start: 0, end: 0 });
+    return undefined;
+  }
+  const [repeated] = document.duplicateKeys;
+  if (repeated) {
+    context.problems.error('kustomize/duplicate-key', `The key ${repeated.value} stands twice in the same map; remove one.`, repeated);
     return undefined;
   }
   const merged = mergeChartValues(root?.kind === 'map' ? root : undefined, valuesInline, valuesMerge?.value === 'merge' ? 'file' : 'inline', context);

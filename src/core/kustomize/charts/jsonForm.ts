@@ -23,6 +23,16 @@ export function throughKyaml(node: YamlNode): YamlNode {
   }
 }
 
+/** The first scalar that JSON has no form for, such as `.inf`. */
+export function withoutForm(node: YamlNode): ScalarNode | undefined {
+  if (node.kind === 'scalar') return jsonScalarOf(node).kind === 'none' ? node : undefined;
+  for (const child of node.kind === 'map' ? node.pairs.map(({ value }) => value) : node.items) {
+    const found = withoutForm(child);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 function settle(node: ScalarNode): ScalarNode {
   const read = jsonScalarOf(node);
   if (read.kind === 'string') return node.style !== 'plain' && node.tag === '!!str' && node.value === read.value ? node : withText(node, read.value, '!!str', 'double');

@@ -5,9 +5,9 @@
  */
 import type { Problems } from '../../base/problem.js';
 import type { ObjectSchema } from '../../objects/schema.js';
-import type { MapNode, YamlNode } from '../../yaml/nodes.js';
+import { Pair, type MapNode, type YamlNode } from '../../yaml/nodes.js';
 import { Merger } from '../patches/mergeStrategic.js';
-import { throughKyaml } from './jsonForm.js';
+import { throughKyaml, withoutForm } from './jsonForm.js';
 
 /** Which of the two wins where both say something. */
 export type ValuesWinner = 'inline' | 'file';
@@ -20,8 +20,9 @@ export function mergeChartValues(
   world: { readonly schema: ObjectSchema; readonly problems: Problems },
 ): MapNode | undefined {
   const { schema, problems } = world;
-  const merger = new Merger(schema);
-  const [under, over] = winner === 'inline' ? [file, inline] : [inline, file];
+  const merger = new Merger(schema, 'last');
+  const written = file && withoutAliases(file);
+  const [under, over] = winner === 'inline' ? [written, inline] : [inline, written];
   const result = merger.merge(under && { node: under }, over && { node: over }, undefined);
   if (merger.failure) {
     const { node, other, message } = merger.failure;
@@ -37,8 +38,28 @@ export function mergeChartValues(
     problems.error('kustomize/invalid-chart-values', 'A key here is a number, a boolean or null, which kustomize can not write into values that it merges; quote it.', key);
     return undefined;
   }
+  const odd = withoutForm(merged);
+  if (odd) {
+    problems.error('kustomize/invalid-chart-values', `${odd.value} has no form in JSON, through which kustomize carries values that it merges.`, odd);
+    return undefined;
+  }
   const settled = throughKyaml(merged);
   return settled.kind === 'map' ? settled : merged;
+}
+
+/**
+ * The map without fields whose value is an alias, or that a merge key brings: kyaml's walk knows none and leaves them out.
+ * Lists are taken as they are. What an alias stands for was written before the field that it is the value of.
+ */
+function withoutAliases(map: MapNode): MapNode {
+  const pairs: Pair[] = [];
+  for (const pair of map.pairs) {
+    const { key, value } = pair;
+    if (key.start < map.start || value.start < key.start) continue;
+    const kept = value.kind === 'map' ? withoutAliases(value) : value;
+    pairs.push(kept === value ? pair : new Pair(key, kept));
+  }
+  return pairs.length === map.pairs.length && pairs.every((pair, index) => pair === map.pairs[index]) ? map : map.withPairs(pairs);
 }
 
 /** The first key that is no text; those of the outermost map are taken for texts. */

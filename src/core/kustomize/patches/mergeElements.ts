@@ -47,9 +47,11 @@ function mergeRegular(merger: Merger, own: CellIndex, others: CellIndex | undefi
     // What the object has stays its own node, even where the element of the patch says `$patch: replace`.
     if (result && hasValue(result.node)) merged.set(id, dest ?? result);
   };
-  for (const [id, other] of others ?? []) mergeInto(id, own.get(id), other);
-  for (const [id, dest] of own) if (!others?.has(id)) mergeInto(id, dest, undefined);
-  if (keys.length === 1 || !others) return [...merged.values()];
+  const addsLast = merger.newElements === 'last';
+  if (addsLast) for (const [id, dest] of own) mergeInto(id, dest, others?.get(id));
+  for (const [id, other] of others ?? []) if (!addsLast || !own.has(id)) mergeInto(id, own.get(id), other);
+  if (!addsLast) for (const [id, dest] of own) if (!others?.has(id)) mergeInto(id, dest, undefined);
+  if (keys.length === 1 || !others || addsLast) return [...merged.values()];
   const added = [...merged].filter(([id]) => !own.has(id));
   const kept = [...own.keys()].flatMap((id) => merged.get(id) ?? []);
   return [...added.map(([, cell]) => cell), ...kept];
@@ -68,7 +70,8 @@ function keepKeys(cell: Cell, before: YamlNode, keys: readonly string[]): void {
 
 /** Any elements, as kyaml's setAssociativeSequenceElements goes through them. */
 function mergeIrregular(merger: Merger, list: ElementList, patch: ElementList | undefined, schema: FieldSchema | undefined, keys: readonly string[]): readonly Cell[] {
-  const sources = patch ? [patch, list] : [list];
+  const addsLast = merger.newElements === 'last';
+  const sources = patch ? (addsLast ? [list, patch] : [patch, list]) : [list];
   const rows = keys[0] === '' ? distinctRows(sources, (node) => [textOf(node)]) : distinctRows(sources, (node) => keys.map((key) => keyText(node, key)));
   if (keys.length > 1) alignRows(rows);
   if (rows.length === 0) return list.cells;
@@ -88,10 +91,11 @@ function mergeIrregular(merger: Merger, list: ElementList, patch: ElementList | 
     addKeys(result, used.keys, used.values, sources);
     if (reported(merger, merged.set(result, used.keys, used.values))) return [];
   }
-  for (const cell of list.cells) {
-    if (reported(merger, appendElement(merged, cell, usedKeys))) return [];
+  const [into, from] = addsLast ? [list, merged] : [merged, list];
+  for (const cell of from.cells) {
+    if (reported(merger, appendElement(into, cell, usedKeys))) return [];
   }
-  return merged.cells;
+  return into.cells;
 }
 
 /** Puts an element of the object into the merged list, in the place of the one that has its keys (kyaml's appendListNode). */

@@ -45,9 +45,12 @@ type Directive = 'delete' | 'replace' | 'merge';
 export class Merger {
   failure: MergeFailure | undefined;
   readonly #schema: ObjectSchema;
+  /** Where elements that only the patch has go: kyaml's ListIncreaseDirection. */
+  readonly newElements: 'first' | 'last';
 
-  constructor(schema: ObjectSchema) {
+  constructor(schema: ObjectSchema, newElements: 'first' | 'last' = 'first') {
     this.#schema = schema;
+    this.newElements = newElements;
   }
 
   /**
