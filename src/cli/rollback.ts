@@ -4,39 +4,24 @@
  */
 import { gitRepositories } from '../adapters/git/gitRepositories.js';
 import { gitWriter } from '../adapters/git/gitWriter.js';
-import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { compareRenderings } from '../core/objects/compare.js';
 import { describeImage, rollbackBranch } from '../core/promote/commitMessage.js';
-import { diffLines, formatUnifiedDiff } from '../core/promote/lineDiff.js';
-import type { BuildOptions } from '../core/kustomize/build.js';
-import { Checks } from '../services/checks.js';
+import type { SourceEdit } from '../core/promote/promotion.js';
 import { previewChange, type DeliveredChange, type DeliveryWay } from '../services/deliverChange.js';
-import { openPromotions } from '../services/promotionWorkspace.js';
 import { describeConflict, findHistory, planRollback, planRollbackOn, runRollback, type EnvironmentHistory, type RollbackPlan, type RollbackTools } from '../services/rollback.js';
 import { describeFinding } from './check.js';
 import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { describeChange, formatComparison, makeMask, type ComparedObject } from './compare.js';
+import { describeEdits, formatFiles, openEdits, type EditWords } from './editedBranches.js';
 import { findEnvironment } from './environments.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
 
-export interface RollbackWords {
-  readonly workspace?: string;
+export interface RollbackWords extends Omit<EditWords, 'branch' | 'commit'> {
   /** A revision of the environment's branch. */
   readonly to?: string;
   readonly history?: true;
-  readonly dryRun?: true;
-  readonly push?: true;
   /** A branch of its own, for a pull request. */
   readonly branch?: string | true;
-  readonly message?: string;
-  readonly skipCi?: true;
-  /** As `git commit --no-verify`. */
-  readonly verify?: boolean;
-  /** The name of a protected environment, typed again. */
-  readonly protected?: readonly string[];
-  readonly yes?: true;
-  readonly format: 'text' | 'json';
-  readonly build: BuildOptions;
 }
 
 /** Plans and carries out a rollback; status 1 where the result has errors that were not there before. */
@@ -44,11 +29,7 @@ export async function rollback(name: string, words: RollbackWords, commandLine: 
   const files = openFiles(commandLine, words.workspace);
   const workspace = files.open(words.build);
   const environment = findEnvironment(name, workspace.state.delivery);
-  const checks = new Checks({
-    onFailure: (rule, error) => commandLine.errors.write(`The rule ${rule.id} failed by a bug; please report it: ${String(error)}\n`),
-    readTable: () => readKubernetesTable(commandLine.programFolder),
-  });
-  const tools = { writer: gitWriter, repositories: gitRepositories, workspace: openPromotions({ workspace, writer: gitWriter, checks }) };
+  const tools = { writer: gitWriter, repositories: gitRepositories, workspace: openEdits(workspace, commandLine) };
   if (words.history) {
     const history = await findHistory(tools, environment, { until: words.to === undefined ? undefined : await resolveTo(words.to, files, commandLine) }, commandLine.signal);
     await writeText(commandLine.output, words.format === 'json' ? `${JSON.stringify(describeHistory(history))}\n` : formatHistory(history));
@@ -127,13 +108,7 @@ function carryOut(
   return runRollback(plan, { way, message, skipHooks: verify === false, tell: (text) => void errors.write(`${text}\n`) }, tools, signal);
 }
 
-interface FileTexts {
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
-
-function textsOf({ change, states }: RollbackPlan): readonly FileTexts[] {
+function textsOf({ change, states }: RollbackPlan): readonly SourceEdit[] {
   const decode = (content: string | Uint8Array | undefined): string => (typeof content === 'string' ? content : new TextDecoder().decode(content));
   return change.edits.map(({ path, content }) => ({ path, before: states.before.tree.read(path)?.text ?? '', after: decode(content) }));
 }
@@ -141,7 +116,6 @@ function textsOf({ change, states }: RollbackPlan): readonly FileTexts[] {
 function describeOutcome({ plan, delivered, findings }: Outcome, { label }: OpenFiles): unknown {
   const mask = makeMask();
   const rendered = compareRenderings(plan.before, plan.after).map((change): ComparedObject => describeChange(change, { label }, mask));
-  const trim = (lines: readonly string[]): string => lines.join('').replace(/\r?\n$/, '');
   return {
     from: plan.reverted[0]?.hash,
     to: plan.environment.label,
@@ -150,9 +124,7 @@ function describeOutcome({ plan, delivered, findings }: Outcome, { label }: Open
     ...(delivered?.commit !== undefined && { commit: delivered.commit }),
     pushed: delivered?.isPushed ?? false,
     ...(delivered?.pullRequest && { pullRequest: delivered.pullRequest.url }),
-    edits: textsOf(plan).flatMap(({ path, before, after }) =>
-      diffLines(before, after).map((hunk) => ({ file: label(path), before: trim(hunk.before), after: trim(hunk.after), line: hunk.beforeLine + 1 })),
-    ),
+    edits: describeEdits(textsOf(plan), label),
     rendered,
     findings: findings.map(({ problem }) => describeFinding({ problem, environments: [plan.environment.label] }, label)),
     reverted: plan.reverted.map(({ hash, subject, author, date }) => ({ commit: hash, subject, author, date })),
@@ -165,10 +137,9 @@ function describeOutcome({ plan, delivered, findings }: Outcome, { label }: Open
 
 function formatOutcome({ plan, delivered }: Outcome, { label }: OpenFiles): string {
   const mask = makeMask();
-  const diffs = textsOf(plan).map(({ path, before, after }) => formatUnifiedDiff({ name: label(path), text: before }, { name: label(path), text: after }));
   const rendered = formatComparison(compareRenderings(plan.before, plan.after).map((change) => describeChange(change, { label }, mask)));
   const reverted = plan.reverted.map(({ hash, subject }) => `# takes back ${hash.slice(0, 8)} ${subject}\n`).join('');
-  return `${reverted}${diffs.join('')}\n${plan.environment.label}\n${rendered}${delivered ? formatDelivered(delivered) : ''}`;
+  return `${reverted}${formatFiles(textsOf(plan), label)}\n${plan.environment.label}\n${rendered}${delivered ? formatDelivered(delivered) : ''}`;
 }
 
 function formatDelivered({ writtenTo, commit, isPushed, pullRequest, notes }: DeliveredChange): string {

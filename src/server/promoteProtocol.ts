@@ -71,6 +71,8 @@ export interface EditPlanView {
   readonly message: string;
   /** All documents for the editor's multi-file diff: the sources first, then the renders. */
   readonly documents: readonly PlanDocument[];
+  /** Of another registry: references in arguments, commands and variables, which the plan leaves as they are and another one would edit. */
+  readonly mentions?: readonly { readonly place: Place; readonly references: readonly string[] }[];
 }
 
 export interface PlanDocument {
@@ -293,6 +295,15 @@ export interface RegistryChoice {
   readonly environments: number;
 }
 
+export interface RegistryMoveRequest {
+  /** A name or the beginning of names: `ghcr.io/acme`. */
+  readonly from: string;
+  /** What stands in its place. */
+  readonly to: string;
+  /** True to edit references in arguments, commands and variables of containers too. */
+  readonly includesTexts?: boolean;
+}
+
 /** A pull request's preview environment. */
 export interface PreviewEnvironment {
   /** Empty for one that is only in a cluster: its pull request isn't known here. */
@@ -349,8 +360,7 @@ export interface PromoteRequests {
   /** Makes the smallest edit through the editor, so that it can be undone. */
   'gitops/setHere/set': { params: SetHereRequest; result: SetHereAnswer | FailureWords };
   'gitops/registry/options': { params: Record<string, never>; result: readonly RegistryChoice[] };
-  /** @param from a name or the beginning of names, `ghcr.io/acme`; @param to what stands in its place */
-  'gitops/registry/plan': { params: { readonly from: string; readonly to: string }; result: EditPlanView | FailureWords };
+  'gitops/registry/plan': { params: RegistryMoveRequest; result: EditPlanView | FailureWords };
   'gitops/previewEnvironments/list': { params: Record<string, never>; result: readonly PreviewEnvironment[] | FailureWords };
   /** What generators ask forges, and what came of it. */
   'gitops/pullRequests/forges': { params: Record<string, never>; result: readonly PullRequestForge[] };

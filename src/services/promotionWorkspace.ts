@@ -2,14 +2,13 @@
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { Finding } from '../core/rules/runRules.js';
-import type { DigestOf } from '../core/promote/promotion.js';
+import type { BranchEdits, DigestOf, SourceEdit } from '../core/promote/promotion.js';
 import { problemsOfEnvironment, type Checks } from './checks.js';
 import { deliverChange, type ChangeRequest, type ChangeTools, type DeliveredChange, type DeliveryWay } from './deliverChange.js';
 import type { EditedDelivery } from './editedDelivery.js';
 import type { EditWorkspace } from './editBases.js';
 import { Failure } from './failure.js';
-import { planAgain, type PlannedBranch } from './promotion.js';
-import type { GitWriter } from './ports.js';
+import type { GitWriter, RevisionTree } from './ports.js';
 import type { Workspace } from './workspace.js';
 
 export interface PromotionTools {
@@ -44,17 +43,20 @@ function problemsOf(edited: EditedDelivery, environment: Environment, checks: Ch
 }
 
 export interface BranchDelivery {
-  readonly branch: PlannedBranch;
+  readonly branch: Pick<BranchEdits, 'repository'> & { readonly branch: string | undefined };
+  /** Works the edits out on another state of the branch. Rejects where they would not mean the same any more. */
+  readonly again: (tree: RevisionTree, signal: AbortSignal) => Promise<readonly SourceEdit[]>;
   readonly message: string;
   readonly way: DeliveryWay;
   /** Files with changes that are in the editor alone, absolute. */
   readonly unsaved: readonly string[];
+  readonly skipHooks?: ChangeRequest['skipHooks'];
   readonly tell?: ChangeRequest['tell'];
 }
 
 /** Commits the edits of one branch, and brings them where they are to go; worked out again where the branch has moved. */
-export function deliverBranch(delivery: BranchDelivery, tools: ChangeTools, workspace: EditWorkspace, signal: AbortSignal): Promise<DeliveredChange> {
-  const { branch, message, way, unsaved, tell } = delivery;
+export function deliverBranch(delivery: BranchDelivery, tools: ChangeTools, signal: AbortSignal): Promise<DeliveredChange> {
+  const { branch, again, message, way, unsaved, skipHooks, tell } = delivery;
   if (branch.repository === undefined || branch.branch === undefined) {
     throw new Failure('git/no-repository', 'These files are in no git repository, so there is nothing to commit to.', 'Edit the files without committing.');
   }
@@ -63,9 +65,10 @@ export function deliverBranch(delivery: BranchDelivery, tools: ChangeTools, work
     branch: branch.branch,
     way,
     unsaved,
+    skipHooks,
     ...(tell && { tell }),
     plan: async (base, own) => {
-      const edits = await planAgain(branch, base.tree, workspace, own);
+      const edits = await again(base.tree, own);
       return { message, edits: edits.map(({ path, after }) => ({ path, content: after })) };
     },
   };

@@ -92,6 +92,20 @@ describe('promote on the command line', function () {
     assert.match(again.errors, /atlas stage has the versions of atlas dev already/);
   });
 
+  it('asks the hooks of commits, unless it is told not to', async () => {
+    const { files } = repository();
+    files.put('.git/hooks/pre-commit', '#!/bin/sh\necho "not on a Friday" >&2\nexit 1\n');
+    fs.chmodSync(path.join(files.path, '.git/hooks/pre-commit'), 0o755);
+    const words = ['dev', 'stage', 'prod', '--protected', 'prod', '--commit'];
+    const refused = await promote(files, ...words);
+    assert.equal(refused.status, 2);
+    assert.match(refused.errors, /not on a Friday/);
+    assert.equal(files.git('rev-list', '--count', 'main'), '1');
+    const { status, errors } = await promote(files, ...words, '--no-verify');
+    assert.equal(status, 0, errors);
+    assert.equal(files.git('rev-list', '--count', 'main'), '2');
+  });
+
   it("words the commit as the team's settings say, and as the command says before them", async () => {
     const { files } = repository();
     files.put('.gitops-workbench.yaml', `${files.read('.gitops-workbench.yaml')}commits: {subject: 'deploy({app}): {image} {version} from {from} to {to}', skipCi: true}\n`);

@@ -34,20 +34,23 @@ export function findImages({ objects }: Rendering): readonly EnvironmentImage[] 
 
 /** The `image` of every container below a node. */
 export function findImageNodes(root: MapNode): readonly ScalarNode[] {
-  const found: ScalarNode[] = [];
+  return findContainers(root).flatMap((container) => {
+    const image = container.get('image');
+    return image?.kind === 'scalar' && image.tag === '!!str' ? [image] : [];
+  });
+}
+
+/** Every container below a node. */
+export function findContainers(root: MapNode): readonly MapNode[] {
+  const found: MapNode[] = [];
   const visit = (node: YamlNode): void => {
     if (node.kind === 'sequence') for (const item of node.items) visit(item);
     if (node.kind !== 'map') return;
     for (const { key, value } of node.pairs) {
-      if (containerLists.has(key.value) && value.kind === 'sequence') for (const item of value.items) takeImage(item, found);
+      if (containerLists.has(key.value) && value.kind === 'sequence') for (const item of value.items) if (item.kind === 'map') found.push(item);
       visit(value);
     }
   };
   visit(root);
   return found;
-}
-
-function takeImage(container: YamlNode, found: ScalarNode[]): void {
-  const image = container.kind === 'map' ? container.get('image') : undefined;
-  if (image?.kind === 'scalar' && image.tag === '!!str') found.push(image);
 }

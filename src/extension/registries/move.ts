@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.js';
 import { ask, askWithProgress } from '../ask.js';
 import { registerCommands } from '../bindings.js';
+import type { EditPlanView } from '../../server/promoteProtocol.js';
 import { countOf } from '../delivery/words.js';
 import type { EditPlans } from '../plans/editPlans.js';
 
@@ -34,8 +35,24 @@ async function moveRegistry(app: App, plans: EditPlans): Promise<void> {
     validateInput: (text) => complaintOf(text.trim(), from.name),
   });
   if (to === undefined || to.trim() === from.name) return;
-  const plan = await askWithProgress(app, `Planning ${from.name} → ${to.trim()}…`, 'gitops/registry/plan', { from: from.name, to: to.trim() });
-  if (plan) await plans.show(plan);
+  const request = { from: from.name, to: to.trim() };
+  const progress = `Planning ${request.from} → ${request.to}…`;
+  const plan = await askWithProgress(app, progress, 'gitops/registry/plan', request);
+  if (!plan) return;
+  const includesTexts = plan.mentions ? await chooseTexts(plan.mentions) : false;
+  if (includesTexts === undefined) return;
+  const shown = includesTexts ? await askWithProgress(app, progress, 'gitops/registry/plan', { ...request, includesTexts }) : plan;
+  if (shown) await plans.show(shown);
+}
+
+/** Whether arguments, commands and variables are edited too; undefined for who goes no further. */
+async function chooseTexts(mentions: NonNullable<EditPlanView['mentions']>): Promise<boolean | undefined> {
+  const detail = mentions.map(({ place, references }) => `${place.label}: ${references.join(', ')}`).join(' · ');
+  const choices = [
+    { label: 'Change names of images only', description: 'the texts of containers stay', includesTexts: false },
+    { label: `Change ${countOf(mentions.length, 'text')} of containers too`, description: 'arguments, commands and variables', detail, includesTexts: true },
+  ];
+  return (await vscode.window.showQuickPick(choices, { title: 'Change Image Registry: images that arguments, commands and variables name', ignoreFocusOut: true }))?.includesTexts;
 }
 
 /** What is wrong with a name of a registry or image; undefined where nothing is. */

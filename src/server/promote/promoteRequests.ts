@@ -63,7 +63,7 @@ export function registerPromoteRequests(connection: Connection, { session, plans
   onRequest('gitops/setHere/field', ({ uri, position }) => describeField(session, uri, position) ?? null);
   onRequest('gitops/setHere/set', (request) => orFailureWords(() => setHere(session, request, applyEdit)));
   onRequest('gitops/registry/options', () => registryMoves.choices());
-  onRequest('gitops/registry/plan', ({ from, to }, token) => orFailureWords(() => registryMoves.plan(from, to, signalOf(token, session))));
+  onRequest('gitops/registry/plan', (request, token) => orFailureWords(() => registryMoves.plan(request, signalOf(token, session))));
 }
 
 /** Edits go through the editor, so that they can be undone. */

@@ -3,11 +3,10 @@ import { baseName } from '../../core/base/path.js';
 import { messageOptions } from '../../core/gitops/commitSubject.js';
 import { parseImageReference } from '../../core/objects/imageReference.js';
 import { registryMoveMessage } from '../../core/promote/commitMessage.js';
-import { describeVersion } from '../../core/promote/imageVersion.js';
-import { movedName } from '../../core/promote/registryMove.js';
 import { versionsByName } from '../../core/promote/promotion.js';
-import { planMoveOfRegistry, moveAgain, type MovedBranch, type MovedEnvironment, type RegistryMovePlan } from '../../services/registryMove.js';
-import type { EditPlanView, PlanBranch, PlanDocument, PlanTarget, RegistryChoice } from '../promoteProtocol.js';
+import { describeMoved, planMoveOfRegistry, moveAgain, type MovedBranch, type MovedEnvironment, type RegistryMovePlan } from '../../services/registryMove.js';
+import { toPlace } from '../delivery/summaries.js';
+import type { EditPlanView, PlanBranch, PlanDocument, PlanTarget, RegistryChoice, RegistryMoveRequest } from '../promoteProtocol.js';
 import type { Session } from '../session.js';
 import { describeDifference, textOfRendering, waysOf } from './describePromotion.js';
 import type { KeptPlans, PlanPart, PlanTexts } from './keptPlans.js';
@@ -45,12 +44,12 @@ export class RegistryMoves {
   }
 
   /** Works it out and keeps it. Rejects with a {@link Failure}. */
-  async plan(from: string, to: string, signal: AbortSignal): Promise<EditPlanView> {
+  async plan({ from, to, includesTexts = false }: RegistryMoveRequest, signal: AbortSignal): Promise<EditPlanView> {
     const { session, plans, promotions } = this.#options;
     const workspace = promotions.open();
-    const plan = await planMoveOfRegistry({ from, to }, workspace, { workingFiles: !session.isTrusted }, signal);
+    const plan = await planMoveOfRegistry({ from, to }, workspace, { workingFiles: !session.isTrusted, includesTexts }, signal);
     const isOnBranches = plan.branches.some(({ base }) => base.kind === 'branch');
-    const here = isOnBranches ? await planMoveOfRegistry({ from, to }, workspace, { workingFiles: true }, signal) : plan;
+    const here = isOnBranches ? await planMoveOfRegistry({ from, to }, workspace, { workingFiles: true, includesTexts }, signal) : plan;
     const onDisk = new Map(here.branches.flatMap(({ files }) => files.map((file) => [file.path, file] as const)));
     const parts = plan.branches.map((branch): PlanPart => ({
       top: branch.repository,
@@ -60,7 +59,7 @@ export class RegistryMoves {
       files: this.#isHere(branch) ? branch.files.flatMap(({ path }) => onDisk.get(path) ?? []) : [],
       planOn: async ({ tree }, message, own) => ({ message, edits: (await moveAgain(branch, tree, workspace, own)).map(({ path, after }) => ({ path, content: after })) }),
     }));
-    return plans.keep(this.#textsOf(plan), parts, (planId, documents) => this.#describe(plan, planId, documents));
+    return plans.keep(this.#textsOf(plan), parts, (planId, documents) => this.#describe(plan, includesTexts, planId, documents));
   }
 
   #isHere({ repository, branch, base }: MovedBranch): boolean {
@@ -81,9 +80,12 @@ export class RegistryMoves {
     ];
   }
 
-  #describe(plan: RegistryMovePlan, planId: string, documents: readonly PlanDocument[]): EditPlanView {
+  #describe(plan: RegistryMovePlan, includesTexts: boolean, planId: string, documents: readonly PlanDocument[]): EditPlanView {
     const { session } = this.#options;
-    const { move, environments, leftOver, warnings, refusal } = plan;
+    const { move, environments, leftOver, texts, questions, warnings, refusal } = plan;
+    const moved = environments.filter((each) => each.refusal === undefined);
+    const mentions = texts.map(({ place, references }) => ({ place: toPlace(place, (path) => session.label(path)), references }));
+    const stays = mentions.map(({ place, references }) => `${place.label} names ${references.join(', ')} in a text of a container; it stays.`);
     const others = leftOver.map(({ path, range }) => `${session.label(path)}:${range.start.line + 1} names ${move.from} too; no environment is rendered from it, so it stays.`);
     let at = 0;
     const branches = plan.branches.map((branch) => {
@@ -98,12 +100,15 @@ export class RegistryMoves {
       refusal,
       targets: environments.map((each) => this.#describeTarget(each)),
       branches,
-      questions: environments.flatMap(({ environment: { id, label, name, isProtected } }) =>
-        isProtected ? [{ key: `protected/${id}`, question: `${label} is protected. Type ${name} to change it without a pull request.`, isDangerous: true, typed: name }] : [],
+      questions,
+      warnings: [...warnings, ...others, ...(includesTexts ? [] : stays)],
+      message: registryMoveMessage(
+        move,
+        moved.map((each) => describeMoved(each, move)),
+        messageOptions(session.model.delivery.settings.commits),
       ),
-      warnings: [...warnings, ...others],
-      message: registryMoveMessage(move, environments.filter((each) => each.refusal === undefined).map(wordsOfMove(move)), messageOptions(session.model.delivery.settings.commits)),
       documents,
+      ...(!includesTexts && mentions.length > 0 && { mentions }),
     };
   }
 
@@ -141,15 +146,6 @@ export class RegistryMoves {
       warnings: refusal === undefined ? [proof] : [],
     };
   }
-}
-
-/** What a move changes in an environment, for the commit's subject. */
-function wordsOfMove(move: RegistryMovePlan['move']): (moved: MovedEnvironment) => Parameters<typeof registryMoveMessage>[1][number] {
-  return ({ environment, before }) => {
-    const rendering = before.render(environment.id)?.rendering;
-    const images = rendering ? [...versionsByName(rendering)].filter(([name]) => movedName(name, move) !== undefined) : [];
-    return { environment, images: images.map(([name]) => name), versions: images.flatMap(([, versions]) => versions.map(describeVersion)) };
-  };
 }
 
 /** `ghcr.io/acme/team/app` begins with `ghcr.io`, `ghcr.io/acme` and so on; names without a registry only with themselves. */

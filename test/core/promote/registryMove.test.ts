@@ -42,10 +42,10 @@ patches:
       value: ghcr.io/acme/tools/cli:4
 `;
 
-function move(fixture: string, from: string, to: string): MoveProof {
+function move(fixture: string, from: string, to: string, includesTexts = false): MoveProof {
   const folders = ['base', 'dev', 'prod'].map((name) => `${fixtureRoot}/${name}`);
   const files = [...parseFixture(fixture).keys()].filter((name) => name.endsWith('.yaml')).map((name) => `${fixtureRoot}/${name}`);
-  return planRegistryMove({ from, to }, files, kustomizeSources(fixtureTree(fixture), folders));
+  return planRegistryMove({ from, to }, { files, includesTexts }, kustomizeSources(fixtureTree(fixture), folders));
 }
 
 function imagesOf({ after }: MoveProof, folder: string): readonly string[] {
@@ -79,7 +79,7 @@ describe('changing the registry of images', () => {
   it('moves back by the same edits', () => {
     const there = move(app, 'ghcr.io/acme', 'registry.example.com/team');
     const files = ['base/kustomization.yaml', 'base/deployment.yaml', 'dev/kustomization.yaml', 'prod/kustomization.yaml'].map((name) => `${fixtureRoot}/${name}`);
-    const back = planRegistryMove({ from: 'registry.example.com/team', to: 'ghcr.io/acme' }, files, there.after);
+    const back = planRegistryMove({ from: 'registry.example.com/team', to: 'ghcr.io/acme' }, { files, includesTexts: false }, there.after);
     const texts = parseFixture(app);
     for (const file of files) assert.equal(back.after.parse(file)?.source.text, texts.get(file.slice(fixtureRoot.length + 1)));
   });
@@ -93,5 +93,39 @@ describe('changing the registry of images', () => {
       .replace('images:\n- name: ghcr.io/acme/web # the default\n  newTag: v1\n', '');
     const left = move(unreachable, 'ghcr.io/acme', 'registry.example.com/team').targets.find(({ refusal }) => refusal !== undefined);
     assert.match(left?.refusal ?? '', /^\w+ would still run ghcr\.io\/acme\/web:?\S*, set at deployment\.yaml:\d+\.$/);
+  });
+
+  it('finds whole references in arguments, commands and variables, and edits them where that is asked for', () => {
+    const operator = app.replace(
+      '      - name: other\n',
+      `      - name: operator
+        image: quay.io/acme/operator:1
+        command: [run, --sidecar=ghcr.io/acme/tools/cli:3]
+        args:
+        - "--images=ghcr.io/acme/a:1,ghcr.io/acme/b@sha256:${'0'.repeat(64)}" # two
+        - --registry=ghcr.io/acme
+        - --docs=https://ghcr.io/acme/docs:1
+        - |
+          exec start ghcr.io/acme/web --from 'ghcr.io/acme/c:2'
+        env:
+        - {name: IMAGE, value: ghcr.io/acme/d:4}
+        - {name: CHART, value: oci.ghcr.io/acme/d:4}
+      - name: other\n`,
+    );
+    const kept = move(operator, 'ghcr.io/acme', 'registry.example.com/team');
+    assert.deepEqual(
+      kept.texts.map(({ references }) => references),
+      [['ghcr.io/acme/tools/cli:3'], ['ghcr.io/acme/a:1', `ghcr.io/acme/b@sha256:${'0'.repeat(64)}`], ['ghcr.io/acme/web', 'ghcr.io/acme/c:2'], ['ghcr.io/acme/d:4']],
+    );
+    assert.ok(kept.targets.every(({ refusal }) => refusal === undefined));
+    assert.match(kept.after.parse(`${fixtureRoot}/base/deployment.yaml`)?.source.text ?? '', /--sidecar=ghcr\.io\/acme\/tools/);
+    const moved = move(operator, 'ghcr.io/acme', 'registry.example.com/team', true);
+    assert.deepEqual(
+      moved.targets.map(({ refusal }) => refusal),
+      [undefined, undefined, undefined],
+    );
+    const expected = operator.slice(operator.indexOf('        command:'), operator.indexOf('      - name: other\n'));
+    const wanted = expected.replaceAll(/(?<!https:\/\/|oci\.|--registry=)ghcr\.io\/acme/g, 'registry.example.com/team');
+    assert.ok(moved.after.parse(`${fixtureRoot}/base/deployment.yaml`)?.source.text.includes(wanted), moved.after.parse(`${fixtureRoot}/base/deployment.yaml`)?.source.text);
   });
 });
