@@ -198,9 +198,6 @@ describeOnClusters(
       assert.match(cause, /^ResourceQuota few is used up: pods=1 requested, pods=1 used, pods=1 allowed/);
     });
 
-    // The sandbox keeps a deleted claim that was never bound: it can't be made anew there.
-    if (on.kind === 'sandbox') return;
-
     it('a claim whose storage class is not there', async () => {
       const claim = (fields: JsonObject): string =>
         manifest('PersistentVolumeClaim', 'data', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...fields } });

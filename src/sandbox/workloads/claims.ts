@@ -35,7 +35,9 @@ export const claims: Controller = {
   },
   removed(claim, world) {
     const volume = world.get('', 'PersistentVolume', '', textAt(claim, 'spec', 'volumeName'));
-    if (volume && textAt(volume, 'spec', 'claimRef', 'uid') === claim.metadata.uid) world.remove(volume);
+    if (!volume || textAt(volume, 'spec', 'claimRef', 'uid') !== claim.metadata.uid) return;
+    world.writeStatus(volume, { phase: 'Released', lastPhaseTransitionTime: world.time }, controllerManager);
+    if (textAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Delete') world.remove(volume);
   },
 };
 

@@ -5,6 +5,7 @@ import { itemsAt, mapAt, textAt, textsOf, valueAt } from '../fields.js';
 import { amountAt, podAmount } from '../kinds/podAmounts.js';
 import { findCondition } from './conditions.js';
 import type { Controller } from './controllers.js';
+import { claimsOf } from './podReferences.js';
 import { controllerManager } from './podTemplates.js';
 import { matchesLabels } from './selectors.js';
 import type { World } from './world.js';
@@ -104,10 +105,11 @@ export function placePod(pod: LiveObject, world: World): Placement {
 }
 
 function unboundVolumes(pod: LiveObject, world: World): string | undefined {
-  const claims = itemsAt(pod, 'spec', 'volumes').flatMap((volume) => textAt(volume, 'persistentVolumeClaim', 'claimName') || []);
-  const objects = claims.map((name) => ({ name, claim: world.get('', 'PersistentVolumeClaim', pod.metadata.namespace ?? '', name) }));
+  const objects = claimsOf(pod).map((name) => ({ name, claim: world.get('', 'PersistentVolumeClaim', pod.metadata.namespace ?? '', name) }));
   const absent = objects.find(({ claim }) => !claim);
   if (absent) return `persistentvolumeclaim "${absent.name}" not found`;
+  const ending = objects.find(({ claim }) => claim?.metadata.deletionTimestamp !== undefined);
+  if (ending) return `persistentvolumeclaim "${ending.name}" is being deleted`;
   return objects.some(({ claim }) => textAt(claim, 'status', 'phase') !== 'Bound') ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
 }
 

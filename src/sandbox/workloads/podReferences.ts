@@ -4,6 +4,11 @@ import type { LiveObject } from '../../core/live/liveObject.js';
 import { itemsAt, mapAt, textAt, valueAt } from '../fields.js';
 import type { World } from './world.js';
 
+/** The names of the claims that its volumes are for. */
+export function claimsOf(pod: LiveObject): readonly string[] {
+  return itemsAt(pod, 'spec', 'volumes').flatMap((volume) => textAt(volume, 'persistentVolumeClaim', 'claimName') || []);
+}
+
 /** Why a container's environment can't be made; undefined where it can. */
 export function missingConfiguration(pod: LiveObject, container: JsonObject, world: World): string | undefined {
   const { namespace = '' } = pod.metadata;

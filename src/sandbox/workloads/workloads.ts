@@ -13,6 +13,7 @@ import { pods } from './pods.js';
 import { quotas } from './quotas.js';
 import { replicaSets } from './replicaSets.js';
 import { services } from './services.js';
+import { attributesProtection, claimProtection, volumeProtection } from './storageProtection.js';
 import { statefulSets } from './statefulSets.js';
 import { World, type WorldOptions } from './world.js';
 
@@ -44,6 +45,9 @@ export function startWorkloads({ nodes = 1, more = [], report, ...options }: Wor
     cronJobs,
     jobs,
     claims,
+    claimProtection,
+    volumeProtection,
+    attributesProtection,
     nodeController,
     pods,
     services,
