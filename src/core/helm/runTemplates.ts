@@ -47,7 +47,7 @@ interface Entry {
 export function runTemplates(inputs: RunInputs): readonly TemplateOutput[] | RefusedTemplate {
   const entries = new Map<string, Entry>();
   gather(inputs.root, inputs.values, inputs, entries);
-  const sorted = [...entries.values()].sort(compareEntries);
+  const sorted = [...entries.values()].sort((a, b) => compareTemplateNames(a.name, b.name));
   const set = joinTemplates(sorted.map(({ file, name }) => inputs.parse(file, name)));
   if ('error' in set) return set;
   const outputs: TemplateOutput[] = [];
@@ -96,8 +96,8 @@ function gather(chart: ActiveChart, above: MapValue, inputs: RunInputs, entries:
   return scope;
 }
 
-/** Deeper paths first, and of one depth the later name first (engine.sortTemplates). */
-function compareEntries(a: Entry, b: Entry): number {
+/** The order in which files of templates are read, by their full names: of two definitions with one name the later counts. Deeper paths first, and of one depth the later name first (engine.sortTemplates). */
+export function compareTemplateNames(a: string, b: string): number {
   const depth = (name: string): number => name.split('/').length;
-  return depth(b.name) - depth(a.name) || (a.name < b.name ? 1 : a.name > b.name ? -1 : 0);
+  return depth(b) - depth(a) || (a < b ? 1 : a > b ? -1 : 0);
 }
