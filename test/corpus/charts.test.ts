@@ -6,13 +6,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { chartTools } from '../../src/adapters/charts/chartTools.js';
-import { normalizePath } from '../../src/core/base/path.js';
-import type { ChartInputs } from '../../src/core/objects/chartInputs.js';
 import { ChartCache, renderChart } from '../../src/core/helm/renderChart.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
-import { findLargeCorpus, judge, readJson, unpackCorpus, type ManifestEntry, type Verdict } from '../support/corpus.js';
+import { findLargeCorpus, judge, type ManifestEntry, type Verdict } from '../support/corpus.js';
+import { loadCorpusCharts } from '../support/corpusCharts.js';
 import { readDeclaredDifferences } from '../support/declaredDifferences.js';
-import { FolderTree } from '../support/folderTree.js';
 
 /** The least share of the cases which the real tool renders the same each time that must come out byte-identical, in per cent. */
 const least = 96;
@@ -32,13 +30,9 @@ describe('parity with helm', function () {
   if (large === undefined) return;
 
   before(async () => {
-    const root = normalizePath(fs.realpathSync(await unpackCorpus(large)));
-    const tree = new FolderTree();
     const cache = new ChartCache();
-    for (const entry of readJson<readonly ManifestEntry[]>(path.join(large, 'manifest.json'))) {
-      if (entry.tool !== 'helm') continue;
-      const chart = `${root}/${entry.dir}`;
-      const rendering = renderChart({ tree, path: chart, inputs: inputsOf(entry, root) }, { tools: chartTools, cache });
+    for (const { entry, root, tree, path: chart, inputs } of await loadCorpusCharts(large)) {
+      const rendering = renderChart({ tree, path: chart, inputs }, { tools: chartTools, cache });
       const expected = entry.ok
         ? ({ ok: true, text: () => fs.readFileSync(path.join(root, entry.golden ?? ''), 'utf8'), trimmed: false, comparable: entry.deterministic !== false } as const)
         : ({ ok: false, outside: (entry.error_class ?? '').includes('remote-ref'), stderr: entry.stderr ?? '' } as const);
@@ -80,21 +74,6 @@ describe('parity with helm', function () {
     assert.deepEqual(elsewhere, []);
   });
 });
-
-function inputsOf(entry: ManifestEntry, root: string): ChartInputs {
-  const after = (flag: string): string | undefined => (entry.args.includes(flag) ? entry.args[entry.args.indexOf(flag) + 1] : undefined);
-  return {
-    releaseName: 'release-name',
-    namespace: 'test-ns',
-    values: (entry.values ?? []).map((file) => ({ kind: 'file', path: `${root}/${file}`, node: undefined, isOptional: false })),
-    includeCrds: false,
-    skipHooks: false,
-    skipTests: false,
-    skipSchemaValidation: entry.args.includes('--skip-schema-validation'),
-    kubeVersion: after('--kube-version'),
-    apiVersions: [],
-  };
-}
 
 /** The place of the first error: `templates/a.yaml:3`, 1-based. */
 function placeOf({ problems }: Rendering, chart: string): string {

@@ -4,6 +4,7 @@
  */
 import { SourceText } from '../base/source.js';
 import type { Place } from '../base/problem.js';
+import { firstSpanAt } from '../template/spans.js';
 import type { Site, Span, Text } from '../template/values.js';
 import { MapNode, Pair, ScalarNode, SequenceNode, type Step, type YamlNode } from '../yaml/nodes.js';
 
@@ -32,10 +33,12 @@ export function withOrigins(root: MapNode, text: Text): MapNode {
 
 class Tracer {
   readonly #spans: readonly Span[];
+  readonly #text: SourceText;
   readonly #places = new Map<Site, Place>();
 
   constructor(text: Text) {
     this.#spans = text.spans;
+    this.#text = new SourceText('', text.text);
   }
 
   trace(node: YamlNode): YamlNode {
@@ -72,7 +75,7 @@ class Tracer {
     if (!main) return node;
     const also = [...new Set(fed.flatMap((span) => [...(span === main ? [] : [span.node]), ...(span.also ?? [])]))].filter((each) => each !== undefined && each !== main.node);
     const step = this.#stepOf(main, also as readonly YamlNode[]);
-    const place: Place = main.node ?? this.#placeIn(main, node.start, node.end);
+    const place: Place = (main.node && this.#partOf(main, node)) ?? main.node ?? this.#placeIn(main, node.start, node.end);
     return new ScalarNode(node.value, node.tag, node.style, place.source, place.start, place.end, step, main.node?.was);
   }
 
@@ -90,42 +93,53 @@ class Tracer {
     return place;
   }
 
+  /** The part of a longer text of several lines, such as a file, that stands at a scalar. */
+  #partOf(span: Span, node: ScalarNode): Place | undefined {
+    const from = span.node;
+    if (from?.kind !== 'scalar' || !from.value.includes('\n') || from.value === node.value) return undefined;
+    const isBlock = from.style === 'literal' && from.end - from.start !== from.value.length;
+    if (!isBlock && from.end - from.start !== from.value.length) return undefined;
+    const first = isBlock
+      ? (from.source.lineStarts[from.source.lineAt(from.start) + 1 + from.value.slice(0, span.from ?? 0).split('\n').length - 1] ?? from.start)
+      : from.start + (span.from ?? 0);
+    return this.#find(span, from, first, node.start, node.end);
+  }
+
   /** The part of a template's own text that stands at a range of the manifest; the whole action for what is no plain text. */
   #placeIn(span: Span, start: number, end: number): Place {
     const { site } = span;
     if (!site) return { source: new SourceText('', ''), start: 0, end: 0 };
     const place = this.#placeOf(site);
     if (site.node.kind !== 'text' || place.end - place.start !== site.node.text.length) return place;
-    // What stands before in the same text was perhaps cut off: the end of the span is the end of the text, or the text goes on.
-    const rest = span.end - span.start;
-    const whole = site.node.text.length;
-    if (rest !== whole) return place;
-    const from = place.start + Math.max(0, start - span.start);
-    return { source: place.source, start: from, end: Math.min(place.end, place.start + Math.max(0, end - span.start)) };
+    return this.#find(span, place, place.start + (span.from ?? 0), start, end);
   }
 
-  /** The first span that reaches beyond an offset. */
-  #firstAt(offset: number): number {
-    const spans = this.#spans;
-    let low = 0;
-    let high = spans.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((spans[middle]?.end ?? 0) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /**
+   * What stands at a range of the manifest, in the text of a span's place. Its beginning was perhaps cut off, and its lines may be
+   * indented: lines are counted, and words looked for. @param first where in the place the span begins
+   */
+  #find(span: Span, place: Place, first: number, start: number, end: number): Place {
+    const shown = Math.max(start, span.start);
+    const { source } = place;
+    const line = source.lineAt(first) + this.#text.lineAt(shown) - this.#text.lineAt(span.start);
+    const lineStart = Math.min(place.end, Math.max(first, source.lineStarts[line] ?? place.end));
+    const words = this.#text.text.slice(shown, Math.min(end, span.end));
+    const firstLine = words.split('\n', 1)[0] ?? '';
+    const lineEnd = Math.min(place.end, source.lineStarts[line + 1] ?? place.end);
+    const within = source.text.slice(lineStart, lineEnd).indexOf(firstLine);
+    const from = lineStart + Math.max(0, within);
+    return { source, start: from, end: within < 0 ? lineEnd : Math.min(place.end, from + (source.text.startsWith(words, from) ? words : firstLine).length) };
   }
 
   #spanAt(offset: number): Span | undefined {
-    const span = this.#spans[this.#firstAt(offset)];
+    const span = this.#spans[firstSpanAt(this.#spans, offset)];
     return span && span.start <= offset ? span : undefined;
   }
 
   #spansIn(start: number, end: number): readonly Span[] {
     const found: Span[] = [];
     const to = Math.max(end, start + 1);
-    for (let at = this.#firstAt(start); at < this.#spans.length; at++) {
+    for (let at = firstSpanAt(this.#spans, start); at < this.#spans.length; at++) {
       const span = this.#spans[at];
       if (!span || span.start >= to) break;
       found.push(span);

@@ -9,24 +9,33 @@ import { Bool, Float, Int, ListValue, MapValue, nil, Nil, Text, textOfNode, type
 /** Plain data: what JSON has, and integers as `bigint`. */
 export type PlainData = string | number | bigint | boolean | null | undefined | readonly PlainData[] | { readonly [key: string]: PlainData };
 
+/** What the values of nodes are said to come from. */
+export interface NodeOrigins {
+  readonly nodeOf: (node: YamlNode) => YamlNode | undefined;
+  /** The text that a scalar stands for. */
+  readonly textOf: (node: ScalarNode, value: string) => Text;
+}
+
+const ownOrigins: NodeOrigins = { nodeOf: (node) => node, textOf: (node, value) => textOfNode(value, node) };
+
 /**
  * The value of a YAML node as it comes through JSON; fields are read when they are asked for.
- * @param originOf the node that the value is said to come from, where that is another one
+ * @param origins where the value comes from, where that isn't the node itself
  */
-export function valueOfNode(node: YamlNode, originOf: (node: YamlNode) => YamlNode | undefined = (own) => own): Value {
+export function valueOfNode(node: YamlNode, origins = ownOrigins): Value {
   switch (node.kind) {
     case 'scalar':
-      return scalarValue(node, originOf(node));
+      return scalarValue(node, origins);
     case 'map':
       return new MapValue(() => {
         const entries = new Map<string, Value>();
-        for (const { key, value } of node.pairs) entries.set(keyText(key), valueOfNode(value, originOf));
+        for (const { key, value } of node.pairs) entries.set(keyText(key), valueOfNode(value, origins));
         return entries;
-      }, originOf(node));
+      }, origins.nodeOf(node));
     case 'sequence':
       return new ListValue(
-        node.items.map((item) => valueOfNode(item, originOf)),
-        originOf(node),
+        node.items.map((item) => valueOfNode(item, origins)),
+        origins.nodeOf(node),
       );
   }
 }
@@ -43,13 +52,14 @@ function isYaml11Bool({ tag, style, value, source, start }: ScalarNode): boolean
   return tag === '!!str' && style === 'plain' && resolveTagYaml11(value) === '!!bool' && source.text.charAt(start) !== '!';
 }
 
-function scalarValue(node: ScalarNode, origin: YamlNode | undefined): Value {
-  if (isYaml11Bool(node)) return new Bool(/^(?:y|on)/i.test(node.value), origin);
+function scalarValue(node: ScalarNode, { nodeOf, textOf }: NodeOrigins): Value {
+  if (isYaml11Bool(node)) return new Bool(/^(?:y|on)/i.test(node.value), nodeOf(node));
   // sigs.k8s.io/yaml stands on go-yaml v2, which leaves dates as they are written
-  if (node.tag === '!!timestamp') return textOfNode(node.value, origin);
+  if (node.tag === '!!timestamp') return textOf(node, node.value);
   const read = jsonScalarOf(node);
-  if (read.kind === 'string') return textOfNode(read.value, origin);
-  if (read.kind === 'none') return textOfNode(node.value, origin);
+  if (read.kind === 'string') return textOf(node, read.value);
+  if (read.kind === 'none') return textOf(node, node.value);
+  const origin = nodeOf(node);
   if (read.text === 'null') return new Nil(origin);
   if (read.text === 'true' || read.text === 'false') return new Bool(read.text === 'true', origin);
   return new Float(Number(read.text), origin);

@@ -520,7 +520,8 @@ class Evaluation {
     const [value] = values;
     this.#node = node;
     const isNil = value === undefined || value.kind === 'nil';
-    return this.#fail(`error calling call: ${isNil ? 'call of nil' : `non-function ${first ? describe(first) : formatValue(value)} of type ${typeName(value)}`}`);
+    const shown = first ? describe(first) : value?.kind === 'string' ? value.text : `<${typeName(value)} Value>`;
+    return this.#fail(`error calling call: ${isNil ? 'call of nil' : `non-function ${shown} of type ${typeName(value)}`}`);
   }
 
   #shortCircuit(dot: Cell, name: 'and' | 'or', args: readonly ArgumentNode[], final: Final): Maybe {
@@ -585,6 +586,9 @@ class Evaluation {
     addTrees(templates, parsed.trees);
     const tree = parsed.trees.get(fileName);
     if (!tree) return new Text('');
+    // A text without actions stays what it is, with where it comes from.
+    const [only, ...others] = tree.root.nodes;
+    if (only?.kind === 'text' && others.length === 0 && only.text === template.text) return template;
     const result = this.#runInner(new Evaluation({ ...this.#inputs, templates }, this.#shared, tree, data, site), data);
     return result instanceof Failure ? new Failure(`error during tpl function execution for ${quoteText(template.text)}: ${result.message}`, result.cause) : result;
   }

@@ -8,6 +8,9 @@ import { addTrees, defaultBudget, execute, type Budget, type EvaluationInputs, t
 import { builtinFunctions } from './functions/builtins.js';
 import { parseTemplate, type ParsedTemplate } from './parse/parser.js';
 import type { Tree } from './parse/nodes.js';
+import { embeddedSource } from '../yaml/embed.js';
+import type { ScalarNode } from '../yaml/nodes.js';
+import { wholeNode } from './spans.js';
 import { Text, type FunctionTable, type Maybe, type Span, type TemplateError } from './values.js';
 
 export interface RenderOptions {
@@ -62,8 +65,8 @@ export function joinTemplates(templates: readonly ParsedTemplate[]): TemplateSet
 
 /** Templates of which one after the other is executed. */
 export class TemplateSet {
-  /** Texts that templates read as templates: the same text gives the same source. */
-  readonly #sources = new Map<string, SourceText>();
+  /** Texts that templates read as templates, by the value that they are or by the text: the same gives the same source. */
+  readonly #sources = new Map<ScalarNode | string, SourceText>();
 
   /** @param trees the templates by their names */
   constructor(readonly trees: ReadonlyMap<string, Tree>) {}
@@ -79,9 +82,11 @@ export class TemplateSet {
       now: options.now ?? 0n,
       random: makeRandom(options.seed ?? 1),
       cryptography: options.cryptography,
-      sourceOf: ({ text }) => {
-        let source = this.#sources.get(text);
-        if (!source) this.#sources.set(text, (source = new SourceText('', text)));
+      sourceOf: (template) => {
+        const node = wholeNode(template);
+        const key = node ?? template.text;
+        let source = this.#sources.get(key);
+        if (!source) this.#sources.set(key, (source = node ? embeddedSource(node) : new SourceText('', template.text)));
         return source;
       },
     };

@@ -1,5 +1,7 @@
 /** Keeps the origins of a text's parts while the text is changed: joined, cut, indented, replaced, encoded. */
-import type { YamlNode } from '../yaml/nodes.js';
+import type { Place } from '../base/problem.js';
+import type { SourceText } from '../base/source.js';
+import type { ScalarNode, YamlNode } from '../yaml/nodes.js';
 import { Text, type Span } from './values.js';
 
 const maxAlso = 8;
@@ -36,22 +38,57 @@ export class TextBuilder {
   }
 }
 
-function moved(span: Span, start: number, end: number): Span {
-  return { start, end, site: span.site, node: span.node, also: span.also, isExact: span.isExact, isGenerated: span.isGenerated };
+/** @param cut how much of the span's beginning is left out */
+function moved(span: Span, start: number, end: number, cut = 0): Span {
+  const from = cut > 0 ? (span.from ?? 0) + cut : span.from;
+  return { start, end, site: span.site, node: span.node, also: span.also, isExact: span.isExact, isGenerated: span.isGenerated, from };
+}
+
+/** The scalar that is all of a text, unchanged; undefined for a text of several origins, or of none. */
+export function wholeNode({ text, spans }: Text): ScalarNode | undefined {
+  const [span] = spans;
+  const node = span?.node;
+  return spans.length === 1 && span?.isExact === true && node?.kind === 'scalar' && node.value === text ? node : undefined;
+}
+
+/**
+ * Where a part of a span's text stands in the file or template that the span comes from; undefined where it doesn't stand there as it is.
+ * @param offset where in the span the part begins
+ */
+export function placeOfPart({ node, site, from = 0 }: Span, offset: number, part: string): Place | undefined {
+  let source: SourceText;
+  let base: number;
+  if (node) [source, base] = [node.source, node.start];
+  else if (site?.node.kind === 'text' && site.node.end - site.node.start === site.node.text.length) [source, base] = [site.tree.source, site.node.start];
+  else return undefined;
+  const start = base + from + offset;
+  return source.text.startsWith(part, start) ? { source, start, end: start + part.length } : undefined;
 }
 
 /** `text[start:end]` in UTF-16 units, with the origins of what is left. */
 export function cutText(text: Text, start: number, end: number): Text {
   if (start === 0 && end === text.text.length) return text;
   const spans: Span[] = [];
-  for (const span of text.spans) {
-    if (span.end > start && span.start < end) {
-      const [from, to] = [Math.max(span.start, start), Math.min(span.end, end)];
-      const isWhole = from === span.start && to === span.end;
-      spans.push({ ...moved(span, from - start, to - start), isExact: span.isExact && isWhole });
-    }
+  for (let at = firstSpanAt(text.spans, start); at < text.spans.length; at++) {
+    const span = text.spans[at];
+    if (!span || span.start >= end) break;
+    const [from, to] = [Math.max(span.start, start), Math.min(span.end, end)];
+    const isWhole = from === span.start && to === span.end;
+    spans.push(isWhole ? moved(span, from - start, to - start) : { ...moved(span, from - start, to - start, from - span.start), isExact: false });
   }
   return new Text(text.text.slice(start, end), spans);
+}
+
+/** The index of the first span that reaches beyond an offset. */
+export function firstSpanAt(spans: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.end ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A replacement of a part of a text. */
@@ -112,11 +149,11 @@ function mergeSpans(outer: readonly Span[], inner: readonly Span[]): readonly Sp
     let { start } = span;
     for (let next = inner[at]; next && next.end <= start; next = inner[++at]) out.push(next);
     for (let next = inner[at]; next && next.start < span.end; next = inner[++at]) {
-      if (next.start > start) out.push({ ...moved(span, start, next.start), isExact: false });
+      if (next.start > start) out.push({ ...moved(span, start, next.start, start - span.start), isExact: false });
       out.push(next);
       start = next.end;
     }
-    if (start < span.end) out.push(start === span.start ? span : { ...moved(span, start, span.end), isExact: false });
+    if (start < span.end) out.push(start === span.start ? span : { ...moved(span, start, span.end, start - span.start), isExact: false });
   }
   return [...out, ...inner.slice(at)];
 }
@@ -133,7 +170,7 @@ export function madeOf(text: string, ...from: readonly Text[]): Text {
       if (span.node && nodes.length < maxAlso && !nodes.includes(span.node)) nodes.push(span.node);
     }
   }
-  if (text.length === 0 || (nodes.length === 0 && !isGenerated)) return new Text(text);
+  if (text.length === 0 || (nodes.length === 0 && !isGenerated && !site)) return new Text(text);
   const [node, ...also] = nodes;
   return new Text(text, [{ start: 0, end: text.length, site, node, also: also.length > 0 ? also : undefined, isExact: false, isGenerated }]);
 }

@@ -3,13 +3,15 @@
  * (applicationset/utils/template_functions.go) have them. The words of syntax errors that end up in a result are our own.
  */
 import { SourceText } from '../../base/source.js';
-import type { YamlNode } from '../../yaml/nodes.js';
+import { ScalarNode, type YamlNode } from '../../yaml/nodes.js';
+import { embeddedSource } from '../../yaml/embed.js';
 import { parseFirstDocument } from '../../yaml/parse.js';
-import { valueOfData, valueOfNode, type PlainData } from '../data.js';
-import { cutText } from '../spans.js';
-import { Failure, ListValue, MapValue, Text, type Maybe, type TemplateFunction, type Value } from '../values.js';
+import { valueOfNode, type NodeOrigins } from '../data.js';
+import { cutText, firstSpanAt, madeOf, placeOfPart, wholeNode } from '../spans.js';
+import { Failure, ListValue, MapValue, Text, type Maybe, type Span, type TemplateFunction, type Value } from '../values.js';
 import { define, given } from './define.js';
 import { printJson, printYaml } from './printYaml.js';
+import { readJson } from './readJson.js';
 
 function withoutLastBreak(text: Text): Text {
   return text.text.endsWith('\n') ? cutText(text, 0, text.text.length - 1) : text;
@@ -17,14 +19,46 @@ function withoutLastBreak(text: Text): Text {
 
 /** The value of a YAML text whose parts keep the nodes that they came from, or the words for what is wrong. */
 function readYaml(text: Text): Maybe | Failure {
-  const parsed = parseFirstDocument(new SourceText('', text.text));
+  const whole = wholeSource(text);
+  const parsed = parseFirstDocument(whole ?? new SourceText('', text.text));
   const wrong = parsed.problems.find((problem) => problem.severity === 'error');
   if (wrong) return new Failure(`error converting YAML to JSON: yaml: line ${wrong.location.range.start.line + 1}: ${wrong.message}`);
   const [document] = parsed.documents;
   if (!document?.root) return undefined;
-  const origins = text.spans.filter((span) => span.node);
-  const originOf = (node: YamlNode): YamlNode | undefined => origins.find((span) => span.start < node.end && span.end > node.start)?.node;
-  return origins.length > 0 ? valueOfNode(document.root, originOf) : valueOfNode(document.root, () => undefined);
+  return whole ? valueOfNode(document.root) : valueOfNode(document.root, originsIn(text));
+}
+
+/** The text's own source where all of it is one scalar's, or a file's: what is read in it stands there. */
+function wholeSource(text: Text): SourceText | undefined {
+  const node = wholeNode(text);
+  return node && (node.start === 0 && node.source.text === text.text ? node.source : embeddedSource(node));
+}
+
+/** Nodes of a text come from what its parts come from; a scalar that stands there as it is keeps the parts. */
+function originsIn(text: Text): NodeOrigins {
+  const { spans } = text;
+  const nodeOf = (node: YamlNode): YamlNode | undefined => {
+    for (let at = firstSpanAt(spans, node.start); at < spans.length; at++) {
+      const span = spans[at];
+      if (!span || span.start >= node.end) return undefined;
+      const own = node.kind === 'scalar' && node.end <= span.end && node.start >= span.start ? scalarIn(span, node, text.text) : undefined;
+      if (own ?? span.node) return own ?? span.node;
+    }
+    return undefined;
+  };
+  const textOf = (node: ScalarNode, value: string): Text => {
+    if (spans.length === 0) return new Text(value);
+    const start = node.style === 'single' || node.style === 'double' ? node.start + 1 : node.start;
+    return text.text.startsWith(value, start) ? cutText(text, start, start + value.length) : madeOf(value, cutText(text, node.start, node.end));
+  };
+  return { nodeOf, textOf };
+}
+
+/** The scalar where it stands in a longer text that a file or template has; undefined for one that is a value of its own. */
+function scalarIn(span: Span, { value, tag, style, start, end }: ScalarNode, text: string): ScalarNode | undefined {
+  if (span.node && (span.node.kind !== 'scalar' || span.node.value === value)) return undefined;
+  const place = placeOfPart(span, start - span.start, text.slice(start, end));
+  return place && new ScalarNode(value, tag, style, place.source, place.start, place.end, undefined, undefined);
 }
 
 function jsonKind(value: Value): string {
@@ -65,25 +99,6 @@ function errorMap(result: MapValue | Failure): MapValue {
 
 function errorList(result: ListValue | Failure): ListValue {
   return result instanceof Failure ? new ListValue([new Text(result.message)]) : result;
-}
-
-/** The value of a JSON text, or encoding/json's words for what is wrong. */
-function readJson(text: Text): Maybe | Failure {
-  let data: PlainData;
-  try {
-    data = JSON.parse(text.text) as PlainData;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return new Failure(jsonError(text.text, error.message));
-  }
-  return valueOfData(data);
-}
-
-function jsonError(text: string, words: string): string {
-  if (text.trim() === '' || /end of JSON input|Unterminated/.test(words)) return 'unexpected end of JSON input';
-  const at = /position (\d+)/.exec(words)?.[1];
-  const char = at === undefined ? text.trimStart().charAt(0) : text.charAt(Number(at));
-  return `invalid character '${char}' ${/after JSON|Unexpected number/.test(words) ? 'after top-level value' : 'looking for beginning of value'}`;
 }
 
 function emptied(result: Text | Failure): Text {

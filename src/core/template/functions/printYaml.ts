@@ -4,7 +4,7 @@
  */
 import { compareKeys } from '../../yaml/keyOrder.js';
 import { emitString } from '../../yaml/emitString.js';
-import { throughJson } from '../../yaml/jsonText.js';
+import { isKeyReadable, throughJson } from '../../yaml/jsonText.js';
 import { printedFloat } from '../../yaml/scalars.js';
 import { formatFloat, sortedKeys, typeName } from '../format.js';
 import { TextBuilder } from '../spans.js';
@@ -107,6 +107,7 @@ class YamlPrinter {
   #writeMap(map: MapValue, indent: number): void {
     for (const key of [...map.entries.keys()].sort(compareKeys)) {
       this.#begin(indent);
+      if (!isKeyReadable(key) || key.includes('\x85')) this.failure ??= new Failure("yaml: could not find expected ':'");
       const safe = this.#readBack(key);
       const isSimple = !/[\n\r\u0085\u2028\u2029]/.test(key) && new TextEncoder().encode(key).length <= 128;
       if (isSimple) {
@@ -213,7 +214,8 @@ export function printJson(value: Maybe, style: JsonStyle = { escapesHtml: true }
 }
 
 function jsonString(text: string, style: JsonStyle): string {
-  const escaped = JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+  const escaped = JSON.stringify(text)
+    .replace(/\\ud[89a-f][0-9a-f]{2}/g, '\\ufffd')
     .replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`)
     .replaceAll('\x7f', '\x7f');
   return style.escapesHtml ? escaped.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`) : escaped;
@@ -231,7 +233,11 @@ function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: numb
   if (scalar instanceof Failure) return scalar;
   if (scalar) {
     const text = scalar.isString ? jsonString(scalar.text, style) : value?.kind === 'float' ? jsonFloat(value.value) : scalar.text;
-    out.addOf(text, nodeOf(value), !scalar.isString, isGenerated(value));
+    if (value?.kind === 'string' && value.spans.length > 0 && text.length === value.text.length + 2) {
+      out.addPlain('"');
+      out.add(value);
+      out.addPlain('"');
+    } else out.addOf(text, nodeOf(value), !scalar.isString, isGenerated(value));
     return undefined;
   }
   const lineBreak = style.indent === undefined ? '' : `\n${' '.repeat(style.indent * (depth + 1))}`;
