@@ -3,6 +3,7 @@ import { readKubernetesTable } from '../adapters/disk/kubernetesTable.js';
 import { describeAhead } from '../core/drift/ahead.js';
 import type { EnvironmentDrift } from '../core/drift/drift.js';
 import type { Environment } from '../core/gitops/delivery.js';
+import { readKubernetesTypes } from '../core/objects/kubernetesTypes.js';
 import type { OperatorStatus } from '../core/operators/operatorStatus.js';
 import { declarationIdOf } from '../core/operators/declarationOf.js';
 import { readOperatorStatus } from '../core/operators/readOperatorStatus.js';
@@ -30,7 +31,7 @@ export async function lookAtLive(
   const { rendering } = delivery.render(environment);
   const served = await cluster.kinds(signal);
   const typeOf = lookUpTypes(
-    () => readKubernetesTable(programFolder),
+    () => readKubernetesTypes(readKubernetesTable(programFolder) ?? ''),
     () => delivery.model.environments.map((each) => delivery.render(each).rendering),
   );
   const base = { cluster, environment, rendering, served, fallbackNamespace: context.namespace, typeOf };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ClusterRequests, DriftDetails, SyncPlanView } from '../../src/server/clusterProtocol.js';
 import { isFailure } from '../support/isFailure.js';
 import { describeOnClusters } from '../support/cluster/clusters.js';
-import { connectTo } from '../support/clusterSync.js';
+import { connectTo, syncOn } from '../support/clusterSync.js';
 import { parseFixture } from '../support/fixture.js';
 import { LspClient } from '../support/lspClient.js';
 import { MemoryWorkspace } from '../support/memoryWorkspace.js';
@@ -55,10 +55,12 @@ describeOnClusters('the language server', (cluster) => {
     return answer as Exclude<ClusterRequests[Method]['result'], { readonly code: string }>;
   }
 
-  async function connect(): Promise<string> {
+  /** @param choose the name of the context; the current one where it is left out */
+  async function connect(choose?: (contexts: readonly string[]) => string | undefined): Promise<string> {
     const [environment] = await client.askDelivery('gitops/delivery/environments', {});
     assert.ok(environment);
-    const { current } = await ask('gitops/cluster/contexts', {});
+    const known = await ask('gitops/cluster/contexts', {});
+    const current = choose ? choose(known.contexts.map(({ name }) => name)) : known.current;
     assert.ok(current !== undefined);
     assert.deepEqual(await ask('gitops/cluster/connections', {}), [], 'nothing is contacted unasked');
     assert.equal((await ask('gitops/cluster/connect', { context: current })).state, 'connected');
@@ -119,6 +121,67 @@ describeOnClusters('the language server', (cluster) => {
     await driftOnce(environment, ({ rows }) => rows.length === 0);
     assert.equal(((await other.get(web, never))?.['spec'] as { replicas?: number }).replicas, 0);
     other.close();
+  });
+
+  /** The role that viewers have says nothing of custom kinds. */
+  async function letViewersSee(group: string): Promise<void> {
+    const rules = [
+      { apiGroups: [group], resources: ['*'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['apiextensions.k8s.io'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
+    ];
+    const metadata = { name: `see-${group}` };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name };
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'viewers' }];
+    await cluster.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', { body: { metadata, rules } });
+    await cluster.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { body: { metadata, roleRef, subjects } });
+    for (const place of [`/apis/${group}/v1/routers`, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions']) {
+      for (let tries = 0; (await cluster.request('GET', place, { user: 'viewer' })).status !== 200; tries++) {
+        assert.ok(tries < 200, place);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+
+  it('compares custom kinds as their definition says where the server may not be asked what would come of an apply', async () => {
+    const group = `${namespace}.example.com`;
+    const rule = `{type: object, properties: {name: {type: string}, port: {type: integer}}, required: [name]}`;
+    const rules = `{type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name], items: ${rule}}`;
+    const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: routers.${group}}
+spec:
+  group: ${group}
+  names: {kind: Router, plural: routers, singular: router, listKind: RouterList}
+  scope: Namespaced
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {rules: ${rules}}}}}}}]
+`;
+    const router = `apiVersion: ${group}/v1\nkind: Router\nmetadata: {name: edge}\nspec: {rules: [{name: a, port: 1}, {name: b, port: 2}]}\n`;
+    const files = { 'kustomization.yaml': `namespace: ${namespace}\nresources: [definition.yaml, router.yaml]\n`, 'definition.yaml': definition, 'router.yaml': router };
+    await client.stop();
+    const all = Object.fromEntries(Object.entries(files).map(([name, text]) => [`/w/${namespace}/${name}`, text]));
+    client = await LspClient.start(new MemoryWorkspace(all, { folders: ['/w'] }), ['/w'], { kubeconfig: cluster.kubeconfigPath });
+    await client.until(() => client.deliveryChanges > 0);
+    const other = await connectTo(cluster.kubeconfigPath);
+    try {
+      const { run } = await syncOn(other, namespace, `${definition}---\n${router}`);
+      assert.equal(run.result, 'done', run.message);
+      const id = { group, version: 'v1', kind: 'Router', namespace, name: 'edge' };
+      const more = { apiVersion: `${group}/v1`, kind: 'Router', metadata: { name: 'edge' }, spec: { rules: [{ name: 'c', port: 3 }] } };
+      await other.apply(id, more, { fieldManager: 'another', force: false }, never);
+      await letViewersSee(group);
+      const environment = await connect((contexts) => contexts.find((name) => name.endsWith('-viewer')));
+      // Another one's rule is no drift of ours.
+      await driftOnce(environment, ({ rows, inSync }) => rows.length === 0 && inSync === 2);
+      await other.apply(id, { ...more, spec: { rules: [{ name: 'a', port: 7 }] } }, { fieldManager: 'another', force: true }, never);
+      const { rows } = await driftOnce(environment, (drift) => drift.rows.length === 1);
+      assert.deepEqual(
+        rows[0]?.fields?.map(({ path, desired, live }) => [path, desired, live]),
+        [['spec.rules[name=a].port', '1', '7']],
+      );
+    } finally {
+      await other.delete({ group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', namespace: '', name: `routers.${group}` }, {}, never);
+      other.close();
+    }
   });
 
   it('never shows the values of Secrets', async () => {

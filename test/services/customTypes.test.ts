@@ -1,11 +1,9 @@
 /** Kinds of the CustomResourceDefinitions that environments render. */
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
+import type { KubernetesTypes } from '../../src/core/objects/kubernetesTypes.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
 import { CustomTypes, lookUpTypes } from '../../src/services/customTypes.js';
 import { deliveryOf } from '../support/deliveryOf.js';
-import { projectFolder } from '../support/projectFolder.js';
 import { loadKubernetesTypes } from '../support/rules/kubernetesTypes.js';
 
 const widget = { group: 'example.com', version: 'v1', kind: 'Widget' };
@@ -48,19 +46,19 @@ describe('types of the workspace', () => {
 });
 
 describe('looking up types', () => {
-  const table = fs.readFileSync(path.join(projectFolder, 'data/kubernetes/types.json'), 'utf8');
+  const base = loadKubernetesTypes();
 
   it('reads the table and renders for definitions only when something asks for it', () => {
     const asked: string[] = [];
-    const readTable = (): string => {
+    const readBase = (): KubernetesTypes => {
       asked.push('table');
-      return table;
+      return base;
     };
     const render = (): readonly Rendering[] => {
       asked.push('renderings');
       return renderingsOf('definition.yaml');
     };
-    const typeOf = lookUpTypes(readTable, render);
+    const typeOf = lookUpTypes(readBase, render);
     assert.deepEqual(asked, []);
     assert.equal(typeOf({ group: 'apps', version: 'v1', kind: 'Deployment' })?.kind, 'object');
     assert.deepEqual(asked, ['table']);

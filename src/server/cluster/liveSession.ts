@@ -9,6 +9,7 @@ import { declarationIdOf } from '../../core/operators/declarationOf.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { Clusters } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
+import { CustomTypes, lookUpTypes } from '../../services/customTypes.js';
 import { compareEnvironment, lookAtEnvironment } from '../../services/drift.js';
 import { LiveEnvironments, sourceIdOf, type CompareInput, type LiveEnvironment } from '../../services/liveEnvironments.js';
 import { readKubernetesTypes, type KubernetesTypes } from '../../core/objects/kubernetesTypes.js';
@@ -58,6 +59,7 @@ export class LiveSession {
   /** What was asked of a cluster stays known as long as the connection is. */
   readonly #predictions = new WeakMap<Cluster, Predictions>();
   #types: { readonly table: KubernetesTypes | undefined } | undefined;
+  readonly #customTypes = new CustomTypes();
   /** How what is looked at stands to what the operator goes by, as of the latest comparison. */
   readonly #standings = new Map<string, Standing>();
   readonly #lastAttention = new Map<string, { readonly at: number; readonly message: string }>();
@@ -175,18 +177,21 @@ export class LiveSession {
     const { isReconciled, session } = this.#options;
     const predictions = this.#predictions.get(input.cluster) ?? new Predictions();
     this.#predictions.set(input.cluster, predictions);
-    const types = (this.#types ??= { table: this.#readTypes() }).table;
-    const version = types?.versions.at(-1) ?? '';
     const standing = await this.#standingOf(input, signal);
     this.#standings.set(input.environment.id, standing);
     const fallbackNamespace = this.namespaceOf(input.cluster.context);
+    const { delivery } = session.model;
     if (!session.settings.drift) return lookAtEnvironment({ ...input, fallbackNamespace, now: Date.now() });
     return compareEnvironment(
       {
         ...input,
         fallbackNamespace,
-        typeOf: (gvk) => types?.kind(gvk, version)?.type,
-        ignore: session.model.delivery.settings.driftIgnore,
+        typeOf: lookUpTypes(
+          () => this.#kubernetesTypes(),
+          () => delivery.model.environments.map((environment) => delivery.render(environment).rendering),
+          this.#customTypes,
+        ),
+        ignore: delivery.settings.driftIgnore,
         isReconciled: isReconciled(input.environment.id),
         predictions,
         ahead: standing.ahead,
@@ -209,9 +214,9 @@ export class LiveSession {
     return isSame === true ? { ahead: undefined, sameAs: commit } : { ahead, sameAs: undefined };
   }
 
-  #readTypes(): KubernetesTypes | undefined {
-    const text = this.#options.readKubernetesTable();
-    return text === undefined ? undefined : readKubernetesTypes(text);
+  #kubernetesTypes(): KubernetesTypes | undefined {
+    this.#types ??= { table: readKubernetesTypes(this.#options.readKubernetesTable() ?? '') };
+    return this.#types.table;
   }
 
   #update(): void {
