@@ -8,7 +8,7 @@ import type { Environment } from '../core/gitops/delivery.js';
 import { findImages, type EnvironmentImage } from '../core/gitops/environmentImages.js';
 import { renderingText, type Rendering } from '../core/objects/rendering.js';
 import { rollbackMessage } from '../core/promote/commitMessage.js';
-import { dependenciesOf, mayConcern } from '../core/promote/history.js';
+import { dependenciesOf, folderBefore, mayConcern } from '../core/promote/history.js';
 import { findUndoings, type Undoing } from '../core/promote/undoings.js';
 import { deliverChange, type BaseState, type ChangeTools, type DeliveredChange, type DeliveryWay, type PlannedChange } from './deliverChange.js';
 import { branchOf, repositoryOf, type EditWorkspace } from './editBases.js';
@@ -95,6 +95,8 @@ export async function findHistory(tools: RollbackTools, environment: Environment
 /** A state of an environment on the way back. */
 interface WalkState {
   readonly environment: Environment | undefined;
+  /** As it was known last, on the way back: what it is looked for by. */
+  readonly known: Environment;
   readonly rendering: Rendering | undefined;
   readonly dependencies: ReadonlySet<string>;
   /** Equal where the environment is the same. */
@@ -155,20 +157,25 @@ class HistoryWalk {
   async #stateBefore(commit: WalkedCommit, state: WalkState, top: string): Promise<WalkState | undefined> {
     if (commit.parent === undefined) return undefined;
     if (!mayConcern(commit.paths, state.dependencies, top)) return state;
-    return this.#stateAt(top, commit.parent);
+    return this.#stateAt(top, commit.parent, { ...state, renames: commit.renames });
   }
 
-  async #stateAt(top: string, commit: string): Promise<WalkState> {
+  /** @param later the state after it, by which an environment is known that had another name then */
+  async #stateAt(top: string, commit: string, later?: Pick<WalkState, 'known'> & Pick<WalkedCommit, 'renames'>): Promise<WalkState> {
     const edited = await stateAfter(this.tools, top, commit, [], this.signal);
     const { model } = edited.delivery;
-    const environment = model.environments.find(({ id }) => id === this.environment.id);
+    const known = later?.known ?? this.environment;
+    const folder = later && folderBefore(known, later.renames);
+    const environment =
+      model.environments.find(({ id }) => id === known.id) ??
+      (folder === undefined ? undefined : model.environments.find(({ operator, sources: [source] }) => operator === known.operator && source?.folder === folder));
     const rendering = environment && edited.render(environment.id)?.rendering;
     const renderingOf = (each: Environment): Rendering => edited.render(each.id)?.rendering ?? edited.delivery.render(each).rendering;
     // Where there is none, any file may bring it.
     const dependencies = environment
       ? dependenciesOf(environment, model, renderingOf)
-      : new Set(this.environment.sources.flatMap(({ folder }) => folder ?? []).concat(this.environment.declaredAt.source.path));
-    return { environment, rendering, dependencies, text: textOf(rendering) };
+      : new Set(known.sources.flatMap((source) => source.folder ?? []).concat(known.declaredAt.source.path));
+    return { environment, known: environment ?? known, rendering, dependencies, text: textOf(rendering) };
   }
 }
 

@@ -202,6 +202,24 @@ describe('gitops-workbench rollback', function () {
     assert.equal(work.git('status', '--porcelain'), '');
   });
 
+  it('follows the environment through a rename of its folder, in its history and in what is taken back', async () => {
+    work.put(prod, overlay('v2')).commit('two');
+    work.put(prod, overlay('v3')).commit('three');
+    work.git('mv', 'overlays/prod', 'overlays/live');
+    work.commit('rename');
+    const live = 'overlays/live/kustomization.yaml';
+    work.put(live, overlay('v4')).commit('four');
+    const history = JSON.parse((await run('live', '--history', '--format', 'json')).output) as { deliveries: { subject: string }[] };
+    assert.deepEqual(
+      history.deliveries.map(({ subject }) => subject),
+      ['four', 'three', 'two', 'The first state'],
+    );
+    const { status, errors } = await run('live', '--to', 'HEAD~3', '--yes');
+    assert.equal(status, 0, errors);
+    assert.equal(work.read(live), overlay('v2'));
+    assert.deepEqual(work.git('diff', '--name-only', 'HEAD~1', 'HEAD').split('\n'), [live]);
+  });
+
   it('says why there is nothing to take back', async () => {
     const first = work.git('rev-parse', 'HEAD');
     work.put('docs.md', 'x\n').commit('docs');

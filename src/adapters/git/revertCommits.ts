@@ -1,12 +1,13 @@
 /**
  * What takes commits back on another state of their branch, as `git revert` would: per file a merge with the commit as the
- * base and its first parent as the other side. Renames are not looked for: a file that was renamed and changed is a conflict.
+ * base and its first parent as the other side. A file that was renamed since is changed under its new name; what comes back into
+ * a folder that has another name since is a conflict, as it is for git (merge.directoryRenames).
  */
 import type { FileEdit, FileMode, RevertConflict, RevertEdits } from '../../services/ports.js';
 import { tipOf } from './branchFacts.js';
 import { findConflicts, mergeFiles, readBlob } from './mergeFiles.js';
 import { inScratchFolder } from './scratchFolder.js';
-import { isPlainFile, readChanges, readEntries, type BlobEntry, type EntryChange } from './treeEntries.js';
+import { isPlainFile, readChanges, readEntries, readRenames, type BlobEntry, type EntryChange } from './treeEntries.js';
 
 /** A file as it is after the commits that were taken back so far. */
 interface FileState {
@@ -57,7 +58,18 @@ class Reversal {
       changes.map((change) => change.path),
       this.signal,
     );
-    for (const change of changes) await this.#revertFile(commit, change, entries.get(change.path));
+    // Only where a file is gone it is worth looking what became of it.
+    const isGone = changes.some((change) => !entries.has(change.path));
+    const renames = isGone ? await readRenames(this.top, commit, this.onto, this.signal) : new Map<string, string>();
+    const renamed = changes.flatMap(({ path, after }) => (after && !entries.has(path) ? (renames.get(path) ?? []) : []));
+    const found = await readEntries(this.top, this.onto, renamed, this.signal);
+    for (const change of changes) {
+      const name = entries.has(change.path) ? undefined : renames.get(change.path);
+      if (change.after && name !== undefined) await this.#revertFile(commit, { ...change, path: name }, found.get(name));
+      else if (!change.after && isFolderRenamed(change.path, renames)) {
+        this.#conflicts.push({ commit, path: `${this.top}/${change.path}`, lines: [], reason: 'The folder that it was in has another name now.' });
+      } else await this.#revertFile(commit, change, entries.get(change.path));
+    }
   }
 
   async #revertFile(commit: string, { path: name, before, after }: EntryChange, entry: BlobEntry | undefined): Promise<void> {
@@ -87,6 +99,16 @@ class Reversal {
     if (!entry || entry.mode === '040000') return undefined;
     return { mode: entry.mode, content: entry.mode === '160000' ? undefined : await readBlob(this.top, entry.hash, this.signal) };
   }
+}
+
+/** True where another file of the same folder was renamed into another folder. @param renames new names by old ones */
+function isFolderRenamed(name: string, renames: ReadonlyMap<string, string>): boolean {
+  const folder = folderOf(name);
+  return [...renames].some(([before, after]) => folderOf(before) === folder && folderOf(after) !== folder);
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, Math.max(name.lastIndexOf('/'), 0));
 }
 
 function isSame(a: FileState | undefined, b: FileState | undefined): boolean {

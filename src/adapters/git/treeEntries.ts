@@ -75,3 +75,12 @@ export function indexLine(path: string, entry: BlobEntry | undefined): string {
 export function isPlainFile({ mode }: BlobEntry): boolean {
   return mode.startsWith('100');
 }
+
+/** What files of `from` are called in `to`, where that is another name, as git tells it. */
+export async function readRenames(top: string, from: string, to: string, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, string>> {
+  const words = ['diff-tree', '-r', '-z', '--name-status', '--find-renames', '--diff-filter=R', '--no-ext-diff', from, to];
+  const parts = (await writeGit(top, words, { signal })).split('\0');
+  const renames = new Map<string, string>();
+  for (let index = 0; index + 2 < parts.length; index += 3) renames.set(parts[index + 1] ?? '', parts[index + 2] ?? '');
+  return renames;
+}

@@ -8,7 +8,7 @@ import { writeGit } from './writeGit.js';
 /** Latest first. */
 export async function walkHistory(top: string, tip: string, most: number, signal: AbortSignal): Promise<readonly WalkedCommit[]> {
   const format = '--format=%x01%H%x00%P%x00%s%x00%an%x00%aI';
-  const words = ['-c', 'log.showSignature=false', '-c', 'log.showRoot=true', 'log', '-z', '--first-parent', '-m', '--name-only', '--no-renames', '--no-ext-diff', '--no-color'];
+  const words = ['-c', 'log.showSignature=false', '-c', 'log.showRoot=true', 'log', '-z', '--first-parent', '-m', '--name-status', '--find-renames', '--no-ext-diff', '--no-color'];
   const output = await writeGit(top, [...words, `--max-count=${Math.trunc(most)}`, format, '--end-of-options', tip, '--'], { signal });
   const ends = await shallowEnds(top, signal);
   const commits: WalkedCommit[] = [];
@@ -20,12 +20,19 @@ export async function walkHistory(top: string, tip: string, most: number, signal
       continue;
     }
     const [parents = '', subject = '', author = '', date = ''] = parts.slice(at + 1, at + 5);
-    const paths: string[] = [];
-    for (at += 5; at < parts.length && !/^\n?\u0001[0-9a-f]{40,64}$/.test(parts[at] ?? ''); at++) {
-      const name = (parts[at] ?? '').replace(/^\n/, '');
-      if (name !== '') paths.push(`${top}/${name}`);
+    const paths = new Set<string>();
+    const renames = new Map<string, string>();
+    for (at += 5; at < parts.length && !/^\n?\u0001[0-9a-f]{40,64}$/.test(parts[at] ?? '');) {
+      const status = (parts[at++] ?? '').replace(/^\n/, '');
+      if (status === '') continue;
+      const name = `${top}/${parts[at++] ?? ''}`;
+      paths.add(name);
+      if (!status.startsWith('R')) continue;
+      const renamed = `${top}/${parts[at++] ?? ''}`;
+      paths.add(renamed);
+      renames.set(renamed, name);
     }
-    commits.push({ hash, subject, author, date, parent: /^[0-9a-f]+/.exec(parents)?.[0], isCut: ends.has(hash), paths });
+    commits.push({ hash, subject, author, date, parent: /^[0-9a-f]+/.exec(parents)?.[0], isCut: ends.has(hash), paths: [...paths].sort(), renames });
   }
   return commits;
 }

@@ -35,6 +35,20 @@ export function mayConcern(changed: readonly string[], dependencies: ReadonlySet
   });
 }
 
+/** The folder that an environment was in before files were renamed; undefined where it was not moved. @param renames old paths by new ones */
+export function folderBefore({ sources: [source], declaredAt }: Environment, renames: ReadonlyMap<string, string>): string | undefined {
+  const folder = source?.folder;
+  if (folder === undefined) return undefined;
+  const paths = [...renames.keys()].filter((path) => isInside(path, folder));
+  // The file that makes it an environment says it for all.
+  for (const path of [declaredAt.source.path, ...paths]) {
+    const before = renames.get(path);
+    const rest = path.slice(folder.length);
+    if (before?.endsWith(rest) === true && isInside(path, folder)) return before.slice(0, -rest.length);
+  }
+  return undefined;
+}
+
 /** A revision that an operator says it deployed. */
 export interface DeployedRevision {
   /** A full hash. */
