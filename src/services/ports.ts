@@ -365,8 +365,10 @@ export interface WalkedCommit extends CommitFacts {
   readonly parent: string | undefined;
   /** True where a shallow clone ends: what it changed can't be told. */
   readonly isCut: boolean;
-  /** Absolute, sorted: what differs from the first parent. */
+  /** Absolute, sorted: what differs from the first parent; of a renamed file both. */
   readonly paths: readonly string[];
+  /** What renamed files were called before, by their new path. */
+  readonly renames: ReadonlyMap<string, string>;
 }
 
 export interface RevertEdits {
