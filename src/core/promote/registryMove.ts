@@ -8,7 +8,9 @@ import { findImageNodes } from '../gitops/environmentImages.js';
 import { compareRenderings, formatFieldPath, type ObjectChange } from '../objects/compare.js';
 import type { Rendering } from '../objects/rendering.js';
 import { replaceScalar } from '../yaml/edit.js';
+import { areEqual } from '../yaml/equal.js';
 import type { ScalarNode, YamlNode } from '../yaml/nodes.js';
+import { resolveTag, resolveTagYaml11 } from '../yaml/scalars.js';
 import { furtherValues } from './helmEdits.js';
 import { referencesIn, renameEdits, renameIn, textsOfContainers } from './imageMentions.js';
 import { findWrittenScalar, type EditSources, type EditTarget } from './editSources.js';
@@ -66,7 +68,7 @@ export function planRegistryMove(move: RegistryMove, { files, includesTexts }: M
   const found = new Map<string, readonly TextChange[]>();
   const add = (node: ScalarNode): void => {
     const text = movedText(node.value, move);
-    const edit = text === undefined ? undefined : replaceScalar(node, text);
+    const edit = text === undefined ? undefined : replaceName(node, text);
     const [change] = edit ?? [];
     if (edit && change) found.set(JSON.stringify(change.location), edit);
   };
@@ -128,6 +130,16 @@ function findTexts(move: RegistryMove, files: readonly string[], sources: EditSo
   return [...found.values()];
 }
 
+/** What stood without quotes stays so: `ghcr.io/acme/web:{{ .tag }}` is as plain with another beginning. */
+function replaceName(node: ScalarNode, text: string): ReturnType<typeof replaceScalar> {
+  const edit = replaceScalar(node, text);
+  const [change, another] = edit ?? [];
+  if (!change || another || node.style !== 'plain' || change.newText === text) return edit;
+  const isPlain =
+    /^[A-Za-z][\w.-]*[/:=]/.test(text) && node.source.text.slice(node.start, node.end) === node.value && resolveTag(text) === '!!str' && resolveTagYaml11(text) === '!!str';
+  return isPlain ? [{ ...change, newText: text }] : edit;
+}
+
 interface Moving {
   readonly move: RegistryMove;
   /** What becomes of references within texts; undefined where they stay. */
@@ -161,7 +173,12 @@ function firstOther(changes: readonly ObjectChange[], { move, rename }: Moving):
   return undefined;
 }
 
+/** True where nothing but names of images differs; `images` of an Application is a list of texts, which is compared as a whole. */
 function isMoved(was: YamlNode | undefined, now: YamlNode | undefined, move: RegistryMove): boolean {
+  if (was?.kind === 'sequence' && now?.kind === 'sequence') {
+    const isSame = (item: YamlNode, other: YamlNode | undefined): boolean => other !== undefined && (areEqual(item, other) || isMoved(item, other, move));
+    return was.items.length === now.items.length && was.items.every((item, index) => isSame(item, now.items[index]));
+  }
   return was?.kind === 'scalar' && now?.kind === 'scalar' && movedText(was.value, move) === now.value;
 }
 

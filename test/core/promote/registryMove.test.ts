@@ -95,6 +95,32 @@ describe('changing the registry of images', () => {
     assert.match(left?.refusal ?? '', /^\w+ would still run ghcr\.io\/acme\/web:?\S*, set at deployment\.yaml:\d+\.$/);
   });
 
+  it('takes lists of images of Argo CD along, without quotes where there were none', () => {
+    const set = `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: previews}
+spec:
+  template:
+    spec:
+      source:
+        kustomize:
+          images:
+            - ghcr.io/acme/web:sha-{{ .sha }} # of the pull request
+            - tool=ghcr.io/acme/tools/cli:4
+            - other/image:1
+`;
+    const proof = move(`${app.replace('[deployment.yaml]', '[deployment.yaml, set.yaml]')}#- base/set.yaml\n${set}`, 'ghcr.io/acme', 'registry.example.com/team');
+    assert.deepEqual(
+      proof.targets.flatMap(({ refusal }) => refusal ?? []),
+      [],
+    );
+    const file = proof.changes.filter(({ location }) => location.path.endsWith('set.yaml'));
+    assert.deepEqual(
+      file.map(({ newText }) => newText),
+      ['registry.example.com/team/web:sha-{{ .sha }}', 'tool=registry.example.com/team/tools/cli:4'],
+    );
+  });
+
   it('finds whole references in arguments, commands and variables, and edits them where that is asked for', () => {
     const operator = app.replace(
       '      - name: other\n',
