@@ -127,7 +127,7 @@ function formatPiece(piece: string, civil: Civil, time: Time): string {
     case 'pm':
       return civil.hour >= 12 ? 'pm' : 'am';
     case 'MST':
-      return time.zone.name === '' ? offsetText('-0700', time.zone.offsetSeconds).replace(/00$/, '') : time.zone.name;
+      return time.zone.name === '' ? offsetText('-0700', time.zone.offsetSeconds) : time.zone.name;
   }
   if (/^[Z-]/.test(piece)) return offsetText(piece, time.zone.offsetSeconds);
   const digits = civil.nanosecond
@@ -155,8 +155,8 @@ function offsetText(piece: string, offset: number): string {
 export function parseTime(layout: string, text: string): Time | string {
   const parts = {
     year: 0,
-    month: 1,
-    day: 1,
+    month: undefined as number | undefined,
+    day: undefined as number | undefined,
     hour: 0,
     minute: 0,
     second: 0,
@@ -164,7 +164,7 @@ export function parseTime(layout: string, text: string): Time | string {
     isAfternoon: undefined as boolean | undefined,
     offset: undefined as number | undefined,
     zone: '',
-    yearDay: 0,
+    yearDay: undefined as number | undefined,
   };
   const fail = (value: string, element: string): string => `parsing time ${quoted(text)} as ${quoted(layout)}: cannot parse ${quoted(value)} as ${quoted(element)}`;
   let at = 0;
@@ -172,8 +172,9 @@ export function parseTime(layout: string, text: string): Time | string {
   const pieces = [...layout.matchAll(layoutPieces)];
   for (const match of [...pieces, undefined]) {
     const literal = layout.slice(layoutAt, match?.index ?? layout.length);
-    if (!text.startsWith(literal, at)) return fail(text.slice(at), literal);
-    at += literal.length;
+    const skipped = skipLiteral(text, at, literal);
+    if (skipped.isWrong) return fail(text.slice(skipped.at), literal);
+    ({ at } = skipped);
     if (!match) break;
     const [piece] = match;
     layoutAt = match.index + piece.length;
@@ -195,6 +196,10 @@ export function parseTime(layout: string, text: string): Time | string {
   if (at < text.length) return `parsing time ${quoted(text)}: extra text: ${quoted(text.slice(at))}`;
   if (parts.isAfternoon === true && parts.hour < 12) parts.hour += 12;
   if (parts.isAfternoon === false && parts.hour === 12) parts.hour = 0;
+  const wrongDay = parts.yearDay === undefined ? undefined : setYearDay(parts, parts.yearDay);
+  if (wrongDay !== undefined) return `parsing time ${quoted(text)}: day-of-year ${wrongDay}`;
+  parts.month ??= 1;
+  parts.day ??= 1;
   const days = daysOf(parts.year, parts.month, parts.day);
   const monthDays = daysOf(parts.month === 12 ? parts.year + 1 : parts.year, (parts.month % 12) + 1, 1) - daysOf(parts.year, parts.month, 1);
   if (parts.day < 1 || parts.day > monthDays) return `parsing time ${quoted(text)}: day out of range`;
@@ -207,6 +212,36 @@ export function parseTime(layout: string, text: string): Time | string {
         : { name: parts.zone, offsetSeconds: 0 }
       : { name: parts.zone, offsetSeconds: offset };
   return new Time(seconds * second + BigInt(parts.nanosecond), zone);
+}
+
+/** Goes over a layout's own text: a blank in it stands for any number of blanks (time.skip). */
+function skipLiteral(text: string, from: number, literal: string): { readonly at: number; readonly isWrong: boolean } {
+  let at = from;
+  for (let next = 0; next < literal.length; next++) {
+    const char = literal.charAt(next);
+    if (char !== ' ') {
+      if (text.charAt(at) !== char) return { at, isWrong: true };
+      at++;
+      continue;
+    }
+    if (at < text.length && text.charAt(at) !== ' ') return { at, isWrong: true };
+    while (literal.charAt(next + 1) === ' ') next++;
+    while (text.charAt(at) === ' ') at++;
+  }
+  return { at, isWrong: false };
+}
+
+/** Month and day by the day of the year; what is wrong with it otherwise. */
+function setYearDay(parts: Parts, yearDay: number): string | undefined {
+  const first = daysOf(parts.year, 1, 1);
+  if (yearDay < 1 || yearDay > daysOf(parts.year + 1, 1, 1) - first) return 'out of range';
+  let month = 12;
+  while (daysOf(parts.year, month, 1) - first >= yearDay) month--;
+  const day = yearDay - (daysOf(parts.year, month, 1) - first);
+  if (parts.month !== undefined && parts.month !== month) return 'does not match month';
+  if (parts.day !== undefined && parts.day !== day) return 'does not match day';
+  Object.assign(parts, { month, day });
+  return undefined;
 }
 
 /** The time package's own quotes: what is not ASCII as bytes. */
@@ -226,6 +261,8 @@ function parsePattern(piece: string): RegExp {
       return new RegExp(`^(?:${weekdays.map((day) => day.slice(0, 3)).join('|')})`, 'i');
     case '2006':
       return /^[0-9]{4}/;
+    case '06':
+      return /^(?:[0-9]{2}|[-+][0-9])/;
     case '_2006':
       return /^_[0-9]{4}/;
     case '002':
@@ -233,7 +270,7 @@ function parsePattern(piece: string): RegExp {
     case '_2':
       return /^ ?[0-9]{1,2}/;
     case '__2':
-      return /^[ 0-9]{2}[0-9]/;
+      return /^ {0,2}[0-9]{1,3}/;
     case '1':
     case '2':
     case '3':
@@ -259,8 +296,8 @@ function parsePattern(piece: string): RegExp {
 
 interface Parts {
   year: number;
-  month: number;
-  day: number;
+  month: number | undefined;
+  day: number | undefined;
   hour: number;
   minute: number;
   second: number;
@@ -268,7 +305,7 @@ interface Parts {
   isAfternoon: boolean | undefined;
   offset: number | undefined;
   zone: string;
-  yearDay: number;
+  yearDay: number | undefined;
 }
 
 /** Notes a part; the name of the part where it is out of its range. */
@@ -297,6 +334,10 @@ function setPart(parts: Parts, piece: string, value: string): string | undefined
     case '2':
     case '_2':
       parts.day = number;
+      return undefined;
+    case '__2':
+    case '002':
+      parts.yearDay = number;
       return undefined;
     case '15':
       parts.hour = number;
@@ -354,19 +395,27 @@ export function formatDuration(nanoseconds: bigint): string {
 
 const unitLengths: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, µs: 1000n, μs: 1000n, ms: 1_000_000n, s: second, m: 60n * second, h: 3600n * second };
 
-/** The nanoseconds of a duration in Go's words, or undefined where it is none. */
-export function parseDuration(text: string): bigint | undefined {
-  const match = /^([-+]?)(.+)$/.exec(text);
-  if (!match) return undefined;
-  const [, sign, body = ''] = match;
+/** The nanoseconds of a duration, or Go's words for why it is none (time.ParseDuration). */
+export function parseDuration(text: string): bigint | string {
+  const invalid = `time: invalid duration ${quoted(text)}`;
+  const [, sign = '', body = ''] = /^([-+]?)([^]*)$/.exec(text) ?? [];
   if (body === '0') return 0n;
-  if (!/^(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return undefined;
+  if (body === '') return invalid;
   let total = 0n;
-  for (const [, whole = '', fraction = '', unit = 's'] of body.matchAll(/([0-9]*)\.?([0-9]*)(ns|us|µs|μs|ms|s|m|h)/g)) {
-    const length = unitLengths[unit] ?? 0n;
-    total += BigInt(whole === '' ? '0' : whole) * length;
+  for (let at = 0; at < body.length;) {
+    const number = /^(\d*)(?:\.(\d*))?/.exec(body.slice(at));
+    const [whole = '', digits = '', fraction = ''] = number ?? [];
+    if (digits === '' && fraction === '') return invalid;
+    at += whole.length;
+    const unit = /^[^.\d]*/.exec(body.slice(at))?.[0] ?? '';
+    if (unit === '') return `time: missing unit in duration ${quoted(text)}`;
+    const length = Object.hasOwn(unitLengths, unit) ? unitLengths[unit] : undefined;
+    if (length === undefined) return `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`;
+    at += unit.length;
+    total += BigInt(digits === '' ? '0' : digits) * length;
     if (fraction !== '') total += (BigInt(fraction) * length) / 10n ** BigInt(fraction.length);
+    if (total > 2n ** 63n) return invalid;
   }
-  if (total > 2n ** 63n - 1n) return undefined;
-  return sign === '-' ? -total : total;
+  if (sign === '-') return -total;
+  return total > 2n ** 63n - 1n ? invalid : total;
 }

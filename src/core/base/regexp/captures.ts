@@ -39,7 +39,9 @@ type Instruction =
   | { readonly kind: 'match' };
 
 const maxInstructions = 100_000;
-const maxWork = 5_000_000;
+const largestTable = 5_000_000;
+/** How many instructions are tried in one text; a table's size is that of many searches. */
+const maxWork = 12_000_000;
 
 /** Compiles a pattern in Go's syntax; a failure is a part of a sentence on the pattern. */
 export function compileCapturing(text: string): CapturingPattern | SyntaxFailure {
@@ -122,9 +124,46 @@ type Job = { readonly state: number; readonly at: number } | { readonly slot: nu
 
 function find(program: readonly Instruction[], names: ReadonlyMap<number, string>, text: string): Captures | undefined | 'too-large' {
   const search = makeSearch(program, names.size, [...text]);
-  if (!search) return 'too-large';
   const slots = findFrom(search, 0);
+  if (search.visited.isUsedUp) return 'too-large';
   return slots && capturesOf(slots, names, search.chars);
+}
+
+/** Which instructions were tried at which places; in a text that is too large for a table of all of them, those alone that were. */
+class Visits {
+  readonly #table: Uint32Array | undefined;
+  readonly #places = new Set<number>();
+  #round = 0;
+  #count = 0;
+
+  /** @param size how many there can be */
+  constructor(size: number) {
+    this.#table = size > largestTable ? undefined : new Uint32Array(size);
+  }
+
+  /** Forgets all for a new search. */
+  begin(): void {
+    this.#round++;
+    this.#places.clear();
+  }
+
+  /** True once more was tried than should be. */
+  get isUsedUp(): boolean {
+    return this.#count > maxWork;
+  }
+
+  /** True where a place is visited for the first time. */
+  add(place: number): boolean {
+    this.#count++;
+    if (this.#table) {
+      if (this.#table[place] === this.#round) return false;
+      this.#table[place] = this.#round;
+      return true;
+    }
+    if (this.#places.has(place) || this.isUsedUp) return false;
+    this.#places.add(place);
+    return true;
+  }
 }
 
 /** What successive searches in one text share. */
@@ -132,22 +171,21 @@ interface Search {
   readonly program: readonly Instruction[];
   readonly chars: readonly string[];
   /** For each instruction and place the last search that was there. */
-  readonly visited: Uint32Array;
+  readonly visited: Visits;
   readonly slots: number[];
-  round: number;
 }
 
-function makeSearch(program: readonly Instruction[], groups: number, chars: readonly string[]): Search | undefined {
-  if (program.length * (chars.length + 1) > maxWork) return undefined;
-  return { program, chars, visited: new Uint32Array(program.length * (chars.length + 1)), slots: new Array<number>(2 * groups).fill(-1), round: 0 };
+function makeSearch(program: readonly Instruction[], groups: number, chars: readonly string[]): Search {
+  return { program, chars, visited: new Visits(program.length * (chars.length + 1)), slots: new Array<number>(2 * groups).fill(-1) };
 }
 
 /** The slots of the first match that begins at `from` or later. */
 function findFrom(search: Search, from: number): readonly number[] | undefined {
-  search.round++;
+  search.visited.begin();
   for (let start = from; start <= search.chars.length; start++) {
     search.slots.fill(-1);
     if (runFrom(search, start)) return search.slots;
+    if (search.visited.isUsedUp) return undefined;
   }
   return undefined;
 }
@@ -155,7 +193,6 @@ function findFrom(search: Search, from: number): readonly number[] | undefined {
 function findAll(program: readonly Instruction[], groups: number, text: string, most: number): readonly FoundMatch[] | 'too-large' {
   const chars = [...text];
   const search = makeSearch(program, groups, chars);
-  if (!search) return 'too-large';
   // the offset in the text of each character
   const offsets = [0];
   for (const char of chars) offsets.push((offsets.at(-1) ?? 0) + char.length);
@@ -164,6 +201,7 @@ function findAll(program: readonly Instruction[], groups: number, text: string, 
   let lastEnd = -1;
   while (found.length < most && at <= chars.length) {
     const slots = findFrom(search, at);
+    if (search.visited.isUsedUp) return 'too-large';
     const [start = 0, end = 0] = slots ?? [];
     if (!slots) break;
     if (end > start || start !== lastEnd) found.push({ offsets: slots.map((slot) => (slot < 0 ? -1 : (offsets[slot] ?? -1))) });
@@ -173,7 +211,7 @@ function findAll(program: readonly Instruction[], groups: number, text: string, 
   return found;
 }
 
-function runFrom({ program, chars, visited, slots, round }: Search, start: number): boolean {
+function runFrom({ program, chars, visited, slots }: Search, start: number): boolean {
   const jobs: Job[] = [{ state: 0, at: start }];
   for (let job = jobs.pop(); job; job = jobs.pop()) {
     if ('slot' in job) {
@@ -183,8 +221,7 @@ function runFrom({ program, chars, visited, slots, round }: Search, start: numbe
     const { state, at } = job;
     const seen = state * (chars.length + 1) + at;
     const instruction = program[state];
-    if (visited[seen] === round || !instruction) continue;
-    visited[seen] = round;
+    if (!instruction || !visited.add(seen)) continue;
     switch (instruction.kind) {
       case 'match':
         return true;

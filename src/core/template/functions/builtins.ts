@@ -1,5 +1,6 @@
 /** The functions that every Go template has (Go 1.26 text/template/funcs.go). `and`, `or` and `call` are run by the evaluator itself. */
-import { formatValue, sprint, sprintf, sprintln } from '../format.js';
+import { formatValue, sprint, sprintln } from '../format.js';
+import { sprintf } from '../printf.js';
 import { byteLength, compareText, fromBytes, isAscii, isPrint, sliceBytes, toBytes } from '../goText.js';
 import { cutText, madeOf, replaceParts, type Replacement } from '../spans.js';
 import { Failure, Int, isTrue, ListValue, Text, type Bool, type FunctionTable, type Maybe } from '../values.js';
@@ -29,6 +30,11 @@ function isMissing(value: Maybe): boolean {
 
 function typeOf(value: Maybe): string {
   return value?.goType ?? '<nil>';
+}
+
+/** The type behind a pointer. */
+function pointedType(value: Maybe): string {
+  return typeOf(value).replace(/^\*/, '');
 }
 
 function areEqual(a: Maybe, b: Maybe): boolean | Failure {
@@ -115,14 +121,14 @@ function indexOnce(item: Maybe, index: Maybe): Maybe | Failure {
     const byte = bytes[at];
     return byte === undefined ? new Failure('reflect: string index out of range') : new Int(BigInt(byte), 'uint8');
   }
-  return new Failure(`can't index item of type ${typeOf(item)}`);
+  return new Failure(`can't index item of type ${pointedType(item)}`);
 }
 
 function sliceValue(item: Maybe, indexes: readonly Maybe[]): Maybe | Failure {
   if (item === undefined || item.kind === 'nil') return new Failure('slice of untyped nil');
   if (indexes.length > 3) return new Failure(`too many slice indexes: ${indexes.length}`);
   if (item.kind === 'string' && indexes.length === 3) return new Failure('cannot 3-index slice a string');
-  if (item.kind !== 'string' && item.kind !== 'list') return new Failure(`can't slice item of type ${typeOf(item)}`);
+  if (item.kind !== 'string' && item.kind !== 'list') return new Failure(`can't slice item of type ${pointedType(item)}`);
   const length = item.kind === 'string' ? byteLength(item.text) : item.items.length;
   const bounds = [0, length, length];
   for (const [position, index] of indexes.entries()) {
@@ -156,7 +162,8 @@ function escapeJs(char: string): string {
   if (short !== undefined) return short;
   const code = char.codePointAt(0) ?? 0;
   if (code >= 0x80 && isPrint(char)) return char;
-  return `\\u${(code >= 0xdc80 && code <= 0xdcff ? 0xfffd : code).toString(16).toUpperCase().padStart(4, '0')}`;
+  if (code >= 0xdc80 && code <= 0xdcff) return char;
+  return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** url.QueryEscape. */
@@ -214,7 +221,7 @@ export const builtinFunctions: FunctionTable = makeTable([
     const length = lengthOf(item);
     if (length !== undefined) return intOf(length);
     if (item === undefined) return zeroReflect;
-    return new Failure(item.kind === 'nil' ? 'len of nil pointer' : `len of type ${typeOf(item)}`);
+    return new Failure(item.kind === 'nil' ? 'len of nil pointer' : `len of type ${pointedType(item)}`);
   }),
   define('print ARG...', 'any...', 'Its arguments as text, with a space between two that are both no text.', (args) => sprint(args.all)),
   define('printf FORMAT ARG...', 'string any...', 'Its arguments put into a format: %s for text, %d for integers, %v for anything, %q for quotes.', (args) =>

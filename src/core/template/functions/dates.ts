@@ -12,12 +12,29 @@ function momentOf(value: Maybe, now: bigint): Time {
   return new Time(now, utc, true);
 }
 
-function format(layout: string, value: Maybe, now: bigint, zone: string): Text | Failure {
-  if (!['Local', 'UTC', '', 'GMT', 'Etc/UTC'].includes(zone) && /^[A-Z][A-Za-z_]+(?:\/[A-Za-z_+-]+)+$/.test(zone)) {
-    return new Failure(`the time zone ${zone} is not supported in previews; use UTC`, undefined, true);
+/** A zone at a moment, by its name in the time zone database; UTC for what is none, as sprig has it. Its short name is left empty. */
+function zoneAt(zone: string, { nanoseconds }: Time): Time['zone'] {
+  if (['Local', 'UTC', ''].includes(zone)) return utc;
+  if (zone === 'GMT') return { name: 'GMT', offsetSeconds: 0 };
+  if (!/^[A-Za-z]/.test(zone)) return utc;
+  const milliseconds = Number(nanoseconds / 1_000_000n);
+  let shown: string;
+  try {
+    shown = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(milliseconds).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  } catch (error) {
+    // a name that is no zone, or a moment beyond what the calendar holds
+    if (!(error instanceof RangeError)) throw error;
+    return utc;
   }
+  const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] = /GMT([-+])(\d+):(\d+)(?::(\d+))?/.exec(shown) ?? [];
+  return { name: '', offsetSeconds: (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * (sign === '-' ? -1 : 1) };
+}
+
+function format(layout: string, value: Maybe, now: bigint, zone: string): Text | Failure {
   const time = momentOf(value, now);
-  const text = formatTime(new Time(time.nanoseconds, zone === 'GMT' ? { name: 'GMT', offsetSeconds: 0 } : utc), layout);
+  const offset = zoneAt(zone, time);
+  if (offset.name === '' && layout.includes('MST')) return new Failure(`the short name of the time zone ${zone} is not known in previews; use -0700`, undefined, true);
+  const text = formatTime(new Time(time.nanoseconds, offset), layout);
   return time.isGenerated ? generatedText(text) : new Text(text);
 }
 
@@ -40,7 +57,7 @@ function roundDuration(duration: bigint): string {
 function modify(change: string, time: Maybe): Maybe | Failure {
   const duration = parseDuration(change);
   if (time?.kind !== 'time') return time;
-  if (duration === undefined) return new Failure(`time: invalid duration ${JSON.stringify(change)}`);
+  if (typeof duration === 'string') return new Failure(duration);
   return new Time(time.nanoseconds + duration, time.zone, time.isGenerated);
 }
 
@@ -80,7 +97,10 @@ export const dateFunctions: readonly TemplateFunction[] = [
   }),
   define('durationRound DURATION', 'any', 'A duration in its largest unit, such as 2h.', (args) => {
     const value = args.at(0);
-    if (value?.kind === 'string') return new Text(roundDuration(parseDuration(value.text) ?? 0n));
+    if (value?.kind === 'string') {
+      const duration = parseDuration(value.text);
+      return new Text(roundDuration(typeof duration === 'string' ? 0n : duration));
+    }
     if (value?.kind === 'int') return new Text(roundDuration(value.goType === 'int64' ? value.value : 0n));
     return value?.kind === 'time' ? generatedText(roundDuration(args.context.now - value.nanoseconds)) : new Text('0s');
   }),
@@ -94,7 +114,8 @@ export const dateFunctions: readonly TemplateFunction[] = [
   }),
   define('unixEpoch DATE', 'time', 'The seconds since 1970 of a date.', (args) => {
     const time = args.at(0);
-    const seconds = time?.kind === 'time' ? time.nanoseconds / second : 0n;
+    const whole = time?.kind === 'time' ? time.nanoseconds : 0n;
+    const seconds = (whole - BigInt.asUintN(64, ((whole % second) + second) % second)) / second;
     return time?.kind === 'time' && time.isGenerated ? generatedText(seconds.toString()) : new Text(seconds.toString());
   }),
 ];

@@ -7,10 +7,25 @@ export function changeCase(text: string, to: 'upper' | 'lower'): string {
   if (/^[\x00-\x7f]*$/.test(text)) return change(text);
   let out = '';
   for (const char of text) {
-    const changed = char === 'İ' ? 'i' : change(char);
-    out += [...changed].length === 1 ? changed : char;
+    const changed = to === 'lower' && char === 'İ' ? 'i' : change(char);
+    out += [...changed].length === 1 ? changed : to === 'upper' ? titleLetter(char) : char;
   }
   return out;
+}
+
+/** unicode.ToTitle, where it isn't ToUpper: digraphs, Greek letters with an iota, and Georgian ones, which have none. */
+function titleLetter(char: string): string {
+  const pair = 'ǄǆǅǇǉǈǊǌǋǱǳǲ'.indexOf(char);
+  if (pair >= 0) return 'ǅǈǋǲ'.charAt(Math.floor(pair / 3));
+  const code = char.codePointAt(0) ?? 0;
+  if (code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3) return String.fromCodePoint(code + 9);
+  return code >= 0x1f80 && code <= 0x1faf && (code & 8) === 0 ? String.fromCodePoint(code + 8) : char;
+}
+
+function toTitle(char: string): string {
+  if (/^[\u10d0-\u10ff]$/.test(char)) return char;
+  const title = titleLetter(char);
+  return title === char && !/^[ǅǈǋǲ]$/.test(char) ? changeCase(char, 'upper') : title;
 }
 
 function isUpper(char: string): boolean {
@@ -22,7 +37,7 @@ export function titleCase(text: string): string {
   let out = '';
   let previous = ' ';
   for (const char of text) {
-    out += isSeparator(previous) ? changeCase(char, 'upper') : char;
+    out += isSeparator(previous) ? toTitle(char) : char;
     previous = char;
   }
   return out;
@@ -42,7 +57,7 @@ export function swapCase(text: string): string {
       out += changeCase(char, 'lower');
       isAfterSpace = false;
     } else if (/^\p{Ll}$/u.test(char)) {
-      out += changeCase(char, 'upper');
+      out += isAfterSpace ? toTitle(char) : changeCase(char, 'upper');
       isAfterSpace = false;
     } else {
       out += char;

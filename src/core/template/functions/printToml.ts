@@ -1,13 +1,15 @@
 /** Values as TOML, as BurntSushi/toml v1.6.0 encodes maps: plain keys first, then tables, both in order, two blanks a level. */
-import { formatFloat, sortedKeys, textOf } from '../format.js';
+import { formatFloat, formatValue, sortedKeys, textOf } from '../format.js';
 import { TextBuilder } from '../spans.js';
+import { formatTime } from '../time.js';
 import { Failure, isGenerated, nodeOf, type ListValue, type MapValue, type Maybe, type Text, type Value } from '../values.js';
 
 /** The text of a value in TOML, or the encoder's words for why it has none. */
 export function printToml(value: Maybe): Text | Failure {
   const out = new TextBuilder();
   if (value === undefined || value.kind === 'nil') return new Failure('reflect: call of reflect.Value.Type on zero Value');
-  if (value.kind !== 'map') return writeValue(out, value) ?? out.toText();
+  if (isTableList(value)) return new Failure('toml: top-level values must be Go maps or structs');
+  if (value.kind !== 'map') return writeValue(out, value, []) ?? out.toText();
   return writeTable(out, value, []) ?? out.toText();
 }
 
@@ -34,7 +36,7 @@ function writeTable(out: TextBuilder, map: MapValue, path: readonly string[]): F
     out.addPlain(indent);
     out.addOf(keyText(key), map.keyNode(key), false);
     out.addPlain(' = ');
-    const failure = writeValue(out, value);
+    const failure = writeValue(out, value, [...path, key]);
     if (failure) return failure;
     out.addPlain('\n');
   }
@@ -55,7 +57,7 @@ function writeTable(out: TextBuilder, map: MapValue, path: readonly string[]): F
   return undefined;
 }
 
-function writeValue(out: TextBuilder, value: Value): Failure | undefined {
+function writeValue(out: TextBuilder, value: Value, path: readonly string[]): Failure | undefined {
   switch (value.kind) {
     case 'string':
       out.addOf(quoted(value.text), nodeOf(value), false, isGenerated(value));
@@ -69,7 +71,7 @@ function writeValue(out: TextBuilder, value: Value): Failure | undefined {
       out.addPlain('[');
       for (const [index, item] of value.items.entries()) {
         if (index > 0) out.addPlain(', ');
-        const failure = writeValue(out, item);
+        const failure = writeValue(out, item, path);
         if (failure) return failure;
       }
       out.addPlain(']');
@@ -77,10 +79,13 @@ function writeValue(out: TextBuilder, value: Value): Failure | undefined {
     }
     case 'map': {
       out.addPlain('{');
-      for (const [index, key] of sortedKeys(value.entries).entries()) {
+      const present = sortedKeys(value.entries).filter((key) => value.entries.get(key)?.kind !== 'nil');
+      const isTable = (key: string): boolean => value.entries.get(key)?.kind === 'map';
+      const keys = [...present.filter((key) => !isTable(key)), ...present.filter(isTable)];
+      for (const [index, key] of keys.entries()) {
         const entry = value.entries.get(key);
         out.addPlain(`${index > 0 ? ', ' : ''}${keyText(key)} = `);
-        const failure = entry && writeValue(out, entry);
+        const failure = entry && writeValue(out, entry, [...path, key]);
         if (failure) return failure;
       }
       out.addPlain('}');
@@ -88,6 +93,14 @@ function writeValue(out: TextBuilder, value: Value): Failure | undefined {
     }
     case 'nil':
       return new Failure('toml: cannot encode array with nil element');
+    case 'time':
+      out.addOf(formatTime(value, '2006-01-02T15:04:05.999999999Z07:00'), undefined, false, isGenerated(value));
+      return undefined;
+    case 'struct':
+      out.addPlain(quoted(formatValue(value)));
+      return undefined;
+    case 'complex':
+      return new Failure(`unsupported type for key '${path.join('.')}': complex128`);
     default:
       out.add(textOf(value));
       return undefined;
