@@ -10,6 +10,7 @@ import type { FileTree } from '../core/base/fileTree.js';
 import type { SourceText } from '../core/base/source.js';
 import { readKubernetesTypes, type KubernetesTypes } from '../core/objects/kubernetesTypes.js';
 import { allRules } from '../core/rules/allRules.js';
+import { keepSame } from '../core/rules/keepSame.js';
 import type { RuleContext } from '../core/rules/rule.js';
 import { RuleRunner, type Finding, type OnRuleFailure } from '../core/rules/runRules.js';
 import { defaultRuleSettings, type RuleSettings } from '../core/rules/settings.js';
@@ -37,6 +38,7 @@ export class Checks {
 
   readonly #customTypes = new CustomTypes();
   readonly #readTable: () => string | undefined;
+  #kustomizations: readonly string[] = [];
   #kubernetes: { readonly types: KubernetesTypes | undefined } | undefined;
 
   /** @param readTable the text of the table of Kubernetes' types: asked for at the first run, where it is needed */
@@ -48,6 +50,8 @@ export class Checks {
   /** What the rules find. Every environment is rendered for it. */
   run({ tree, delivery, kustomizations, yamlFiles, parse, committed, tagVerdict }: CheckedState): readonly Finding[] {
     const { model } = delivery;
+    // The same list for the same folders: what rules made of it is kept with it.
+    this.#kustomizations = keepSame(kustomizations, this.#kustomizations);
     const environments = model.environments.map((environment) => ({ environment, rendering: delivery.render(environment).rendering }));
     const base = environments.length > 0 ? this.#typesOfKubernetes() : undefined;
     const kubernetes =
@@ -60,9 +64,10 @@ export class Checks {
       {
         model,
         environments,
-        kustomizations,
+        kustomizations: this.#kustomizations,
         yamlFiles,
         usersOf: (path) => delivery.usersOf(path),
+        usersStamp: delivery.usersStamp(),
       },
       { tree, parse, settings: this.#settingsOf(delivery.settings), ...(committed && { committed }), ...(tagVerdict && { tagVerdict }), ...(kubernetes && { kubernetes }) },
     );

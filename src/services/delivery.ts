@@ -169,8 +169,8 @@ export class Delivery {
       variablesOf: (environment) => this.#plan(environment, places, (kind, namespace, name) => findObject(model, kind, namespace, name)).plan.variables,
       parse: (path) => this.#renderings.parse(path, places.tree),
       usersOf: (path) => {
-        const own = new Set(this.#memo.usersOf(path));
-        const folders = new Set(this.#renderings.usersOf(path));
+        const own = this.#memo.usersOf(path);
+        const folders = this.#renderings.usersOf(path);
         if (own.size === 0 && folders.size === 0) return [];
         return model.environments.filter(({ id }) => own.has(id) || folders.has(this.#plainFolders.get(id) ?? ''));
       },

@@ -57,6 +57,7 @@ export class RootNamer {
   /** Roots for kustomizations that were found, environments first, then by folder. */
   name(found: readonly FoundKustomization[], workspaceFolders: readonly string[]): NamedKustomizations {
     const before = this.#kept;
+    if (before?.found === found && before.workspaceFolders === workspaceFolders) return before;
     const hasSamePlaces =
       before?.workspaceFolders === workspaceFolders && before.found.length === found.length && found.every(({ file }, index) => before.found[index]?.file === file);
     const said = found.map((kustomization, index) => {

@@ -24,6 +24,8 @@ interface Kept {
   isSuspect: boolean;
 }
 
+const nobody: ReadonlySet<string> = new Set();
+
 export class RenderingMemo {
   readonly #kept = new Map<string, Kept>();
   readonly #users = new Map<string, Set<string>>();
@@ -31,6 +33,7 @@ export class RenderingMemo {
   readonly #seen = new Map<string, Seen>();
   /** The snapshot in which that was. */
   #tree: FileTree | undefined;
+  #usersStamp: object = {};
   readonly #now: () => number;
 
   /** @param now a clock in milliseconds, for what a rendering took */
@@ -61,8 +64,13 @@ export class RenderingMemo {
   }
 
   /** The keys whose latest rendering read `path` or looked for it. */
-  usersOf(path: string): readonly string[] {
-    return [...(this.#users.get(path) ?? [])];
+  usersOf(path: string): ReadonlySet<string> {
+    return this.#users.get(path) ?? nobody;
+  }
+
+  /** The same as long as {@link usersOf} answers the same for every path. */
+  get usersStamp(): object {
+    return this.#usersStamp;
   }
 
   /** Forgets every key but these. */
@@ -79,11 +87,14 @@ export class RenderingMemo {
     }
   }
 
-  /** Looks once at every path that anything read, so that a snapshot costs by its files and not by their users. */
+  /** Looks once at every path that anything read and that may have changed, so that a snapshot costs by its files and not by their users. */
   #lookAgain(tree: FileTree): void {
     if (tree === this.#tree) return;
+    const changed = this.#tree && tree.changesSince?.(this.#tree);
     this.#tree = tree;
-    for (const [path, before] of this.#seen) {
+    for (const path of changed ?? this.#seen.keys()) {
+      if (!this.#seen.has(path)) continue;
+      const before = this.#seen.get(path);
       const now = look(tree, path);
       if (isSeen(now, before)) continue;
       this.#seen.set(path, now);
@@ -106,13 +117,15 @@ export class RenderingMemo {
     for (const path of before ?? []) {
       if (now.has(path)) continue;
       const users = this.#users.get(path);
-      users?.delete(key);
+      if (users?.delete(key)) this.#usersStamp = {};
       if (users?.size !== 0) continue;
       this.#users.delete(path);
       this.#seen.delete(path);
     }
     for (const path of now) {
       const users = this.#users.get(path);
+      if (users?.has(key)) continue;
+      this.#usersStamp = {};
       if (users) users.add(key);
       else this.#users.set(path, new Set([key]));
     }

@@ -60,8 +60,13 @@ export class Renderings {
   }
 
   /** The folders whose latest rendering read `path` or looked for it. */
-  usersOf(path: string): readonly string[] {
+  usersOf(path: string): ReadonlySet<string> {
     return this.#memo.usersOf(path);
+  }
+
+  /** The same as long as {@link usersOf} answers the same for every path. */
+  get usersStamp(): object {
+    return this.#memo.usersStamp;
   }
 
   /** Forgets folders that hold no kustomization any more. */

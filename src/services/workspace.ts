@@ -135,7 +135,7 @@ export class Workspace {
       renderChart(folder, inputs) {
         return charts.render(folder, inputs, this);
       },
-      usersOf: (path) => renderings.usersOf(path),
+      usersOf: (path) => [...renderings.usersOf(path)],
       parse: (path) => renderings.parse(path, tree),
     });
   }

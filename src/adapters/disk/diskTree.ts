@@ -3,10 +3,11 @@
  * next one keeps everything that did not change, so an edit of one buffer reads nothing.
  */
 import { baseName, parentPath } from '../../core/base/path.js';
-import type { EntryKind } from '../../core/base/fileTree.js';
+import type { EntryKind, FileTree } from '../../core/base/fileTree.js';
 import { SourceText } from '../../core/base/source.js';
 import type { BufferedTree } from '../../services/ports.js';
 import { DiskCache } from './diskCache.js';
+import { SnapshotHistory } from './snapshotHistory.js';
 
 export class DiskTree implements BufferedTree {
   readonly #disk: DiskCache;
@@ -19,8 +20,13 @@ export class DiskTree implements BufferedTree {
   readonly #namesByFolder: ReadonlyMap<string, readonly string[]>;
   /** A buffer's text under the names of links that lead to its file. */
   readonly #aliases: WeakMap<SourceText, Map<string, SourceText>>;
+  readonly #history: SnapshotHistory;
+  /** How many steps of the history led here. */
+  readonly #age: number;
 
-  private constructor(disk: DiskCache, buffers: ReadonlyMap<string, SourceText>, aliases: WeakMap<SourceText, Map<string, SourceText>>) {
+  private constructor(disk: DiskCache, buffers: ReadonlyMap<string, SourceText>, aliases: WeakMap<SourceText, Map<string, SourceText>>, history: SnapshotHistory) {
+    this.#history = history;
+    this.#age = history.length;
     this.#disk = disk;
     this.#buffers = buffers;
     this.#byRealPath = new Map([...buffers].map(([path, source]) => [disk.realPath(path), source]));
@@ -33,7 +39,7 @@ export class DiskTree implements BufferedTree {
 
   /** The disk as it is, with no buffer over it. */
   static open(): DiskTree {
-    return new DiskTree(new DiskCache(), new Map(), new WeakMap());
+    return new DiskTree(new DiskCache(), new Map(), new WeakMap(), new SnapshotHistory());
   }
 
   withBuffer(path: string, text: string | undefined): DiskTree {
@@ -45,11 +51,24 @@ export class DiskTree implements BufferedTree {
       const onDisk = this.#disk.read(path);
       buffers.set(path, onDisk?.text === text ? onDisk : new SourceText(path, text));
     }
-    return new DiskTree(this.#disk, buffers, this.#aliases);
+    return new DiskTree(this.#disk, buffers, this.#aliases, this.#step([path, parentPath(path)]));
   }
 
   withChanges(paths: readonly string[]): DiskTree {
-    return paths.length === 0 ? this : new DiskTree(this.#disk.without(paths), this.#buffers, this.#aliases);
+    return paths.length === 0 ? this : new DiskTree(this.#disk.without(paths), this.#buffers, this.#aliases, this.#step(undefined));
+  }
+
+  changesSince(before: FileTree): ReadonlySet<string> | undefined {
+    // With links one file is read under several names.
+    if (!(before instanceof DiskTree) || before.#history !== this.#history || this.#disk.hasLinks || this.#isOpenedByLink || before.#isOpenedByLink) return undefined;
+    return this.#history.between(before.#age, this.#age);
+  }
+
+  /** The history with one more step; one of its own for a second snapshot out of the same. */
+  #step(changed: readonly string[] | undefined): SnapshotHistory {
+    const history = this.#age === this.#history.length ? this.#history : new SnapshotHistory();
+    history.add(changed);
+    return history;
   }
 
   /** The snapshot of the disk as it is now, found out by looking at all that was read: for who hears of no changes. */

@@ -18,6 +18,11 @@ export interface FileTree {
   list(path: string): readonly string[];
   /** The path with symbolic links resolved; the path itself where there are none or it does not exist. */
   realPath(path: string): string;
+  /**
+   * The paths at which this snapshot may answer otherwise than an earlier one: files, and folders whose names changed. Undefined
+   * (or no such method) where it doesn't know: then everything may differ.
+   */
+  changesSince?(before: FileTree): ReadonlySet<string> | undefined;
 }
 
 /** A tree in memory: for tests, and for texts that stand nowhere else. */

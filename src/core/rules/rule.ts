@@ -60,6 +60,8 @@ export interface RuleContext {
    * @param derive depends on its arguments alone; what it is known by
    */
   readonly ofFile: <Value>(path: string, derive: (source: SourceText, parse: () => ParsedYaml | undefined) => Value) => Value | undefined;
+  /** The same of many files, in their order; the same list as long as plain data that comes out of them says the same. */
+  readonly ofFiles: <Value>(paths: readonly string[], derive: (source: SourceText, parse: () => ParsedYaml | undefined) => Value) => readonly (Value | undefined)[];
   /** What `derive` makes of a value that lives longer than one run, such as the list of files; kept with it. */
   readonly ofValue: <Key extends object, Value>(key: Key, derive: (key: Key) => Value) => Value;
   /** A file as it was last committed, undefined for one that wasn't; missing where nothing is known of commits. Another function once that changes. */
@@ -86,6 +88,8 @@ export interface CheckedWorkspace {
   readonly yamlFiles: readonly string[];
   /** The environments whose rendering read a path or looked for it. */
   readonly usersOf: (path: string) => readonly Environment[];
+  /** The same as long as `usersOf` answers the same for every path; missing where that isn't known. */
+  readonly usersStamp?: object;
 }
 
 export interface CheckedFile {
@@ -102,9 +106,12 @@ export interface EnvironmentRule extends RuleFacts {
 
 export interface WorkspaceRule extends RuleFacts {
   readonly scope: 'workspace';
-  /** What is needed of one environment; kept as long as its rendering and declaration stay the same. */
+  /** What is needed of one environment; kept as long as its rendering and declaration stay the same, and longer where it is plain data that comes out the same. */
   readonly gather: (checked: CheckedEnvironment, context: RuleContext) => unknown;
-  /** @param gathered what {@link gather} gave for each of the workspace's environments, in their order */
+  /**
+   * Depends on its arguments alone: what it reported is kept as long as all that it asked of them stays the same.
+   * @param gathered what {@link gather} gave for each of the workspace's environments, in their order
+   */
   readonly check: (gathered: readonly unknown[], workspace: CheckedWorkspace, report: Report, context: RuleContext) => void;
 }
 
@@ -116,7 +123,7 @@ export interface FileRule extends RuleFacts {
 }
 
 /** What whoever runs rules has to bring: all but what the runner itself keeps. */
-export type GivenContext = Omit<RuleContext, 'ofFile' | 'ofValue'>;
+export type GivenContext = Omit<RuleContext, 'ofFile' | 'ofFiles' | 'ofValue'>;
 
 export type Rule = EnvironmentRule | WorkspaceRule | FileRule;
 

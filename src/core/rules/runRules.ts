@@ -1,17 +1,19 @@
 /**
  * Runs rules over a workspace, again and again: what did not change is not looked at again. Environment rules and what
- * workspace rules gather are kept by environment, file rules by file; each for as long as the rendering, the settings and
- * everything that was read on the way stay the same. Suppressing findings is suppressions.ts's.
+ * workspace rules gather are kept by environment, what they report by rule, file rules by file; each for as long as the
+ * rendering, the settings and everything that was read on the way stay the same. Suppressing findings is suppressions.ts's.
  */
-import type { EntryKind, FileTree } from '../base/fileTree.js';
-import { parentPath } from '../base/path.js';
+import type { FileTree } from '../base/fileTree.js';
+import { NotedTree } from '../base/notedTree.js';
 import type { Place, Problem, ProblemExtras, Severity } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import type { Environment } from '../gitops/delivery.js';
 import type { Rendering } from '../objects/rendering.js';
 import type { ParsedYaml } from '../yaml/parse.js';
 import type { CheckedEnvironment, CheckedFile, CheckedWorkspace, EnvironmentRule, FileRule, GivenContext, Report, Rule, RuleContext, WorkspaceRule } from './rule.js';
+import { keepSame } from './keepSame.js';
 import { severityOf, type RuleSettings } from './settings.js';
+import { Sightings, type Sighting } from './sightings.js';
 
 /** A problem that a rule found, with the environments that have it. */
 export interface Finding {
@@ -31,9 +33,6 @@ interface Found {
   readonly environments: readonly Environment[] | undefined;
 }
 
-/** What was looked at: a file's text, a folder's names, or what else stands there. */
-type Seen = readonly [path: string, how: 'kind' | 'read' | 'list', answer: unknown];
-
 /** What results stand on, besides what they are about. */
 interface Stamp {
   readonly settings: RuleSettings;
@@ -44,17 +43,45 @@ interface Stamp {
 interface KeptEnvironment extends Stamp {
   readonly environment: Environment;
   readonly rendering: Rendering;
-  readonly seen: readonly Seen[];
+  readonly sighting: Sighting;
   readonly found: readonly Found[];
   /** By workspace rule; missing for one that failed. */
   readonly gathered: ReadonlyMap<WorkspaceRule, unknown>;
 }
 
+/** What a workspace rule reported. */
+interface KeptRule extends Stamp {
+  readonly tagVerdict: RuleContext['tagVerdict'];
+  readonly gathered: readonly unknown[];
+  readonly asked: AskedWorkspace;
+  readonly lists: readonly AskedList[];
+  readonly sighting: Sighting;
+  readonly found: readonly Found[];
+}
+
+type Derive<Value> = (source: SourceText, parse: () => ParsedYaml | undefined) => Value;
+
+/** What was made of many files. */
+interface AskedList {
+  readonly paths: readonly string[];
+  readonly derive: Derive<unknown>;
+  readonly values: readonly unknown[];
+}
+
+/** The latest of what was made of many files by one function. */
+interface KeptList {
+  readonly tree: FileTree;
+  readonly paths: readonly string[];
+  readonly indexes: ReadonlyMap<string, number>;
+  readonly values: readonly unknown[];
+}
+
 interface KeptFile extends Stamp {
   readonly source: SourceText;
-  readonly seen: readonly Seen[];
+  readonly sighting: Sighting;
   /** Undefined where no rule asked who uses the file. */
   readonly users: readonly Environment[] | undefined;
+  readonly usersStamp: object | undefined;
   readonly found: readonly Found[];
 }
 
@@ -66,7 +93,11 @@ export class RuleRunner {
   readonly #onFailure: OnRuleFailure;
   readonly #failed = new Set<Rule>();
   readonly #environments = new Map<string, KeptEnvironment>();
+  readonly #rules = new Map<WorkspaceRule, KeptRule>();
   readonly #files = new Map<string, KeptFile>();
+  readonly #sightings = new Sightings();
+  /** By the function that made them. */
+  readonly #lists = new Map<unknown, KeptList>();
   /** Which file rules look at a path. */
   readonly #lookers = new Map<string, readonly FileRule[]>();
   /** What was derived from files and other values, under the function that made it. */
@@ -87,8 +118,10 @@ export class RuleRunner {
         const source = given.tree.read(path);
         return source && this.#derive(source, derive, () => derive(source, () => given.parse(path)));
       },
+      ofFiles: (paths, derive) => this.#ofFiles(paths, derive, context),
       ofValue: (key, derive) => this.#derive(key, derive, () => derive(key)),
     };
+    this.#sightings.follow(given.tree);
     const groups = new FoundGroups();
     const kept = workspace.environments.map((checked) => this.#keepEnvironment(checked, context));
     for (const { found, environment } of kept) for (const each of found) groups.add(each, [environment]);
@@ -108,9 +141,9 @@ export class RuleRunner {
     const { environment, rendering } = checked;
     const { settings, committed, kubernetes, tree } = context;
     const before = this.#environments.get(environment.id);
-    if (before?.environment === environment && before.rendering === rendering && isStamped(before, context) && isAllSeen(tree, before.seen)) return before;
-    const noting = new NotingTree(tree);
-    const given = noting.contextOf(context);
+    if (before?.environment === environment && before.rendering === rendering && isStamped(before, context) && this.#sightings.isGood(before.sighting)) return before;
+    const noted = new NotedTree(tree);
+    const given = contextOn(noted, context);
     const found: Found[] = [];
     for (const rule of this.#environmentRules) {
       const severity = severityOf(rule, settings);
@@ -119,9 +152,10 @@ export class RuleRunner {
     const gathered = new Map<WorkspaceRule, unknown>();
     for (const rule of this.#workspaceRules) {
       if (severityOf(rule, settings) === 'off') continue;
-      found.push(...this.#attempt(rule, 'error', environment.declaredAt, () => gathered.set(rule, rule.gather(checked, given))));
+      found.push(...this.#attempt(rule, 'error', environment.declaredAt, () => gathered.set(rule, keepSame(rule.gather(checked, given), before?.gathered.get(rule)))));
     }
-    const kept = { environment, rendering, settings, committed, kubernetes, seen: noting.seen, found, gathered };
+    const sighting = this.#sightings.keep(noted, before?.sighting);
+    const kept = { environment, rendering, settings, committed, kubernetes, sighting, found, gathered };
     this.#environments.set(environment.id, kept);
     return kept;
   }
@@ -130,36 +164,74 @@ export class RuleRunner {
     const severity = severityOf(rule, context.settings);
     // What failed to be gathered was reported there.
     if (severity === 'off' || !kept.every(({ gathered }) => gathered.has(rule))) return [];
+    const gathered = kept.map((each) => each.gathered.get(rule));
+    const before = this.#rules.get(rule);
+    if (before && this.#isGoodRule(before, gathered, workspace, context)) return before.found;
+    const { settings, committed, kubernetes, tagVerdict, tree } = context;
+    const noted = new NotedTree(tree);
+    const asked = new AskedWorkspace(workspace);
+    const lists: AskedList[] = [];
+    const ofFiles: RuleContext['ofFiles'] = (paths, derive) => {
+      const values = context.ofFiles(paths, derive);
+      lists.push({ paths, derive, values });
+      return values;
+    };
     const place = workspace.environments[0]?.environment.declaredAt;
-    return this.#attempt(rule, severity, place, (report) =>
-      rule.check(
-        kept.map(({ gathered }) => gathered.get(rule)),
-        workspace,
-        report,
-        context,
-      ),
+    const found = this.#attempt(rule, severity, place, (report) => rule.check(gathered, asked, report, { ...contextOn(noted, context), ofFiles }));
+    const sighting = this.#sightings.keep(noted, before?.sighting);
+    this.#rules.set(rule, { settings, committed, kubernetes, tagVerdict, gathered, asked, lists, sighting, found });
+    return found;
+  }
+
+  #isGoodRule(before: KeptRule, gathered: readonly unknown[], workspace: CheckedWorkspace, context: RuleContext): boolean {
+    return (
+      areSame(before.gathered, gathered) &&
+      isStamped(before, context) &&
+      before.tagVerdict === context.tagVerdict &&
+      before.asked.isStill(workspace) &&
+      this.#sightings.isGood(before.sighting) &&
+      before.lists.every(({ paths, derive, values }) => context.ofFiles(paths, derive) === values)
     );
   }
 
   #keepFile(path: string, workspace: CheckedWorkspace, context: RuleContext): KeptFile | undefined {
+    const before = this.#files.get(path);
+    if (before && isStamped(before, context) && this.#sightings.isGood(before.sighting) && hasSameUsers(before, workspace)) return before;
     const rules = this.#lookersOf(path);
     if (rules.length === 0) return undefined;
     const { settings, committed, kubernetes, tree } = context;
-    const source = tree.read(path);
+    const noted = new NotedTree(tree);
+    const given = contextOn(noted, context);
+    const source = noted.read(path);
     if (!source) return undefined;
-    const before = this.#files.get(path);
-    if (before?.source === source && isStamped(before, context) && isAllSeen(tree, before.seen) && (!before.users || areSame(before.users, workspace.usersOf(path)))) return before;
-    const noting = new NotingTree(tree);
-    const given = noting.contextOf(context);
-    const parsed = isChartTemplate(path, noting) ? undefined : given.parse(path);
+    const parsed = isChartTemplate(path, noted) ? undefined : given.parse(path);
     const found: Found[] = [];
     const file = parsed && new UsedFile(source, parsed, workspace);
     for (const rule of file ? rules : []) {
       const severity = severityOf(rule, settings);
       if (file && severity !== 'off') found.push(...this.#attempt(rule, severity, { source, start: 0, end: 0 }, (report) => rule.check(file, report, given)));
     }
-    const kept = { source, settings, committed, kubernetes, seen: noting.seen, users: file?.usersAsked, found };
+    const sighting = this.#sightings.keep(noted, before?.sighting);
+    const kept = { source, settings, committed, kubernetes, sighting, users: file?.usersAsked, usersStamp: workspace.usersStamp, found };
     this.#files.set(path, kept);
+    return kept;
+  }
+
+  #ofFiles<Value>(paths: readonly string[], derive: Derive<Value>, { tree, ofFile }: RuleContext): readonly (Value | undefined)[] {
+    const known = this.#lists.get(derive);
+    const changed = known?.paths === paths ? tree.changesSince?.(known.tree) : undefined;
+    // Kept under the function that made them, which says their type.
+    const before = known?.paths === paths ? (known.values as readonly (Value | undefined)[]) : undefined;
+    const indexes = known?.paths === paths ? known.indexes : new Map(paths.map((path, index) => [path, index]));
+    const read = (path: string, index: number): Value | undefined => keepSame(ofFile(path, derive), before?.[index]);
+    const updates = new Map<number, Value | undefined>();
+    for (const path of (before && changed) ?? []) {
+      const index = indexes.get(path);
+      if (index !== undefined) updates.set(index, read(path, index));
+    }
+    const values = before && changed ? before.map((value, index) => (updates.has(index) ? updates.get(index) : value)) : paths.map(read);
+    const kept = before && areSame(before, values) ? before : values;
+    this.#lists.set(derive, { tree, paths, indexes, values: kept });
     return kept;
   }
 
@@ -200,13 +272,19 @@ export class RuleRunner {
   #forget(workspace: CheckedWorkspace): void {
     if (this.#environments.size > workspace.environments.length) {
       const present = new Set(workspace.environments.map(({ environment }) => environment.id));
-      for (const id of this.#environments.keys()) if (!present.has(id)) this.#environments.delete(id);
+      for (const [id, { sighting }] of this.#environments) {
+        if (present.has(id)) continue;
+        this.#sightings.drop(sighting);
+        this.#environments.delete(id);
+      }
     }
     if (this.#lookers.size > workspace.yamlFiles.length) {
       const present = new Set(workspace.yamlFiles);
       for (const path of this.#lookers.keys()) {
         if (present.has(path)) continue;
         this.#lookers.delete(path);
+        const kept = this.#files.get(path);
+        if (kept) this.#sightings.drop(kept.sighting);
         this.#files.delete(path);
       }
     }
@@ -258,49 +336,68 @@ class UsedFile implements CheckedFile {
   }
 }
 
-/** A tree that notes what it was asked for, and what it answered. */
-class NotingTree implements FileTree {
-  readonly seen: Seen[] = [];
+/** A workspace that notes which of its answers were asked for. */
+class AskedWorkspace implements CheckedWorkspace {
+  readonly #workspace: CheckedWorkspace;
+  readonly #asked = new Set<'model' | 'environments' | 'kustomizations' | 'yamlFiles' | 'usersStamp'>();
 
-  constructor(private readonly tree: FileTree) {}
-
-  contextOf(context: RuleContext): RuleContext {
-    const parse = (path: string): ParsedYaml | undefined => (this.read(path) ? context.parse(path) : undefined);
-    const ofFile: RuleContext['ofFile'] = (path, derive) => (this.read(path) ? context.ofFile(path, derive) : undefined);
-    return { ...context, tree: this, parse, ofFile };
+  constructor(workspace: CheckedWorkspace) {
+    this.#workspace = workspace;
   }
 
-  kind(path: string): EntryKind {
-    const kind = this.tree.kind(path);
-    this.seen.push([path, 'kind', kind]);
-    return kind;
+  get model(): CheckedWorkspace['model'] {
+    this.#asked.add('model');
+    return this.#workspace.model;
   }
 
-  read(path: string): SourceText | undefined {
-    const source = this.tree.read(path);
-    this.seen.push([path, 'read', source]);
-    return source;
+  get environments(): CheckedWorkspace['environments'] {
+    this.#asked.add('environments');
+    return this.#workspace.environments;
   }
 
-  readBytes(path: string): Uint8Array | undefined {
-    this.read(path);
-    return this.tree.readBytes(path);
+  get kustomizations(): readonly string[] {
+    this.#asked.add('kustomizations');
+    return this.#workspace.kustomizations;
   }
 
-  list(path: string): readonly string[] {
-    const names = this.tree.list(path);
-    this.seen.push([path, 'list', names.join('\n')]);
-    return names;
+  get yamlFiles(): readonly string[] {
+    this.#asked.add('yamlFiles');
+    return this.#workspace.yamlFiles;
   }
 
-  realPath(path: string): string {
-    this.kind(parentPath(path));
-    return this.tree.realPath(path);
+  get usersOf(): CheckedWorkspace['usersOf'] {
+    this.#asked.add('usersStamp');
+    return this.#workspace.usersOf;
+  }
+
+  /** True where another state of the workspace would have answered all of it the same. */
+  isStill(workspace: CheckedWorkspace): boolean {
+    return [...this.#asked].every((name) => {
+      if (name === 'usersStamp') return isSameStamp(this.#workspace, workspace);
+      if (name === 'environments') return areSame(this.#workspace.environments.flatMap(partsOf), workspace.environments.flatMap(partsOf));
+      if (name === 'kustomizations') return areSame(this.#workspace.kustomizations, workspace.kustomizations);
+      return this.#workspace[name] === workspace[name];
+    });
   }
 }
 
-function isAllSeen(tree: FileTree, seen: readonly Seen[]): boolean {
-  return seen.every(([path, how, answer]) => (how === 'read' ? tree.read(path) : how === 'kind' ? tree.kind(path) : tree.list(path).join('\n')) === answer);
+function partsOf({ environment, rendering }: CheckedEnvironment): readonly [Environment, Rendering] {
+  return [environment, rendering];
+}
+
+function isSameStamp({ usersStamp: before }: { readonly usersStamp?: object | undefined }, { usersStamp: now }: CheckedWorkspace): boolean {
+  return before !== undefined && before === now;
+}
+
+function hasSameUsers({ source, users, usersStamp }: KeptFile, workspace: CheckedWorkspace): boolean {
+  return !users || isSameStamp({ usersStamp }, workspace) || areSame(users, workspace.usersOf(source.path));
+}
+
+/** The same context on a tree that notes what it is asked. */
+function contextOn(tree: FileTree, context: RuleContext): RuleContext {
+  const parse = (path: string): ParsedYaml | undefined => (tree.read(path) ? context.parse(path) : undefined);
+  const ofFile: RuleContext['ofFile'] = (path, derive) => (tree.read(path) ? context.ofFile(path, derive) : undefined);
+  return { ...context, tree, parse, ofFile };
 }
 
 function isStamped(kept: Stamp, { settings, committed, kubernetes }: RuleContext): boolean {

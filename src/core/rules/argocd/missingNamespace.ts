@@ -107,10 +107,8 @@ export const missingNamespace = defineWorkspaceRule<Gathered>({
 });
 
 /** Namespaces in any file: what brings them may not be rendered here. */
-function writtenNamespaces(yamlFiles: readonly string[], { ofFile }: RuleContext): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const path of yamlFiles) for (const name of ofFile(path, namespacesIn) ?? []) names.add(name);
-  return names;
+function writtenNamespaces(yamlFiles: readonly string[], { ofFiles }: RuleContext): ReadonlySet<string> {
+  return new Set(ofFiles(yamlFiles, namespacesIn).flatMap((names) => names ?? []));
 }
 
 function namespacesIn({ text }: SourceText, parse: () => ParsedYaml | undefined): readonly string[] {

@@ -3,7 +3,7 @@ import type { Place } from '../../base/problem.js';
 import { permitsKind, permitsObject, readAppProject, refusalsOf, type AppProject, type ProjectField } from '../../gitops/argocd/appProject.js';
 import { readApplication } from '../../gitops/argocd/application.js';
 import { mapAt, scalarAt } from '../../gitops/declarations.js';
-import type { Environment } from '../../gitops/delivery.js';
+import type { DeliveryModel, Environment } from '../../gitops/delivery.js';
 import { isClusterScoped, type ResId } from '../../objects/resId.js';
 import { defineWorkspaceRule, type CheckedEnvironment, type Report } from '../rule.js';
 import { isOpen, projectOf } from './projects.js';
@@ -35,16 +35,12 @@ export const projectForbids = defineWorkspaceRule<CheckedEnvironment>({
   examples: { bad: workspace('https://git.example.com/apps.git'), good: workspace('https://git.example.com/*') },
   hasFix: false,
   gather: (checked) => checked,
-  check: (gathered, { model }, report) => {
-    const projects = new Map<unknown, AppProject>();
+  check: (gathered, { model }, report, { ofValue }) => {
+    const memberships = ofValue(model, readMemberships);
     for (const { environment, rendering } of gathered) {
-      const { declaration } = environment;
-      if (declaration?.id.kind !== 'Application') continue;
-      const application = readApplication(declaration);
-      const object = projectOf(declaration, application.project?.value ?? 'default', model);
-      if (!object) continue;
-      const project = projects.get(object) ?? readAppProject(object);
-      projects.set(object, project);
+      const membership = memberships.get(environment);
+      if (!membership) continue;
+      const { application, project } = membership;
       for (const { verdict, asked, what } of refusalsOf(project, application)) {
         if (isOpen(what) || isOpen(textOf(verdict.place))) continue;
         report(asked, `The project ${project.name} does not permit ${what}: ${reasonOf(verdict.field, verdict.isNegated)}.`, {
@@ -56,6 +52,28 @@ export const projectForbids = defineWorkspaceRule<CheckedEnvironment>({
     }
   },
 });
+
+interface Membership {
+  readonly application: ReturnType<typeof readApplication>;
+  readonly project: AppProject;
+}
+
+/** The Applications that belong to a project of the workspace, by environment. */
+function readMemberships(model: DeliveryModel): ReadonlyMap<Environment, Membership> {
+  const projects = new Map<unknown, AppProject>();
+  const memberships = new Map<Environment, Membership>();
+  for (const environment of model.environments) {
+    const { declaration } = environment;
+    if (declaration?.id.kind !== 'Application') continue;
+    const application = readApplication(declaration);
+    const object = projectOf(declaration, application.project?.value ?? 'default', model);
+    if (!object) continue;
+    const project = projects.get(object) ?? readAppProject(object);
+    projects.set(object, project);
+    memberships.set(environment, { application, project });
+  }
+  return memberships;
+}
 
 function checkObjects(project: AppProject, environment: Environment, objects: CheckedEnvironment['rendering']['objects'], report: Report): void {
   const reported = new Set<string>();

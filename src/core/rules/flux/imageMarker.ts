@@ -3,6 +3,8 @@ import type { Fix } from '../../base/problem.js';
 import type { DeliveryModel } from '../../gitops/delivery.js';
 import { findImageMarkers, mayHoldMarkers, type ImageMarker } from '../../gitops/flux/images/imageMarkers.js';
 import { nearestName } from '../../kustomize/decode/nearestField.js';
+import type { SourceText } from '../../base/source.js';
+import type { ParsedYaml } from '../../yaml/parse.js';
 import { defineWorkspaceRule, type Report } from '../rule.js';
 import { isFluxKind, namedLike, namesOfKind } from './fluxObjects.js';
 
@@ -35,16 +37,16 @@ export const imageMarker = defineWorkspaceRule({
   examples: { bad: workspace('flux-system:web'), good: workspace('flux-system:web:tag') },
   hasFix: true,
   gather: () => undefined,
-  check: (_, { model, yamlFiles }, report, { tree, parse }) => {
+  check: (_, { model, yamlFiles }, report, { ofFiles }) => {
     if (!model.objects.some(({ id }) => id.group === 'image.toolkit.fluxcd.io')) return;
-    for (const path of yamlFiles) {
-      const source = tree.read(path);
-      if (!source || !mayHoldMarkers(path, source.text)) continue;
-      const parsed = parse(path);
-      for (const marker of parsed ? findImageMarkers(parsed) : []) checkMarker(marker, model, report);
-    }
+    for (const markers of ofFiles(yamlFiles, markersIn)) for (const marker of markers ?? []) checkMarker(marker, model, report);
   },
 });
+
+function markersIn({ path, text }: SourceText, parse: () => ParsedYaml | undefined): readonly ImageMarker[] {
+  const parsed = mayHoldMarkers(path, text) ? parse() : undefined;
+  return parsed ? findImageMarkers(parsed) : [];
+}
 
 function checkMarker(marker: ImageMarker, model: DeliveryModel, report: Report): void {
   const { policy, reference, comment, node } = marker;

@@ -1,5 +1,5 @@
 /** Manifests beside a kustomization that does not list them. */
-import { baseName, parentPath } from '../../base/path.js';
+import { baseName, joinPath, parentPath } from '../../base/path.js';
 import type { SourceText } from '../../base/source.js';
 import { isDeliveryObject, mapAt, scalarAt } from '../../gitops/declarations.js';
 import { parseApiVersion } from '../../objects/resId.js';
@@ -31,15 +31,15 @@ export const unusedFile = defineWorkspaceRule({
   gather: () => undefined,
   check: (_, workspace, report, context) => {
     const { kustomizations, yamlFiles, usersOf } = workspace;
-    const kustomizationOf = new Map(kustomizations.map((folder) => [folder, findKustomization(folder, context)]));
-    let mentions: readonly Mentions[] | undefined;
+    const found = context.ofFiles(context.ofValue(kustomizations, possibleFiles), readMentions).flatMap((each) => each ?? []);
     const filesOf = context.ofValue(yamlFiles, groupByFolder);
-    for (const [folder, kustomization] of kustomizationOf) {
-      for (const { name, path } of (kustomization && filesOf.get(folder)) ?? []) {
-        // The questions that are answered fastest for most files come first.
-        if (!kustomization || kustomization.mentions(name) || usersOf(path).length > 0 || usersOf(kustomization.source.path).length === 0) continue;
-        mentions ??= [...kustomizationOf.values()].flatMap((each) => each?.mentions ?? []);
-        if (mentions.some((isNamed) => isNamed(name))) continue;
+    const isMentioned = context.ofValue(yamlFiles, rememberMentions)(found);
+    for (const kustomization of found) {
+      // The questions that are answered fastest for most files come first.
+      const unmentioned = kustomization.unmentioned(filesOf.get(parentPath(kustomization.source.path)) ?? noFiles);
+      if (unmentioned.length === 0 || usersOf(kustomization.source.path).length === 0) continue;
+      for (const { name, path } of unmentioned) {
+        if (usersOf(path).length > 0 || isMentioned(name)) continue;
         const object = firstObject(path, context);
         const place = object && (scalarAt(mapAt(object, 'metadata'), 'name') ?? object.pairs[0]?.key);
         const kind = scalarAt(object, 'kind')?.value ?? 'this object';
@@ -49,9 +49,16 @@ export const unusedFile = defineWorkspaceRule({
   },
 });
 
+interface NamedFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+const noFiles: readonly NamedFile[] = [];
+
 /** The files that may be manifests, by their folder. */
-function groupByFolder(files: readonly string[]): ReadonlyMap<string, readonly { readonly name: string; readonly path: string }[]> {
-  const groups = new Map<string, { readonly name: string; readonly path: string }[]>();
+function groupByFolder(files: readonly string[]): ReadonlyMap<string, readonly NamedFile[]> {
+  const groups = new Map<string, NamedFile[]>();
   for (const path of files) {
     if (isLeftAlone(path)) continue;
     const folder = parentPath(path);
@@ -72,23 +79,54 @@ function isLeftAlone(path: string): boolean {
 /** Whether a kustomization names a file. */
 type Mentions = (name: string) => boolean;
 
-function findKustomization(folder: string, { ofFile }: RuleContext): { readonly source: SourceText; readonly mentions: Mentions } | undefined {
-  for (const name of kustomizationFileNames) {
-    const found = ofFile(`${folder}/${name}`, readMentions);
-    if (found) return found;
-  }
-  return undefined;
+/** A kustomization, by what its text mentions. */
+interface Mentioning {
+  readonly source: SourceText;
+  readonly mentions: Mentions;
+  /** Of these files, the ones that it doesn't name. */
+  readonly unmentioned: (files: readonly NamedFile[]) => readonly NamedFile[];
 }
 
-/** Each name is looked for once in a text. */
-function readMentions(source: SourceText): { readonly source: SourceText; readonly mentions: Mentions } {
+function possibleFiles(folders: readonly string[]): readonly string[] {
+  return folders.flatMap((folder) => kustomizationFileNames.map((name) => joinPath(folder, name)));
+}
+
+/**
+ * Whether any kustomization names a file. Who did so the last time is asked first, and of those that didn't only the ones whose
+ * text is another since.
+ */
+function rememberMentions(): (by: readonly Mentioning[]) => (name: string) => boolean {
+  const witnesses = new Map<string, Mentioning>();
+  const silent = new Map<string, ReadonlySet<Mentioning>>();
+  return (by) => {
+    const all = new Set(by);
+    return (name) => {
+      const known = witnesses.get(name);
+      if (known && all.has(known)) return true;
+      const asked = silent.get(name);
+      if (asked === all) return false;
+      const witness = by.find((each) => !asked?.has(each) && each.mentions(name));
+      if (witness) witnesses.set(name, witness);
+      else silent.set(name, all);
+      return witness !== undefined;
+    };
+  };
+}
+
+/** Each name is looked for once in a text, and each list of files is gone through once. */
+function readMentions(source: SourceText): Mentioning {
   const known = new Map<string, boolean>();
   const mentions: Mentions = (name) => {
     let isMentioned = known.get(name);
     if (isMentioned === undefined) known.set(name, (isMentioned = source.text.includes(name)));
     return isMentioned;
   };
-  return { source, mentions };
+  let latest: { readonly files: readonly NamedFile[]; readonly unmentioned: readonly NamedFile[] } | undefined;
+  const unmentioned = (files: readonly NamedFile[]): readonly NamedFile[] => {
+    if (latest?.files !== files) latest = { files, unmentioned: files.filter(({ name }) => !mentions(name)) };
+    return latest.unmentioned;
+  };
+  return { source, mentions, unmentioned };
 }
 
 /** The first object of a file that an API server would take; undefined where anything in it is of another kind. */

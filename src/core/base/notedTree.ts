@@ -1,7 +1,7 @@
 /** A tree that notes what it was asked for and what it answered: what is made of the answers is good as long as they stay the same. */
-import type { EntryKind, FileTree } from '../core/base/fileTree.js';
-import { isInside, parentPath } from '../core/base/path.js';
-import type { SourceText } from '../core/base/source.js';
+import type { EntryKind, FileTree } from './fileTree.js';
+import { isInside, parentPath } from './path.js';
+import type { SourceText } from './source.js';
 
 export class NotedTree implements FileTree {
   readonly #kinds = new Map<string, EntryKind>();
@@ -21,6 +21,14 @@ export class NotedTree implements FileTree {
     for (const [path, source] of this.#texts) if (tree.read(path) !== source) return false;
     for (const [path, names] of this.#lists) if (joinNames(tree, path) !== names) return false;
     return true;
+  }
+
+  /** The same for what was asked of one path. */
+  isStillAt(tree: FileTree, path: string): boolean {
+    const [kind, names] = [this.#kinds.get(path), this.#lists.get(path)];
+    if (kind !== undefined && tree.kind(path) !== kind) return false;
+    if (names !== undefined && joinNames(tree, path) !== names) return false;
+    return !this.#texts.has(path) || tree.read(path) === this.#texts.get(path);
   }
 
   /** True where a change at `path` may lead to another answer; `tree` is the state after it. */
@@ -67,6 +75,7 @@ export class NotedTree implements FileTree {
   }
 
   realPath(path: string): string {
+    this.kind(parentPath(path));
     return this.tree.realPath(path);
   }
 }
