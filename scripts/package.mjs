@@ -41,6 +41,10 @@ const required = [
   'media/gitops.svg',
   'media/webview/page.css',
   'schemas/gitops-workbench.schema.json',
+  'syntaxes/helm.tmlanguage.json',
+  'syntaxes/helm-notes.tmlanguage.json',
+  'syntaxes/go-template.tmlanguage.json',
+  'syntaxes/helm.language-configuration.json',
   'samples/argocd-kustomize/readme.md',
 ];
 

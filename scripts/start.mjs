@@ -16,6 +16,12 @@ import { startSampleSandbox } from './sampleSandbox.mjs';
 const project = path.resolve(import.meta.dirname, '..');
 const options = readOptions();
 
+/** Where to begin in a sample. */
+const hints = {
+  'argocd-kustomize': 'Open an overlay, such as apps/orders/overlays/prod/kustomization.yaml, and press the preview button in its title.\n',
+  'argocd-helm': 'Open values of an environment, such as charts/orders/values-prod.yaml, and press the preview button in its title.\n',
+};
+
 /** What has to be ended in order before this process may; a part that is started later adds itself. */
 const running = { stop: () => Promise.resolve(), stopping: false };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
@@ -101,7 +107,7 @@ async function openInBrowser(repository, environment) {
     await stopSandbox();
   };
   const url = `${server.url}/?folder=${encodeURIComponent(uriPathOf(repository))}`;
-  const hint = options.sample === 'argocd-kustomize' ? 'Open an overlay, such as apps/orders/overlays/prod/kustomization.yaml, and press the preview button in its title.\n' : '';
+  const hint = hints[options.sample] ?? '';
   console.log(`\nGitOps Workbench runs at\n\n  ${url}\n\n${hint}The repository is a copy in ${repository}. Ctrl-C ends it.`);
   if (options.open) openUrl(url);
   const words = await server.ended;
@@ -113,7 +119,7 @@ function installExtension(extensionsFolder) {
   const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(project, 'package.json'), 'utf8'));
   const folder = path.join(extensionsFolder, `${publisher}.${name}-${version}`);
   fs.mkdirSync(folder, { recursive: true });
-  for (const part of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media', 'schemas', 'samples/argocd-kustomize', 'docs/rules']) {
+  for (const part of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media', 'schemas', 'syntaxes', 'samples/argocd-kustomize', 'docs/rules']) {
     if (fs.existsSync(path.join(project, part))) fs.cpSync(path.join(project, part), path.join(folder, part), { recursive: true });
   }
 }

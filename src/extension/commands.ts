@@ -22,9 +22,12 @@ export const commands = {
   'gitops.preview.compareWithHead': { title: 'Compare with HEAD', icon: '$(git-compare)', enablement: 'isWorkspaceTrusted' },
   'gitops.preview.revealSecrets': { title: 'Reveal Secrets in Preview', icon: '$(eye)' },
   'gitops.preview.maskSecrets': { title: 'Hide Secrets in Preview', icon: '$(eye-closed)' },
-  'gitops.preview.showKustomization': { title: 'Show Kustomization', icon: '$(go-to-file)' },
+  'gitops.preview.showKustomization': { title: 'Show Kustomization or Chart', icon: '$(go-to-file)' },
+  'gitops.preview.revealSource': { title: 'Show Source of Line' },
+  'gitops.preview.revealLine': { title: 'Show in Preview' },
   'gitops.preview.nextChange': { title: 'Go to Next Change of this Overlay' },
   'gitops.preview.previousChange': { title: 'Go to Previous Change of this Overlay' },
+  'gitops.charts.chooseValues': { title: 'Preview Chart with…', icon: '$(settings)' },
   'gitops.environments.compare': { title: 'Compare Environments…', icon: '$(compare-changes)' },
   'gitops.environments.compareRevisions': { title: 'Compare Environment at Two Revisions…', enablement: 'isWorkspaceTrusted' },
   'gitops.environments.compareBranch': { title: 'Compare Branch…', icon: '$(git-pull-request)', enablement: 'isWorkspaceTrusted' },
@@ -146,7 +149,10 @@ export interface CommandArguments {
   'gitops.preview.revealSecrets': [preview?: vscode.Uri];
   'gitops.preview.maskSecrets': [preview?: vscode.Uri];
   'gitops.preview.showKustomization': [preview?: vscode.Uri];
+  'gitops.preview.revealSource': [];
+  'gitops.preview.revealLine': [];
   'gitops.preview.nextChange': [];
+  'gitops.charts.chooseValues': [target?: vscode.Uri | UriText];
   'gitops.preview.previousChange': [];
   'gitops.environments.compare': [target?: vscode.Uri | UriText];
   'gitops.environments.compareBranch': [];

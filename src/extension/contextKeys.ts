@@ -6,8 +6,10 @@ export interface ContextKeyInfo {
 
 export const contextKeys = {
   'gitops.hasKustomizations': { description: 'The workspace holds a kustomization.' },
-  'gitops.kustomizationFolders': { description: 'The folders with a kustomization, as an object whose keys are system paths.' },
-  'gitops.activeFileIsUsed': { description: 'Some kustomization uses the file in the active editor.' },
+  'gitops.hasCharts': { description: 'The workspace holds a chart.' },
+  'gitops.kustomizationFolders': { description: 'The folders with a kustomization or a chart, as an object whose keys are system paths.' },
+  'gitops.activeFileIsUsed': { description: 'Some kustomization or chart uses the file in the active editor.' },
+  'gitops.activePreviewIsChart': { description: 'The active preview shows a chart.' },
   'gitops.previewHasMaskedSecrets': { description: 'The active preview holds Secrets, and they are hidden.' },
   'gitops.previewHasRevealedSecrets': { description: 'The active preview holds Secrets, and they are shown.' },
   'gitops.activeFileHasApplicationSet': { description: 'The file in the active editor holds an ApplicationSet.' },
@@ -25,8 +27,10 @@ export type ContextKeyId = keyof typeof contextKeys;
 
 export interface ContextKeyValues {
   'gitops.hasKustomizations': boolean;
+  'gitops.hasCharts': boolean;
   'gitops.kustomizationFolders': Readonly<Record<string, true>>;
   'gitops.activeFileIsUsed': boolean;
+  'gitops.activePreviewIsChart': boolean;
   'gitops.previewHasMaskedSecrets': boolean;
   'gitops.previewHasRevealedSecrets': boolean;
   'gitops.activeFileHasApplicationSet': boolean;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { makeGuard, type App } from './app.js';
 import { register as registerApplications } from './applications/index.js';
 import { register as registerBoard } from './board/index.js';
+import { register as registerCharts } from './charts/index.js';
 import { register as registerClusters } from './clusters/index.js';
 import { Delivery } from './delivery/delivery.js';
 import { register as registerDoctor } from './doctor/index.js';
@@ -33,6 +34,7 @@ import { register as registerYamlExtension } from './yamlExtension/index.js';
 
 const features = [
   registerPreview,
+  registerCharts,
   registerEnvironments,
   registerEnvironmentTree,
   registerClusters,

@@ -23,11 +23,17 @@ export const settings = {
     scope: 'window',
     description: 'Mark the lines of a preview that the overlay adds or changes, against what its bases give, in the gutter and the overview ruler.',
   },
+  'gitops.charts.detectTemplates': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description: 'Take YAML files in the templates of a chart for Helm templates, wherever the chart stands. Entries for templates in files.associations go before this.',
+  },
   'gitops.codeLens.enabled': {
     type: 'boolean',
     default: true,
     scope: 'window',
-    description: 'Show “Preview” and “Compare with …” above kustomizations, and which environments a file affects above resources and patches.',
+    description: 'Show “Preview” and “Compare with …” above kustomizations and charts, and which environments a file affects above resources and patches.',
   },
   'gitops.explorer.markProtectedFiles': {
     type: 'boolean',

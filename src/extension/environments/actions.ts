@@ -5,7 +5,7 @@ import type { Place } from '../../server/protocol.js';
 import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
 import { stateSentence } from '../delivery/words.js';
-import { showPreview } from '../preview/open.js';
+import { showPreview } from '../preview/show.js';
 import { offerStandIns, setStandIns } from './standIns.js';
 import { findTarget, pickSummary } from './target.js';
 

@@ -1,12 +1,13 @@
 /** Comparisons: two environments, or one at two git revisions, in the editor's own diff. */
 import * as vscode from 'vscode';
-import type { EnvironmentInfo, Revision } from '../../server/protocol.js';
+import type { ChartInfo, EnvironmentInfo, Revision } from '../../server/protocol.js';
 import type { App } from '../app.js';
 import { registerCommands } from '../bindings.js';
 import { describeFailure, isFailureWords } from '../failures.js';
 import { registerActions } from './actions.js';
 import { compareBranch } from './compareBranch.js';
-import { pickEnvironment, rememberChoice } from './pick.js';
+import { chooseInputs } from '../charts/choose.js';
+import { pickEnvironment, rememberChoice, type PickOptions } from './pick.js';
 
 export function register(app: App): vscode.Disposable {
   return vscode.Disposable.from(
@@ -30,11 +31,16 @@ async function compareEnvironments(app: App, target: vscode.Uri | undefined): Pr
   if (!left) return;
   const others = nearestFirst(
     left,
-    environments.filter((environment) => environment.folderUri !== left.folderUri),
+    environments.filter((environment) => environment.previewUri !== left.previewUri),
   );
-  const right = await pickEnvironment(app.context, others, { title: `Compare ${left.label} with`, remember: `compare ${left.folderUri}` });
+  const chart = await app.server.request('gitops/charts/of', { uri: left.previewUri });
+  const right = await pickEnvironment(app.context, others, {
+    title: `Compare ${left.label} with`,
+    remember: `compare ${left.previewUri}`,
+    ...(chart && { more: valuesFiles(app, chart) }),
+  });
   if (!right) return;
-  await rememberChoice(app.context, `compare ${left.folderUri}`, right);
+  await rememberChoice(app.context, `compare ${left.previewUri}`, right);
   if (!target) await rememberChoice(app.context, 'compare left', left);
   await showDiff(left.previewUri, right.previewUri, `${left.label} ↔ ${right.label}`);
 }
@@ -62,7 +68,19 @@ async function given(app: App, environments: readonly EnvironmentInfo[], target:
   if (!target) return undefined;
   const candidates = await app.server.request('gitops/environments/of', { uri: target.toString() });
   const [only, second] = candidates;
-  return second ? undefined : environments.find((environment) => environment.folderUri === only?.folderUri);
+  return second ? undefined : environments.find((environment) => environment.previewUri === only?.previewUri);
+}
+
+/** The same chart with values files of one's own choice. */
+function valuesFiles(app: App, chart: ChartInfo): NonNullable<PickOptions['more']> {
+  return {
+    label: 'Values files…',
+    description: `${chart.name} with others than those of an environment`,
+    choose: async () => {
+      const choice = await chooseInputs(app, chart, [], `Compare with ${chart.name} and`);
+      return choice && { label: choice.label, description: '', folderUri: chart.folderUri, previewUri: choice.previewUri, isEnvironment: false };
+    },
+  };
 }
 
 /** Siblings in the folder tree are compared most often. */
@@ -93,7 +111,7 @@ async function pickRevision(title: string, revisions: readonly Revision[], witho
 
 async function previewAt(app: App, environment: EnvironmentInfo, revision: string | undefined): Promise<string> {
   if (revision === undefined) return environment.previewUri;
-  return (await app.server.request('gitops/preview/uri', { folderUri: environment.folderUri, revision })).uri;
+  return (await app.server.request('gitops/preview/uri', { folderUri: environment.folderUri, previewUri: environment.previewUri, revision })).uri;
 }
 
 async function showDiff(left: string, right: string, title: string): Promise<void> {

@@ -5,13 +5,16 @@ import type { App } from '../app.js';
 import { registerCommands, setContextKey } from '../bindings.js';
 import { registerBanner } from './banner.js';
 import { registerDecorations } from './decorations.js';
-import { openPreview, showPreviewLine } from './open.js';
+import { openPreview } from './open.js';
+import { showPreviewLine } from './show.js';
+import { revealInPreview, revealSource } from './reveal.js';
 import { Previews, previewScheme } from './previews.js';
 
 export function register(app: App): vscode.Disposable {
   const previews = new Previews(app.server, app.guard);
   const updateKeys = (): void => {
     const state = activeState(previews);
+    setContextKey('gitops.activePreviewIsChart', state?.kustomizationUri.endsWith('/Chart.yaml') ?? false);
     setContextKey('gitops.previewHasMaskedSecrets', state?.secrets === 'masked');
     setContextKey('gitops.previewHasRevealedSecrets', state?.secrets === 'revealed');
   };
@@ -31,6 +34,8 @@ export function register(app: App): vscode.Disposable {
         const state = activeState(previews, uri);
         if (state) await vscode.window.showTextDocument(vscode.Uri.parse(state.kustomizationUri), { viewColumn: vscode.ViewColumn.One });
       },
+      'gitops.preview.revealSource': () => revealSource(),
+      'gitops.preview.revealLine': () => revealInPreview(app, previews),
       'gitops.preview.nextChange': () => moveToChange(previews, 1),
       'gitops.preview.previousChange': () => moveToChange(previews, -1),
       'gitops.preview.compareWithHead': async (uri) => compareWithHead(app, activeState(previews, uri)),
@@ -55,8 +60,8 @@ async function showSecrets(app: App, previews: Previews, uri: vscode.Uri | undef
 
 async function compareWithHead(app: App, state: PreviewState | undefined): Promise<void> {
   if (!state) return;
-  const { uri } = await app.server.request('gitops/preview/uri', { folderUri: state.folderUri, revision: 'HEAD' });
-  const now = await app.server.request('gitops/preview/uri', { folderUri: state.folderUri });
+  const { uri } = await app.server.request('gitops/preview/uri', { folderUri: state.folderUri, previewUri: state.uri, revision: 'HEAD' });
+  const now = await app.server.request('gitops/preview/uri', { folderUri: state.folderUri, previewUri: state.uri });
   await vscode.commands.executeCommand('vscode.diff', vscode.Uri.parse(uri), vscode.Uri.parse(now.uri), `${state.label}: HEAD ↔ now`);
 }
 

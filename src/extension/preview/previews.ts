@@ -34,6 +34,12 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
     );
   }
 
+  /** The addresses of the previews that are open, those in view first. */
+  get shown(): readonly string[] {
+    const visible = new Set(vscode.window.visibleTextEditors.map(({ document }) => document.uri.toString()));
+    return [...this.#open.keys()].sort((a, b) => Number(visible.has(b)) - Number(visible.has(a)));
+  }
+
   /** The state of a preview that is open. */
   state(uri: vscode.Uri): PreviewState | undefined {
     return this.#open.get(uri.toString());

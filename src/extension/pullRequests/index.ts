@@ -11,7 +11,7 @@ import type { EnvironmentTarget } from '../commands.js';
 import { confirm } from '../confirm.js';
 import { forgeAt, type Forge } from '../plans/forge.js';
 import { enterpriseAddress, signIn } from '../plans/forgeSession.js';
-import { showPreview } from '../preview/open.js';
+import { showPreview } from '../preview/show.js';
 import { allowForge } from './allowed.js';
 import { wordsOfPullRequest } from './pullRequestNodes.js';
 

@@ -7,7 +7,7 @@ import { ask, askWithProgress } from '../ask.js';
 import { registerCommands } from '../bindings.js';
 import { findTarget } from '../environments/target.js';
 import type { EditPlans } from '../plans/editPlans.js';
-import { showPreview } from '../preview/open.js';
+import { showPreview } from '../preview/show.js';
 import { describeEntry } from './entries.js';
 
 /** As many commits are shown at first; a row below them asks for all. */

@@ -71,6 +71,8 @@ function clientOptions(log: vscode.LogOutputChannel, options: InitializationOpti
   return {
     documentSelector: [
       { scheme: 'file', language: 'yaml' },
+      { scheme: 'file', language: 'helm' },
+      { scheme: 'file', language: 'helm-notes' },
       { scheme: 'file', pattern: '**/{kustomization.yaml,kustomization.yml,Kustomization}' },
       { scheme: 'file', language: 'json' },
       { scheme: 'file', language: 'properties' },

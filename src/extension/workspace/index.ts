@@ -13,9 +13,10 @@ export function register(app: App): vscode.Disposable {
     setContextKey('gitops.activeFileIsUsed', uri !== undefined && used.has(uri.toString()));
   };
   const take = (facts: WorkspaceFacts): void => {
-    used = new Set([...facts.usedFiles, ...facts.folders].map(normalizeUri));
+    used = new Set([...facts.usedFiles, ...facts.folders, ...facts.charts.map((uri) => `${uri}/Chart.yaml`)].map(normalizeUri));
     setContextKey('gitops.hasKustomizations', facts.folders.length > 0);
-    setContextKey('gitops.kustomizationFolders', Object.fromEntries(facts.folders.map((uri) => [vscode.Uri.parse(uri).fsPath, true as const])));
+    setContextKey('gitops.hasCharts', facts.charts.length > 0);
+    setContextKey('gitops.kustomizationFolders', Object.fromEntries([...facts.folders, ...facts.charts].map((uri) => [vscode.Uri.parse(uri).fsPath, true as const])));
     updateActive();
   };
   const startIfNeeded = (): void =>

@@ -2,6 +2,7 @@
  * The previews that the editor shows: for each its last good rendering, the text made of it, and what was sent. After a
  * change of the workspace each is rendered again, and what differs is sent as one edit.
  */
+import type { FileTree } from '../../core/base/fileTree.js';
 import { joinPath } from '../../core/base/path.js';
 import type { Location } from '../../core/base/source.js';
 import { declineRendering } from '../../core/gitops/renderSource.js';
@@ -178,7 +179,7 @@ export class OpenPreviews {
     const { good, seen, filesOf, address } = preview;
     const broken = this.#brokenState(preview);
     const rendering = good?.rendering;
-    const file = filesOf && (address.chart === undefined ? kustomizationFileOf(filesOf.tree, address.folder) : joinPath(address.folder, 'Chart.yaml'));
+    const file = filesOf && (kustomizationFileOf(filesOf.tree, address.folder) ?? chartFileOf(filesOf.tree, address.folder));
     const state: PreviewState = {
       uri: preview.uri,
       version,
@@ -238,6 +239,11 @@ export class OpenPreviews {
   #placeOf(location: Location): Place {
     return { uri: pathToUri(location.path), range: location.range, label: labelLocation(location, this.host.label) };
   }
+}
+
+function chartFileOf(tree: FileTree, folder: string): string | undefined {
+  const file = joinPath(folder, 'Chart.yaml');
+  return tree.kind(file) === 'file' ? file : undefined;
 }
 
 /** A folder as kustomize renders it, a chart as helm does, or either as the operator of an environment does. */
