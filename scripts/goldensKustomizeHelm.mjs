@@ -44,7 +44,11 @@ function buildCase(name, text) {
       fs.writeFileSync(path.join(expected, `${name}.yaml`), run.stdout);
       counts.rendered++;
     } else {
-      const words = run.stderr.replaceAll(fs.realpathSync(folder), '').replaceAll(folder, '').replaceAll(tools.helm, 'helm').replace(/kustomize-helm-\d+/g, 'kustomize-helm');
+      const words = run.stderr
+        .replaceAll(fs.realpathSync(folder), '')
+        .replaceAll(folder, '')
+        .replaceAll(tools.helm, 'helm')
+        .replace(/kustomize-helm-\d+/g, 'kustomize-helm');
       fs.writeFileSync(path.join(expected, `${name}.error.txt`), words);
       counts.refused++;
     }

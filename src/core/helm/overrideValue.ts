@@ -34,7 +34,8 @@ function scalarNodeOf(value: Value): ScalarNode | undefined {
 }
 
 function withChain(node: ScalarNode, last: ScalarNode, depth = 0): ScalarNode {
-  if (node === last || depth > longestChain) return node;
+  // A chart's own values may be handed in again as a file of the user's: what they override then is themselves.
+  if ((node.source === last.source && node.start === last.start && node.end === last.end) || depth > longestChain) return node;
   const was = node.was?.kind === 'scalar' ? withChain(node.was, last, depth + 1) : last;
   return new ScalarNode(node.value, node.tag, node.style, node.source, node.start, node.end, node.step, was);
 }

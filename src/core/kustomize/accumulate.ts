@@ -188,7 +188,7 @@ function runGenerators(build: Build, target: Target, accumulator: Accumulator): 
   }
   for (const [index, chart] of kustomization.helmCharts.entries()) {
     if (!kustomization.namespace) build.usesOuterNamespace = true;
-    const resources = context.inflateChart(loader.root, readChartEntry(chart, index, kustomization.helmGlobals, kustomization.namespace ?? target.outerNamespace)) ?? [];
+    const resources = context.inflateChart(readChartEntry(chart, index, kustomization.helmGlobals, kustomization.namespace ?? target.outerNamespace)) ?? [];
     setOrigins(resources, target.origin?.builtin(target.fileName, 'HelmChartInflationGenerator'), target);
     absorbAll(accumulator.map, resources, build.problems, chart);
   }

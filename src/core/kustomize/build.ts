@@ -9,7 +9,7 @@ import { SourceText } from '../base/source.js';
 import type { MapNode, Step } from '../yaml/nodes.js';
 import { accumulateTarget } from './accumulate.js';
 import { Accumulator } from './accumulator.js';
-import { finishAnnotations, type KeptMetadata } from './annotations.js';
+import type { KeptMetadata } from './annotations.js';
 import type { BuildCache } from './buildCache.js';
 import { Build } from './buildState.js';
 import type { Kustomization } from './kustomization.js';
@@ -126,7 +126,7 @@ function printObjects(build: Build, resources: readonly Resource[], kept: KeptMe
   const objects: RenderedObject[] = [];
   let line = 0;
   for (const resource of resources) {
-    const root: MapNode = finishAnnotations(resource.root, kept);
+    const root: MapNode = build.cache.finish(resource.root, kept);
     const printed = build.cache.print(root);
     if ('message' in printed) {
       build.problems.error('kustomize/unprintable', printed.message, printed.node);

@@ -10,9 +10,11 @@ import { builtinSchema, type ObjectSchema } from '../objects/schema.js';
 import type { MapNode, ScalarNode } from '../yaml/nodes.js';
 import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { printDocument, type PrintedDocument, type PrintFailure, type PrintMemo } from '../yaml/print.js';
+import { finishAnnotations, type KeptMetadata } from './annotations.js';
 import type { Accumulator } from './accumulator.js';
 import type { Kustomization, TransformerConfig } from './kustomization.js';
 import type { Lack } from '../objects/rendering.js';
+import type { Resource } from './resource.js';
 import { findReprintedScalars, type ReprintedScalar } from './reprintedScalars.js';
 import { mergeTransformerConfigs } from './transformerConfig.js';
 
@@ -40,6 +42,19 @@ export interface DecodedKustomization {
   readonly problems: readonly Problem[];
 }
 
+/** A chart as one entry inflated it: what a base is, with objects in the place of an accumulator. */
+export interface FinishedChart extends Omit<FinishedBase, 'accumulator'> {
+  /** Undefined where it could not be inflated. */
+  readonly resources: readonly Resource[] | undefined;
+  /** What it was made with besides files, as a text. */
+  readonly stamp: string;
+}
+
+interface KeptChart {
+  readonly chart: FinishedChart;
+  validIn: FileTree;
+}
+
 interface KeptBase {
   readonly base: FinishedBase;
   /** The tree in which `base` was last found to be good. */
@@ -50,11 +65,13 @@ export class BuildCache {
   readonly #parsed = new WeakMap<SourceText, ParsedYaml>();
   readonly #inline = new WeakMap<EmbedText, WeakMap<ScalarNode, SourceText>>();
   readonly #decoded = new WeakMap<SourceText, DecodedKustomization>();
+  readonly #finished = new WeakMap<MapNode, Map<string, MapNode>>();
   readonly #printed = new WeakMap<MapNode, PrintedDocument | PrintFailure>();
   readonly #merged = new WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>();
   readonly #reprinted = new WeakMap<MapNode, readonly ReprintedScalar[]>();
   readonly #printedFields: PrintMemo = new WeakMap();
   readonly #bases = new Map<string, KeptBase>();
+  readonly #charts = new WeakMap<MapNode, KeptChart>();
   #schema: ObjectSchema | undefined;
 
   /** The parsed form of a text, made on first use. */
@@ -78,6 +95,16 @@ export class BuildCache {
     let decoded = this.#decoded.get(source);
     if (!decoded) this.#decoded.set(source, (decoded = decode(this.parse(source))));
     return decoded;
+  }
+
+  /** An object as it is printed, without kustomize's notes on it; the same one for the same object. */
+  finish(root: MapNode, kept: KeptMetadata): MapNode {
+    let byKept = this.#finished.get(root);
+    if (!byKept) this.#finished.set(root, (byKept = new Map()));
+    const key = `${kept.origins} ${kept.transformations}`;
+    let finished = byKept.get(key);
+    if (!finished) byKept.set(key, (finished = finishAnnotations(root, kept)));
+    return finished;
   }
 
   /** The printed form of an object, made on first use. */
@@ -128,6 +155,19 @@ export class BuildCache {
     }
     kept.validIn = tree;
     return kept.base;
+  }
+
+  /** What an entry of charts was inflated to, if that is still good in `tree`. */
+  chart(entry: MapNode, stamp: string, tree: FileTree): FinishedChart | undefined {
+    const kept = this.#charts.get(entry);
+    if (kept?.chart.stamp !== stamp) return undefined;
+    if (kept.validIn !== tree) for (const [path, seen] of kept.chart.seen) if (!isSeen(tree, path, seen)) return undefined;
+    kept.validIn = tree;
+    return kept.chart;
+  }
+
+  keepChart(entry: MapNode, tree: FileTree, chart: FinishedChart): void {
+    this.#charts.set(entry, { chart, validIn: tree });
   }
 
   keepBase(key: string, tree: FileTree, base: FinishedBase): void {

@@ -5,6 +5,7 @@ import type { ObjectSchema } from '../objects/schema.js';
 import type { BuildRequest } from './build.js';
 import type { BuildCache, FinishedBase } from './buildCache.js';
 import type { MergeConfigs } from './accumulator.js';
+import type { ChartEntry } from './charts/chartEntry.js';
 import { inflateChart, type ChartWorld } from './charts/inflateChart.js';
 import type { GeneratorContext } from './context.js';
 import type { Text } from './kustomization.js';
@@ -12,6 +13,7 @@ import { reportLoadFailure } from './loadFailure.js';
 import { ObservedTree, resolveFile, type Loader } from './loader.js';
 import { parseRemoteEntry } from './remote.js';
 import type { Lack } from '../objects/rendering.js';
+import type { Resource } from './resource.js';
 import type { Target } from './target.js';
 
 /** A schema that a kustomization chose holds for the whole build, from the moment it is read. */
@@ -103,7 +105,7 @@ export class Build {
       if (!found) this.#lack('remote-file', path, place);
       return found?.path;
     };
-    const context: GeneratorContext = {
+    return {
       problems: this.problems,
       schema: this.#schema.chosen ?? this.cache.schema,
       tree: this.tree,
@@ -117,9 +119,8 @@ export class Build {
         const found = locate(from, path, place);
         return found === undefined ? undefined : this.tree.readBytes(found);
       },
-      inflateChart: (from, entry) => inflateChart(entry, { ...this.#chartOptions, context, folder: from, limits: loader.limits }),
+      inflateChart: (entry) => this.#inflateChart(loader, entry),
     };
-    return context;
   }
 
   /** Where a remote entry was fetched to; `lacking` (and reported) where it wasn't; undefined for a local entry. */
@@ -136,9 +137,31 @@ export class Build {
     return source ? { kind: 'file', source } : { kind: 'folder', loader: loader.enterFetched(found.path, found.root) };
   }
 
-  get #chartOptions(): Pick<ChartWorld, 'enableHelm' | 'renderChart' | 'kubeVersion' | 'apiVersions' | 'findFetched'> {
+  /** The objects of a chart; where nothing that it was made of has changed, those of the build before. */
+  #inflateChart(loader: Loader, entry: ChartEntry): readonly Resource[] | undefined {
+    const { helmKubeVersion, helmApiVersions } = this.request.options;
+    const stamp = JSON.stringify([this.baseKey(loader), entry.namespace?.value, helmKubeVersion, helmApiVersions]);
+    const kept = this.schemaIsChosen ? undefined : this.cache.chart(entry.node, stamp, this.tree.tree);
+    if (kept) {
+      this.takeOver(kept);
+      return kept.resources?.map((resource) => resource.copy());
+    }
+    const inner = this.startBase();
+    const resources = inflateChart(entry, inner.#chartWorld(loader));
+    const made = { problems: inner.problems.list, lacks: inner.lacks, seen: inner.tree.seen, roots: inner.roots, usesOuterNamespace: false };
+    this.takeOver(made);
+    if (inner.lacks.length === 0 && !this.schemaIsChosen) {
+      this.cache.keepChart(entry.node, this.tree.tree, { ...made, stamp, resources: resources?.map((resource) => resource.copy()) });
+    }
+    return resources;
+  }
+
+  #chartWorld(loader: Loader): ChartWorld {
     const { enableHelm, renderChart, helmKubeVersion, helmApiVersions = [] } = this.request.options;
     return {
+      context: this.contextOf(loader),
+      folder: loader.root,
+      limits: loader.limits,
       enableHelm,
       renderChart,
       kubeVersion: helmKubeVersion,

@@ -28,8 +28,8 @@ export interface BuildContext {
 
 /** What generators are handed. */
 export interface GeneratorContext extends BuildContext {
-  /** The objects of a chart that a kustomization in the folder `from` inflates; undefined where it can't be, which is reported. */
-  readonly inflateChart: (from: string, entry: ChartEntry) => readonly Resource[] | undefined;
+  /** The objects of a chart that the kustomization inflates; undefined where it can't be, which is reported. */
+  readonly inflateChart: (entry: ChartEntry) => readonly Resource[] | undefined;
 }
 
 /**

@@ -20,7 +20,7 @@ export function mergeChartValues(
   world: { readonly schema: ObjectSchema; readonly problems: Problems },
 ): MapNode | undefined {
   const { schema, problems } = world;
-  const merger = new Merger(schema, 'last');
+  const merger = new Merger(schema, 'values');
   const written = file && withoutAliases(file);
   const [under, over] = winner === 'inline' ? [written, inline] : [inline, written];
   const result = merger.merge(under && { node: under }, over && { node: over }, undefined);

@@ -47,7 +47,7 @@ function mergeRegular(merger: Merger, own: CellIndex, others: CellIndex | undefi
     // What the object has stays its own node, even where the element of the patch says `$patch: replace`.
     if (result && hasValue(result.node)) merged.set(id, dest ?? result);
   };
-  const addsLast = merger.newElements === 'last';
+  const addsLast = merger.use === 'values';
   if (addsLast) for (const [id, dest] of own) mergeInto(id, dest, others?.get(id));
   for (const [id, other] of others ?? []) if (!addsLast || !own.has(id)) mergeInto(id, own.get(id), other);
   if (!addsLast) for (const [id, dest] of own) if (!others?.has(id)) mergeInto(id, dest, undefined);
@@ -70,7 +70,7 @@ function keepKeys(cell: Cell, before: YamlNode, keys: readonly string[]): void {
 
 /** Any elements, as kyaml's setAssociativeSequenceElements goes through them. */
 function mergeIrregular(merger: Merger, list: ElementList, patch: ElementList | undefined, schema: FieldSchema | undefined, keys: readonly string[]): readonly Cell[] {
-  const addsLast = merger.newElements === 'last';
+  const addsLast = merger.use === 'values';
   const sources = patch ? (addsLast ? [list, patch] : [patch, list]) : [list];
   const rows = keys[0] === '' ? distinctRows(sources, (node) => [textOf(node)]) : distinctRows(sources, (node) => keys.map((key) => keyText(node, key)));
   if (keys.length > 1) alignRows(rows);

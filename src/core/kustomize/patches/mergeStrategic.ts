@@ -41,16 +41,21 @@ export function mergeStrategic(target: MapNode, patch: MapNode, schema: ObjectSc
 /** What a map or list of a patch asks for with `$patch`. */
 type Directive = 'delete' | 'replace' | 'merge';
 
+/**
+ * What is merged. With a patch, elements that only it has come first, and a scalar takes the style of the one before, as the
+ * object is printed afterwards; with values they come last, and a scalar stays what it is, as they are decoded afterwards.
+ */
+export type MergeUse = 'patch' | 'values';
+
 /** One merge; {@link Merger.failure} is set by the first thing that does not fit, and then results mean nothing. */
 export class Merger {
   failure: MergeFailure | undefined;
   readonly #schema: ObjectSchema;
-  /** Where elements that only the patch has go: kyaml's ListIncreaseDirection. */
-  readonly newElements: 'first' | 'last';
+  readonly use: MergeUse;
 
-  constructor(schema: ObjectSchema, newElements: 'first' | 'last' = 'first') {
+  constructor(schema: ObjectSchema, use: MergeUse = 'patch') {
     this.#schema = schema;
-    this.newElements = newElements;
+    this.use = use;
   }
 
   /**
@@ -125,7 +130,11 @@ export class Merger {
       if (this.failure) return;
       if (origin && patchValue && fromPatch && fromPatch.node !== patchValue) replaceField(origin, key.value, fromPatch.node);
       const next =
-        !result || (isMissingOrNull(result.node) && !result.isKept) ? undefined : result === fromPatch && !isSame ? overriding(result.node, value) : quotedWhereNeeded(result.node);
+        !result || (isMissingOrNull(result.node) && !result.isKept)
+          ? undefined
+          : result === fromPatch && !isSame
+            ? overriding(result.node, value, this.use)
+            : quotedWhereNeeded(result.node);
       if (next !== value) pairs ??= before.pairs.slice(0, index);
       if (next) pairs?.push(next === value ? pair : new Pair(key, next));
     }
@@ -200,13 +209,13 @@ function newFields(before: MapNode, patch: MapNode): readonly Pair[] {
 
 /**
  * A value of the patch in the place of an older one. Kyaml keeps the older one's quotes, so that a number or a boolean in
- * the place of a quoted text becomes a text (kyaml/yaml FieldSetter).
+ * the place of a quoted text becomes a text when that is printed (kyaml/yaml FieldSetter).
  */
-export function overriding(value: YamlNode, old: YamlNode): YamlNode {
+function overriding(value: YamlNode, old: YamlNode, use: MergeUse): YamlNode {
   switch (value.kind) {
     case 'scalar': {
-      const style = old.kind === 'scalar' ? old.style : value.style;
-      const tag = style === 'plain' || value.tag === '!!binary' ? value.tag : '!!str';
+      const style = old.kind === 'scalar' && use === 'patch' ? old.style : value.style;
+      const tag = use === 'values' || style === 'plain' || value.tag === '!!binary' ? value.tag : '!!str';
       return new ScalarNode(value.value, tag, style, value.source, value.start, value.end, value.step, old);
     }
     case 'map':

@@ -24,7 +24,7 @@ export function pluginGenerator(config: Resource, context: GeneratorContext, fol
     case 'IAMPolicyGenerator':
       return generateServiceAccount(config, context);
     case 'HelmChartInflationGenerator':
-      return context.inflateChart(folder, readChartConfig(normalizeConfig(config.root, pluginTypes[kind], context.problems)));
+      return context.inflateChart(readChartConfig(normalizeConfig(config.root, pluginTypes[kind], context.problems)));
     default:
       return undefined;
   }
