@@ -100,7 +100,7 @@ export class BuildCache {
   /** An object as it is printed, without kustomize's notes on it; the same one for the same object. */
   finish(root: MapNode, kept: KeptMetadata): MapNode {
     let byKept = this.#finished.get(root);
-    if (!byKept) this.#finished.set(root, (byKept = new Map()));
+    if (!byKept) this.#finished.set(root, (byKept = new Map<string, MapNode>()));
     const key = `${kept.origins} ${kept.transformations}`;
     let finished = byKept.get(key);
     if (!finished) byKept.set(key, (finished = finishAnnotations(root, kept)));
