@@ -7,6 +7,7 @@ import { connectTo, syncOn } from '../support/clusterSync.js';
 import { parseFixture } from '../support/fixture.js';
 import { LspClient } from '../support/lspClient.js';
 import { MemoryWorkspace } from '../support/memoryWorkspace.js';
+import { readKubernetesTable } from '../support/rules/kubernetesTypes.js';
 
 const never = new AbortController().signal;
 
@@ -153,13 +154,13 @@ spec:
   group: ${group}
   names: {kind: Router, plural: routers, singular: router, listKind: RouterList}
   scope: Namespaced
-  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {rules: ${rules}}}}}}}]
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {version: {type: string}, rules: ${rules}}}}}}}]
 `;
-    const router = `apiVersion: ${group}/v1\nkind: Router\nmetadata: {name: edge}\nspec: {rules: [{name: a, port: 1}, {name: b, port: 2}]}\n`;
+    const router = `apiVersion: ${group}/v1\nkind: Router\nmetadata: {name: edge}\nspec: {version: "1.10", rules: [{name: a, port: 1}, {name: b, port: 2}]}\n`;
     const files = { 'kustomization.yaml': `namespace: ${namespace}\nresources: [definition.yaml, router.yaml]\n`, 'definition.yaml': definition, 'router.yaml': router };
     await client.stop();
     const all = Object.fromEntries(Object.entries(files).map(([name, text]) => [`/w/${namespace}/${name}`, text]));
-    client = await LspClient.start(new MemoryWorkspace(all, { folders: ['/w'] }), ['/w'], { kubeconfig: cluster.kubeconfigPath });
+    client = await LspClient.start(new MemoryWorkspace(all, { folders: ['/w'] }), ['/w'], { kubeconfig: cluster.kubeconfigPath }, undefined, readKubernetesTable);
     await client.until(() => client.deliveryChanges > 0);
     const other = await connectTo(cluster.kubeconfigPath);
     try {
@@ -172,12 +173,13 @@ spec:
       const environment = await connect((contexts) => contexts.find((name) => name.endsWith('-viewer')));
       // Another one's rule is no drift of ours.
       await driftOnce(environment, ({ rows, inSync }) => rows.length === 0 && inSync === 2);
-      await other.apply(id, { ...more, spec: { rules: [{ name: 'a', port: 7 }] } }, { fieldManager: 'another', force: true }, never);
+      await other.apply(id, { ...more, spec: { version: '1.1', rules: [{ name: 'a', port: 7 }] } }, { fieldManager: 'another', force: true }, never);
       const { rows } = await driftOnce(environment, (drift) => drift.rows.length === 1);
-      assert.deepEqual(
-        rows[0]?.fields?.map(({ path, desired, live }) => [path, desired, live]),
-        [['spec.rules[name=a].port', '1', '7']],
-      );
+      assert.deepEqual(rows[0]?.fields?.map(({ path, desired, live }) => [path, desired, live]).sort(), [
+        ['spec.rules[name=a].port', '1', '7'],
+        // Were it not known to be a text, the same amount in another way of writing.
+        ['spec.version', '1.10', '1.1'],
+      ]);
     } finally {
       await other.delete({ group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', namespace: '', name: `routers.${group}` }, {}, never);
       other.close();

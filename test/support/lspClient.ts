@@ -107,8 +107,17 @@ export class LspClient {
     connection.onRequest('workspace/codeLens/refresh', () => null);
   }
 
-  /** A client of a server over `source`, initialized. */
-  static async start(source: WorkspaceSource, folders: readonly string[], settings: Partial<ServerSettings> = {}, changeTools?: ChangeTools): Promise<LspClient> {
+  /**
+   * A client of a server over `source`, initialized.
+   * @param readKubernetesTable nothing where it is left out: reading it takes a while
+   */
+  static async start(
+    source: WorkspaceSource,
+    folders: readonly string[],
+    settings: Partial<ServerSettings> = {},
+    changeTools?: ChangeTools,
+    readKubernetesTable: () => string | undefined = () => undefined,
+  ): Promise<LspClient> {
     const [up, down] = [new PassThrough(), new PassThrough()];
     startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), {
       openWorkspace: () => source,
@@ -118,7 +127,7 @@ export class LspClient {
       // Without the credentials of whoever runs the tests.
       openRegistry: ({ insecure, secretFor }) => new OciRegistry({ credentials: { find: secretFor }, insecure }),
       userName: 'ada',
-      readKubernetesTable: () => undefined,
+      readKubernetesTable,
       ...(changeTools && { changeTools }),
     });
     const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
