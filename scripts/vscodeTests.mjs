@@ -1,5 +1,5 @@
 // Runs the suites of test/vscode in a real VS Code, one window per folder there: `main`, `delivery`, `topology`, `declarations`,
-// `drift`, `syncs`, `operators`, `driftPictures`, `promotion`, `doctor`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
+// `drift`, `syncs`, `operators`, `driftPictures`, `promotion`, `doctor`, `charts`, `dialogs`, `empty`, `restricted`, `multiroot`, `yaml`.
 // VSCODE_TEST=electron runs them in a desktop VS Code (see test/support/host/desktop.mjs).
 // With --second-try a window in which something failed is opened once more, anew; the second run counts.
 // usage: node scripts/vscodeTests.mjs [NAME ...] [--pictures] [--second-try]
@@ -18,7 +18,7 @@ const project = path.resolve(import.meta.dirname, '..');
 const screenshots = path.join(project, 'out/screenshots');
 
 /** The pictures that the README shows: made by the suites, taken over with --pictures. */
-const readmePictures = ['preview', 'broken', 'compare', 'board', 'topology', 'drift', 'plan', 'promote', 'doctor'];
+const readmePictures = ['preview', 'broken', 'compare', 'board', 'topology', 'drift', 'plan', 'promote', 'doctor', 'chart'];
 
 /** A workspace file over copies of several samples. */
 function workspaceOf(folder, samples) {
@@ -56,6 +56,7 @@ const windows = {
   doctor: (folder) => ({ workspace: copySample('argocd-kustomize', path.join(folder, 'shop')), settings: {}, timeoutSeconds: 480 }),
   dialogs: (folder) => ({ workspace: workspaceOf(folder, ['argocd-kustomize', 'flux-images']), settings: {} }),
   topology: (folder) => ({ workspace: workspaceOf(folder, ['flux-images', 'build-in-cluster', 'argocd-branches']), settings: {} }),
+  charts: (folder) => ({ workspace: copySample('argocd-helm', path.join(folder, 'charts')), settings: {}, timeoutSeconds: 480 }),
   yaml: (folder) => ({
     workspace: copySample('argocd-kustomize', path.join(folder, 'shop')),
     settings: {},

@@ -146,7 +146,7 @@ describe('The language server on charts', () => {
     const replicas = await hoverOf(preview, lineOf(preview, 'replicas: 3'));
     assert.match(replicas, /`replicas` = `3` in \[charts\/web\/values-prod\.yaml:2\]/);
     assert.match(replicas, /was `replicas` = `1` in \[charts\/web\/values\.yaml:1\]/);
-    assert.match(replicas, /written by .*\[charts\/web\/templates\/deployment\.yaml:7\]/);
+    assert.match(replicas, /written by `\{\{ \.Values\.replicas \}\}` in \[charts\/web\/templates\/deployment\.yaml:7\]/);
     const image = await hoverOf(preview, lineOf(preview, 'image: '));
     assert.match(image, /charts\/web\/values-prod\.yaml:1/);
     assert.match(image, /charts\/web\/values\.yaml:2/);

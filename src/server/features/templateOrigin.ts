@@ -39,8 +39,12 @@ function describeValue({ location, value }: OriginLink, { label, masked, rootOf 
 
 /** `` `{{ .replicas }}` in templates/_deployment.tpl:12, included in templates/deployment.yaml:1 ``. */
 function describeWriting(step: TemplateStep, options: OriginHoverOptions): string {
-  const text = step.source.text.slice(step.start, step.end);
-  const action = text.startsWith('{{') || !/^[^\n]{1,60}$/.test(text.trim()) ? '' : `${codeSpan(text.trim(), 60)} in `;
+  const text = step.source.text
+    .slice(step.start, step.end)
+    .replace(/(?:\s-)?\}\}$/, '')
+    .trim();
+  const isAction = text !== '' && !text.includes('\n') && !text.includes('{{') && step.source.text.slice(0, step.start).search(/\{\{(?:-\s)?\s*$/) >= 0;
+  const action = isAction ? `${codeSpan(`{{ ${text} }}`)} in ` : '';
   const calls = step.calls.filter(({ source }) => source.path !== '').slice(0, most.calls);
   return [`${action}${linkTo(step, options)}`, ...calls.map((call) => linkTo(call, options))].join(', included in ');
 }
