@@ -6,7 +6,7 @@ import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import type { FileTree } from '../../src/core/base/fileTree.js';
 import { baseName } from '../../src/core/base/path.js';
 import type { SourceText } from '../../src/core/base/source.js';
-import { ChartCache, renderChart } from '../../src/core/helm/renderChart.js';
+import { type ChartCache, renderChart } from '../../src/core/helm/renderChart.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
 import type { ScalarNode, YamlNode } from '../../src/core/yaml/nodes.js';
 import type { ChartCase } from './corpusCharts.js';

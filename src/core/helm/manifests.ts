@@ -39,15 +39,35 @@ export interface SortedManifests {
   readonly hooks: readonly Manifest[];
 }
 
+/** Parsed manifests by their texts: of a rendering and of the one before it, so that what didn't change isn't parsed again. */
+export class KeptManifests {
+  readonly #parsed = new Map<string, ParsedYaml>();
+
+  constructor(private readonly before?: ReadonlyMap<string, ParsedYaml>) {}
+
+  parse(text: string): ParsedYaml {
+    let parsed = this.#parsed.get(text) ?? this.before?.get(text);
+    // helm puts a line end after each manifest again, which a block scalar at its end then has.
+    parsed ??= parseFirstDocument(new SourceText('', `${text}\n`));
+    this.#parsed.set(text, parsed);
+    return parsed;
+  }
+
+  /** For the next rendering. */
+  next(): KeptManifests {
+    return new KeptManifests(this.#parsed);
+  }
+}
+
 /** Cuts and sorts what all templates gave; the first manifest that is no YAML stops it. */
-export function sortManifests(outputs: readonly TemplateOutput[]): SortedManifests | ManifestMistake {
+export function sortManifests(outputs: readonly TemplateOutput[], parse: (text: string) => ParsedYaml): SortedManifests | ManifestMistake {
   const manifests: Manifest[] = [];
   const hooks: Manifest[] = [];
   const byName = [...outputs].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const output of byName) {
     if (baseName(output.name).startsWith('_') || output.name.endsWith('NOTES.txt')) continue;
     for (const { text, start } of splitManifests(output.text)) {
-      const manifest = readManifest(output, text, start);
+      const manifest = readManifest(output, text, start, parse);
       if ('message' in manifest) return manifest;
       if (!manifest.hook) manifests.push(manifest);
       else if (manifest.hook.every((phase) => phases.has(phase))) hooks.push(manifest);
@@ -63,20 +83,36 @@ export function splitManifests(whole: Text): readonly { readonly text: Text; rea
   const { text } = whole;
   let [from, end] = trimmedRange(text, 0, text.length);
   const pieces: [start: number, end: number][] = [];
-  // Go's \s is ASCII alone.
-  const separator = /(?:^|[\t\n\f\r ]*\n)---[\t\n\f\r ]*/g;
-  const inner = text.slice(from, end);
-  let at = 0;
-  for (const match of inner.matchAll(separator)) {
-    pieces.push([from + at, from + match.index]);
-    at = match.index + match[0].length;
+  let at = from;
+  for (let next = separatorFrom(text, at, from, end); next; next = separatorFrom(text, at, from, end)) {
+    pieces.push([at, next.start]);
+    at = next.end;
   }
-  pieces.push([from + at, end]);
+  pieces.push([at, end]);
   return pieces.flatMap(([start, stop]) => {
     if (start === stop) return [];
     [from, end] = trimmedRange(text, start, stop);
     return [{ text: cutText(whole, from, end), start: from }];
   });
+}
+
+/** The next `(?:^|\s*\n)---\s*` from `at` on; Go's \s is ASCII alone. @param first where the whole text begins */
+function separatorFrom(text: string, at: number, first: number, end: number): { readonly start: number; readonly end: number } | undefined {
+  for (let dashes = text.indexOf('---', at); dashes >= 0 && dashes + 3 <= end; dashes = text.indexOf('---', dashes + 1)) {
+    let start = dashes;
+    if (dashes !== first) {
+      if (dashes === at || text[dashes - 1] !== '\n') continue;
+      while (start > at && isSeparatorSpace(text.charCodeAt(start - 1))) start--;
+    }
+    let stop = dashes + 3;
+    while (stop < end && isSeparatorSpace(text.charCodeAt(stop))) stop++;
+    return { start, end: stop };
+  }
+  return undefined;
+}
+
+function isSeparatorSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d || code === 0x0c;
 }
 
 function trimmedRange(text: string, start: number, end: number): [start: number, end: number] {
@@ -86,10 +122,9 @@ function trimmedRange(text: string, start: number, end: number): [start: number,
   return [from, to];
 }
 
-function readManifest(output: TemplateOutput, text: Text, start: number): Manifest | ManifestMistake {
-  // helm puts a line end after each manifest again, which a block scalar at its end then has.
-  const source = new SourceText('', `${text.text}\n`);
-  const parsed = parseFirstDocument(source);
+function readManifest(output: TemplateOutput, text: Text, start: number, parse: (text: string) => ParsedYaml): Manifest | ManifestMistake {
+  const parsed = parse(text.text);
+  const { source } = parsed;
   const wrong = parsed.problems.find(({ severity }) => severity === 'error');
   const refuse = (message: string, from: number, to: number): ManifestMistake => ({
     message: `YAML parse error on ${output.name}: ${message}`,

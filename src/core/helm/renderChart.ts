@@ -6,7 +6,7 @@ import { baseName, isInside, joinPath } from '../base/path.js';
 import { Problems, type Place, type RelatedLocation } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import { idOfObject } from '../objects/objectId.js';
-import type { RenderedObject, Rendering } from '../objects/rendering.js';
+import type { FetchedEntry, Lack, RenderedObject, Rendering } from '../objects/rendering.js';
 import type { ParsedTemplate } from '../template/parse/parser.js';
 import { parseTemplate } from '../template/parse/parser.js';
 import { helmFunctions } from '../template/functions/helm.js';
@@ -19,11 +19,12 @@ import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
 import { activateChart, isCompatible, type ActiveChart } from './activeChart.js';
 import type { Chart, ChartFile } from './chart.js';
 import type { ChartRequest, RenderChart } from '../objects/chartInputs.js';
+import { completeChart, reportMissing } from './dependencies.js';
 import { coalesceValues } from './coalesceValues.js';
 import { layValueNodes } from './layValueNodes.js';
 import { isMistake, keepParsed, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
 import { withOrigins } from './manifestOrigins.js';
-import { sortManifests, type Manifest } from './manifests.js';
+import { KeptManifests, sortManifests, type Manifest } from './manifests.js';
 import { releaseNameOf } from './releaseName.js';
 import { runTemplates, type TemplateOutput } from './runTemplates.js';
 import { capabilitiesData, defaultKubeVersion, parseKubeVersion, releaseData } from './templateData.js';
@@ -52,6 +53,19 @@ export interface ChartTools {
 export class ChartCache {
   readonly parseYaml: (source: SourceText) => ParsedYaml = keepParsed();
   readonly #templates = new WeakMap<SourceText, Map<string, ParsedTemplate>>();
+  /** By chart and release, the manifests of the last rendering: most are the same after a keystroke. */
+  readonly #manifests = new Map<string, KeptManifests>();
+
+  /** A parser of what one release of a chart renders to, which knows what it rendered to before. */
+  manifestParser(release: string): KeptManifests {
+    const before = this.#manifests.get(release);
+    const parse = before?.next() ?? new KeptManifests();
+    this.#manifests.delete(release);
+    this.#manifests.set(release, parse);
+    const [oldest] = this.#manifests.keys();
+    if (oldest !== undefined && this.#manifests.size > mostKept) this.#manifests.delete(oldest);
+    return parse;
+  }
 
   /** A file of templates under the name that it has in its chart. */
   parseTemplate(file: ChartFile, name: string): ParsedTemplate {
@@ -63,6 +77,9 @@ export class ChartCache {
     return parsed;
   }
 }
+
+/** So many charts keep the manifests of their last rendering. */
+const mostKept = 24;
 
 const functionNames: ReadonlySet<string> = new Set(helmFunctions.keys());
 
@@ -79,7 +96,7 @@ export function renderChart(request: ChartRequest, rendering: ChartRendering): R
   const problems = new Problems();
   const run = new ChartRun({ ...request, ...rendering, tree }, problems);
   const printed = run.run();
-  const base = { folder: request.path, problems: problems.list, lacks: [], dependencies: tree.noted };
+  const base = { folder: request.path, problems: problems.list, lacks: run.lacks, dependencies: tree.noted };
   if (!printed || problems.hasErrors) return { ...base, ok: false, objects: [] };
   return { ...base, ok: true, objects: printed.objects, text: printed.text };
 }
@@ -91,12 +108,27 @@ interface Printed {
 
 class ChartRun {
   readonly #sources: ChartSources;
+  /** Dependencies that could be fetched. */
+  lacks: readonly Lack[] = [];
 
   constructor(
-    private readonly request: ChartRequest & ChartRendering,
+    private readonly request: ChartRequest & ChartRendering & { readonly tree: NotingTree },
     private readonly problems: Problems,
   ) {
     this.#sources = { tree: request.tree, unpack: request.tools.unpack, parse: (source) => request.cache.parseYaml(source) };
+  }
+
+  /** Where charts were fetched to, which may be read then wherever that is. */
+  get #fetched(): ((spec: string) => FetchedEntry | undefined) | undefined {
+    const { fetched, tree } = this.request;
+    return (
+      fetched &&
+      ((spec) => {
+        const found = fetched(spec);
+        if (found) tree.alsoSeen.push(found.root);
+        return found;
+      })
+    );
   }
 
   run(): Printed | undefined {
@@ -106,28 +138,16 @@ class ChartRun {
     if (!(values instanceof MapValue)) return this.#refuse(values);
     const chart = loadChart(path, this.#sources);
     if (isMistake(chart)) return this.#refuse(chart);
-    const complete = this.request.buildsDependencies === true ? this.#buildDependencies(chart) : chart;
+    const complete = completeChart(chart, { sources: this.#sources, takesLocal: this.request.buildsDependencies === true, fetched: this.#fetched });
     if (isMistake(complete)) return this.#refuse(complete);
-    const withDefaults = this.#withDefaults(complete);
+    this.lacks = complete.lacks;
+    const withDefaults = this.#withDefaults(complete.chart);
     if (isMistake(withDefaults)) return this.#refuse(withDefaults);
     const refusal = this.#checkInstallable(withDefaults);
     if (refusal) return this.#refuse(refusal);
+    if (!reportMissing(withDefaults, this.problems)) return undefined;
+    if (withDefaults.metadata.deprecated) this.#warnOfDeprecation(withDefaults);
     return this.#render(withDefaults, values);
-  }
-
-  /** The chart with those of its dependencies that lie beside it, where charts/ lacks them. */
-  #buildDependencies(chart: Chart): Chart | ChartMistake {
-    const charts = [...chart.charts];
-    for (const { name, repository, version, node } of chart.metadata.dependencies) {
-      if (!repository.startsWith('file://') || charts.some(({ metadata }) => metadata.name === name)) continue;
-      const found = loadChart(joinPath(chart.path, repository.slice('file://'.length)), this.#sources);
-      if (isMistake(found)) return { ...found, message: `dependency ${name}: ${found.message}`, place: node };
-      if (version !== '' && !isCompatible(version, found.metadata.version)) {
-        return { code: 'helm/dependency-version', message: `can't get a valid version for dependency ${name}: ${found.metadata.version} is not ${version}`, place: node };
-      }
-      charts.push(found);
-    }
-    return charts.length === chart.charts.length ? chart : { ...chart, charts };
   }
 
   /** The chart with what takes the place of its own values. */
@@ -148,14 +168,11 @@ class ChartRun {
     const { metadata, file } = chart;
     const at = (field: string): Place => metadata.nodes.get(field) ?? { source: file, start: 0, end: 0 };
     if (metadata.type !== '' && metadata.type !== 'application') return { code: 'helm/not-installable', message: `${metadata.type} charts are not installable`, place: at('type') };
-    const missing = metadata.dependencies.filter(({ name }) => !chart.charts.some((each) => each.metadata.name === name));
-    const [first] = missing;
-    if (first) {
-      const names = missing.map(({ name }) => name).join(', ');
-      return { code: 'helm/dependency-not-fetched', message: `found in Chart.yaml, but missing in charts/ directory: ${names}`, place: first.node };
-    }
-    if (metadata.deprecated) this.problems.warning('helm/deprecated-chart', 'This chart is deprecated.', at('deprecated'));
     return undefined;
+  }
+
+  #warnOfDeprecation({ metadata, file }: Chart): void {
+    this.problems.warning('helm/deprecated-chart', 'This chart is deprecated.', metadata.nodes.get('deprecated') ?? { source: file, start: 0, end: 0 });
   }
 
   #render(chart: Chart, values: MapValue): Printed | undefined {
@@ -193,7 +210,8 @@ class ChartRun {
 
   #print(active: ActiveChart, outputs: readonly TemplateOutput[]): Printed | undefined {
     const { inputs } = this.request;
-    const sorted = sortManifests(outputs);
+    const manifests = this.request.cache.manifestParser(`${this.request.path} ${inputs.namespace}/${inputs.releaseName}`);
+    const sorted = sortManifests(outputs, (text) => manifests.parse(text));
     if ('message' in sorted) {
       const { start, end, output, message } = sorted;
       const span = output.text.spans.find((each) => each.end > start && each.start <= Math.max(start, end));
@@ -273,7 +291,7 @@ class OutputPrinter implements Printed {
 
   addManifest({ name, text, parsed, root }: Manifest): void {
     this.#add(`---\n# Source: ${name}\n`);
-    if (root) this.#addObject(withOrigins(root, text), root, parsed.source, text.text);
+    if (root) this.#addObject(() => withOrigins(root, text), root, parsed.source, text.text);
     this.#add(`${text.text}\n`);
   }
 
@@ -284,7 +302,7 @@ class OutputPrinter implements Printed {
     for (const { root, start, end } of parseYaml(file.source).documents) {
       if (root?.kind !== 'map') continue;
       const own = file.source.lineAt(start);
-      this.#addObject(root, root, file.source, text.slice(start, end), own);
+      this.#addObject(() => root, root, file.source, text.slice(start, end), own);
     }
     this.#add(`${text}\n`);
   }
@@ -301,11 +319,25 @@ class OutputPrinter implements Printed {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines++;
   }
 
-  #addObject(root: MapNode, asParsed: MapNode, source: SourceText, text: string, by = 0): void {
-    const lines = linesOf(root, asParsed, source, by);
-    const count = text.split('\n').length;
-    const printed: PrintedDocument = { text: text.endsWith('\n') ? text : `${text}\n`, lines: Array.from({ length: count }, (_, index) => lines[index] ?? blank(root)) };
-    this.objects.push({ id: idOfObject(root), root, printed, firstLine: this.#lines + by });
+  /** Adds an object; what it comes from is found out when somebody asks, which a preview's text doesn't. */
+  #addObject(trace: () => MapNode, asParsed: MapNode, source: SourceText, text: string, by = 0): void {
+    let traced: MapNode | undefined;
+    let printed: PrintedDocument | undefined;
+    const print = (root: MapNode): PrintedDocument => {
+      const lines = linesOf(root, asParsed, source, by);
+      const count = text.split('\n').length;
+      return { text: text.endsWith('\n') ? text : `${text}\n`, lines: Array.from({ length: count }, (_, index) => lines[index] ?? blank(root)) };
+    };
+    this.objects.push({
+      id: idOfObject(asParsed),
+      get root() {
+        return (traced ??= trace());
+      },
+      get printed() {
+        return (printed ??= print(this.root));
+      },
+      firstLine: this.#lines + by,
+    });
   }
 }
 
@@ -348,6 +380,8 @@ function linesOf(root: MapNode, asParsed: MapNode, source: SourceText, by: numbe
 /** A tree that notes what was asked of it, and shows nothing that lies outside of a boundary, links followed. */
 class NotingTree implements FileTree {
   readonly noted = new Set<string>();
+  /** Folders outside of the boundary that are seen as well. */
+  readonly alsoSeen: string[] = [];
 
   constructor(
     private readonly tree: FileTree,
@@ -357,7 +391,7 @@ class NotingTree implements FileTree {
   #isSeen(path: string): boolean {
     if (!this.boundary) return true;
     const real = this.tree.realPath(path);
-    return this.boundary.some((folder) => isInside(real, folder));
+    return [...this.boundary, ...this.alsoSeen].some((folder) => isInside(real, folder));
   }
 
   /** A file that is there is noted when it is read: a chart lists many that it never looks into, and where one goes its folder tells. */

@@ -4,7 +4,7 @@
  */
 import { formatValue, sortedKeys, textOf, typeName } from './format.js';
 import { byteLength, quoteText } from './goText.js';
-import { parseTemplate } from './parse/parser.js';
+import type { ParsedTemplate } from './parse/parser.js';
 import {
   describe,
   isEmptyTree,
@@ -18,7 +18,6 @@ import {
   type TemplateNode,
   type Tree,
 } from './parse/nodes.js';
-import type { SourceText } from '../base/source.js';
 import type { TemplateCryptography } from './cryptography.js';
 import {
   Bool,
@@ -56,8 +55,11 @@ export interface Budget {
 
 export const defaultBudget: Budget = { depth: 600, steps: 5_000_000, output: 50_000_000 };
 
+/** Templates by their names. */
+export type Trees = Pick<ReadonlyMap<string, Tree>, 'get'>;
+
 export interface EvaluationInputs {
-  readonly templates: ReadonlyMap<string, Tree>;
+  readonly templates: Trees;
   readonly functions: FunctionTable;
   readonly builtins: FunctionTable;
   readonly missingKey: MissingKey;
@@ -65,8 +67,8 @@ export interface EvaluationInputs {
   readonly now: bigint;
   readonly random: () => number;
   readonly cryptography: TemplateCryptography | undefined;
-  /** A source text for what `tpl` reads. */
-  readonly sourceOf: (template: Text) => SourceText;
+  /** Parses what `tpl` reads, under the name of the template that it is in. */
+  readonly parseText: (template: Text, name: string) => ParsedTemplate;
 }
 
 /** What all templates of one rendering share. */
@@ -573,22 +575,19 @@ class Evaluation {
   }
 
   #executeText(template: Text, data: Maybe, site: Site): Text | Failure {
+    // A text without actions stays what it is, with where it comes from.
+    if (!template.text.includes('{{')) return template;
     const { fileName } = this.#tree;
-    const source = this.#inputs.sourceOf(template);
-    const functions = new Set(this.#inputs.functions.keys());
-    const parsed = parseTemplate(source, fileName, { functions });
+    const parsed = this.#inputs.parseText(template, fileName);
+    const { source } = parsed;
     const [error] = parsed.errors;
     if (error) {
       const cause: TemplateError = { message: error.message, reason: error.reason, source, start: error.start, end: error.end, caller: site, kind: 'parse' };
       return new Failure(`cannot parse template ${quoteText(template.text)}: ${error.message}`, cause);
     }
-    const templates = new Map(this.#inputs.templates);
-    addTrees(templates, parsed.trees);
+    const templates = layerTrees(parsed.trees, this.#inputs.templates);
     const tree = parsed.trees.get(fileName);
     if (!tree) return new Text('');
-    // A text without actions stays what it is, with where it comes from.
-    const [only, ...others] = tree.root.nodes;
-    if (only?.kind === 'text' && others.length === 0 && only.text === template.text) return template;
     const result = this.#runInner(new Evaluation({ ...this.#inputs, templates }, this.#shared, tree, data, site), data);
     return result instanceof Failure ? new Failure(`error during tpl function execution for ${quoteText(template.text)}: ${result.message}`, result.cause) : result;
   }
@@ -677,4 +676,13 @@ function isOfType(value: Value, type: ParameterType): boolean {
 /** Adds templates to those that are defined: a later one replaces an earlier one, but for one without content. */
 export function addTrees(templates: Map<string, Tree>, trees: ReadonlyMap<string, Tree>): void {
   for (const [name, tree] of trees) if (!templates.has(name) || !isEmptyTree(tree.root)) templates.set(name, tree);
+}
+
+/** The templates with others over them, by the same rule. */
+function layerTrees(over: ReadonlyMap<string, Tree>, under: Trees): Trees {
+  const get = (name: string): Tree | undefined => {
+    const own = over.get(name);
+    return own && !isEmptyTree(own.root) ? own : (under.get(name) ?? own);
+  };
+  return { get };
 }

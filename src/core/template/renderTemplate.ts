@@ -65,8 +65,8 @@ export function joinTemplates(templates: readonly ParsedTemplate[]): TemplateSet
 
 /** Templates of which one after the other is executed. */
 export class TemplateSet {
-  /** Texts that templates read as templates, by the value that they are or by the text: the same gives the same source. */
-  readonly #sources = new Map<ScalarNode | string, SourceText>();
+  /** Texts that templates read as templates, by the value that they are or by the text, and by the name that they are read under. */
+  readonly #texts = new Map<ScalarNode | string, Map<string, ParsedTemplate>>();
 
   /** @param trees the templates by their names */
   constructor(readonly trees: ReadonlyMap<string, Tree>) {}
@@ -82,16 +82,20 @@ export class TemplateSet {
       now: options.now ?? 0n,
       random: makeRandom(options.seed ?? 1),
       cryptography: options.cryptography,
-      sourceOf: (template) => {
-        const node = wholeNode(template);
-        const key = node ?? template.text;
-        let source = this.#sources.get(key);
-        if (!source) this.#sources.set(key, (source = node ? embeddedSource(node) : new SourceText('', template.text)));
-        return source;
-      },
+      parseText: (template, fileName) => this.#parseText(template, fileName, functions),
     };
     const result = runSafely(inputs, name, data);
     return result instanceof Text ? { text: result.text, spans: result.spans } : { error: result };
+  }
+
+  #parseText(template: Text, name: string, functions: FunctionTable): ParsedTemplate {
+    const node = wholeNode(template);
+    const key = node ?? template.text;
+    let byName = this.#texts.get(key);
+    if (!byName) this.#texts.set(key, (byName = new Map<string, ParsedTemplate>()));
+    let parsed = byName.get(name);
+    if (!parsed) byName.set(name, (parsed = parseTemplate(node ? embeddedSource(node) : new SourceText('', template.text), name, { functions: new Set(functions.keys()) })));
+    return parsed;
   }
 }
 
