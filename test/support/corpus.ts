@@ -63,6 +63,8 @@ export interface ManifestEntry {
   readonly error_class?: string;
   readonly stderr?: string;
   readonly deterministic?: boolean;
+  /** How long the real tool took. */
+  readonly ms?: number;
 }
 
 interface ProbeEntry {

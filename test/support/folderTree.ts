@@ -16,7 +16,8 @@ export class FolderTree implements FileTree {
   kind(name: string): EntryKind {
     let kind = this.#kinds.get(name);
     if (kind === undefined) {
-      const stat = fs.statSync(name, { throwIfNoEntry: false });
+      // Below a file there is nothing, which statSync takes for a failure.
+      const stat = fs.existsSync(name) ? fs.statSync(name) : undefined;
       kind = stat?.isFile() ? 'file' : stat?.isDirectory() ? 'directory' : 'none';
       this.#kinds.set(name, kind);
     }

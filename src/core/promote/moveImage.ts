@@ -9,7 +9,7 @@ import type { Rendering } from '../objects/rendering.js';
 import type { ScalarNode } from '../yaml/nodes.js';
 import type { EditSources, EditTarget } from './editSources.js';
 import { proposeImageEdits, type ImageProposal } from './imageEdits.js';
-import { isRenaming } from './renaming.js';
+import { isConsequence } from './consequence.js';
 import { isSameVersion, readImage, writeImage, type ImageVersion } from './imageVersion.js';
 
 export interface ImageWish {
@@ -135,7 +135,7 @@ function explainChanges(changes: readonly ObjectChange[], wish: Pick<ImageWish, 
   for (const { change, left, fields } of changes) {
     if (change !== 'changed') return undefined;
     for (const field of fields) {
-      if (isMove(field, wish) || isRenaming(field)) continue;
+      if (isMove(field, wish) || isConsequence(field)) continue;
       if (!versions.some((version) => isMadeOf(field, version, wish))) return undefined;
       along.push(`${left?.id.kind ?? ''}/${left?.id.name ?? ''} ${formatFieldPath(field.path)}`);
     }

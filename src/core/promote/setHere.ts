@@ -12,7 +12,7 @@ import { parseImageReference } from '../objects/imageReference.js';
 import type { RenderedObject, Rendering } from '../objects/rendering.js';
 import { addToList } from './addToList.js';
 import { mapsAt, rootMapOf } from './editSources.js';
-import { isRenaming } from './renaming.js';
+import { isConsequence } from './consequence.js';
 import { isScalarValue } from './wishedValue.js';
 import { setField, replaceScalar, type Edit } from '../yaml/edit.js';
 import { writeScalar, type EditValue } from '../yaml/editText.js';
@@ -73,15 +73,26 @@ export function isJustThis(before: Rendering, after: Rendering, { object, path, 
   const now = nodeAt(own.right.root, path);
   const isWished = value === undefined ? now === undefined : now !== undefined && jsonEquals(jsonOf(now), value);
   const wished = resolve(own.left.root, path);
+  // Items of lists are paired by what names them, which may be what is wished: then they come and go.
+  const isWhole = isWished && jsonEquals(withValue(jsonOf(own.left.root), wished, value), jsonOf(own.right.root));
   const isSameImage = (field: FieldChange): boolean =>
     field.path.at(-1) === 'image' && scalarValue(was) !== undefined && scalarValue(field.left) === scalarValue(was) && scalarValue(field.right) === value;
-  return (
-    isWished &&
-    changes.every(
-      ({ change, left, fields }) =>
-        change === 'changed' && fields.every((field) => (left === own.left && areOnOneWay(resolve(left?.root, field.path), wished)) || isSameImage(field) || isRenaming(field)),
-    )
-  );
+  const isOwn = (left: RenderedObject | undefined, field: FieldChange): boolean => left === own.left && (isWhole || areOnOneWay(resolve(left?.root, field.path), wished));
+  return isWished && changes.every(({ change, left, fields }) => change === 'changed' && fields.every((field) => isOwn(left, field) || isSameImage(field) || isConsequence(field)));
+}
+
+/** The value with another one at a way through it; itself where the way leads nowhere. */
+function withValue(whole: JsonValue, way: readonly (string | number)[], value: JsonValue | undefined): JsonValue {
+  const [step, ...rest] = way;
+  if (step === undefined) return value ?? null;
+  const isGone = rest.length === 0 && value === undefined;
+  if (isList(whole) && typeof step === 'number') {
+    return isGone ? whole.filter((_, index) => index !== step) : whole.map((item, index) => (index === step ? withValue(item, rest, value) : item));
+  }
+  if (!isJsonObject(whole) || typeof step !== 'string') return whole;
+  const { [step]: inner, ...others } = whole;
+  if (isGone) return others;
+  return inner === undefined && rest.length > 0 ? whole : { ...whole, [step]: withValue(inner ?? null, rest, value) };
 }
 
 /** True where the object says what is wished already. */

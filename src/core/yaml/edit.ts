@@ -27,7 +27,8 @@ export function replaceScalar(node: ScalarNode, value: string | number | boolean
   if (hasProperties(text, start) || node.source.text.charAt(start) === '*') return undefined;
   if (style === 'literal' || style === 'folded') {
     const newline = text.charAt(end - 1) === '\n' ? (text.charAt(end - 2) === '\r' ? '\r\n' : '\n') : '';
-    return toChanges(source, [{ start, end, text: writeScalar(value) + newline }]);
+    const block = style === 'literal' && typeof value === 'string' && !source.isEmbedded ? writeBlock(text.slice(start, end), value) : undefined;
+    return toChanges(source, [{ start, end, text: (block ?? writeScalar(value)) + newline }]);
   }
   const isEmpty = start === end;
   // A key alone in braces has an empty value too, but no place for another one.
@@ -36,6 +37,16 @@ export function replaceScalar(node: ScalarNode, value: string | number | boolean
   const before = isEmpty && !/\s/.test(text.charAt(start - 1)) ? ' ' : '';
   const behind = /[^\s,\]}]/.test(text.charAt(end)) ? ' ' : '';
   return toChanges(source, [{ start, end, text: before + written + behind }]);
+}
+
+/** Another text in a literal block, with its header and indentation; undefined where they don't fit the text. */
+function writeBlock(written: string, value: string): string | undefined {
+  const [, header, chomping, newline, indent] = /^(\|(-?)[ \t]*(?:#[^\r\n]*)?)(\r?\n)(?:[ \t]*\r?\n)*( +)\S/.exec(written) ?? [];
+  const lines = value.replace(/\n$/, '').split('\n');
+  const fits = chomping === '-' ? !value.endsWith('\n') : value.endsWith('\n') && lines.at(-1) !== '';
+  if (header === undefined || newline === undefined || indent === undefined || !fits) return undefined;
+  if (/^\s|^$/.test(lines[0] ?? '') || /[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\ud800-\udfff]/.test(value)) return undefined;
+  return [header, ...lines.map((line) => (line === '' ? '' : indent + line))].join(newline);
 }
 
 /** Puts quotes around a plain scalar, so that it is the text that stands there. */
