@@ -85,6 +85,9 @@ export interface OperationEnd {
   readonly syncResult: JsonObject;
 }
 
+/** What is said of an operation that somebody has ended (gitops-engine pkg/sync/sync_context.go Terminate). */
+export const terminated = 'Operation terminated';
+
 const verbs = { created: 'created', changed: 'configured', unchanged: 'unchanged', pruned: 'pruned', blocked: 'not synced', failed: 'failed' } as const;
 
 export function describeResult(run: SyncRun, { commit, source, plan }: { readonly commit: string; readonly source: JsonObject; readonly plan: SyncPlan }): OperationEnd {
@@ -107,7 +110,7 @@ export function describeResult(run: SyncRun, { commit, source, plan }: { readonl
     };
   });
   const syncResult = { revision: commit, source, resources };
-  if (run.result === 'cancelled') return { phase: 'Failed', message: 'Operation terminated', syncResult };
+  if (run.result === 'cancelled') return { phase: 'Failed', message: terminated, syncResult };
   if (run.result === 'done' && failed.length === 0) {
     return {
       phase: 'Succeeded',

@@ -4,7 +4,7 @@
  * other clusters are left out.
  */
 import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
-import type { JsonObject } from '../../core/live/json.js';
+import { isJsonObject, type JsonObject } from '../../core/live/json.js';
 import type { SyncPlan } from '../../core/sync/syncPlan.js';
 import { readEnvironmentOptions } from '../../core/sync/environmentOptions.js';
 import { runSync } from '../../services/sync.js';
@@ -12,7 +12,7 @@ import type { SyncInventory } from '../../services/syncInventory.js';
 import { planEnvironmentSync } from '../../services/syncPlanning.js';
 import { parseDuration } from '../workloads/behavior.js';
 import { itemsAt, mapAt, numberAt, textAt, textsAt, valueAt, formatTime, mergePatchBetween } from '../fields.js';
-import { chosenObjects, describeComparison, describeResult, type Comparison } from './applicationStatus.js';
+import { chosenObjects, describeComparison, describeResult, terminated, type Comparison } from './applicationStatus.js';
 import type { Checkout } from './checkouts.js';
 import { renderDeclared } from './declaredRender.js';
 import { Rounds, syncClockOf, type OperatorWorld } from './operatorWorld.js';
@@ -89,12 +89,13 @@ function write(application: LiveObject, patch: JsonObject, { store }: OperatorWo
   return store.patch(idOfLive(application), patch, { manager });
 }
 
-function writeStatus(key: string, change: (status: JsonObject) => JsonObject, world: OperatorWorld): void {
+/** @param more a patch of what else changes in the same write */
+function writeStatus(key: string, change: (status: JsonObject) => JsonObject, world: OperatorWorld, more: JsonObject = {}): void {
   const application = read(key, world);
   if (!application) return;
   const before = mapAt(application, 'status');
   const patch = mergePatchBetween(before, change(before));
-  if (patch) write(application, { status: patch }, world);
+  if (patch) write(application, { ...more, status: patch }, world);
 }
 
 async function look(key: string, world: OperatorWorld, aborts: Map<string, AbortController>): Promise<number | undefined> {
@@ -104,12 +105,8 @@ async function look(key: string, world: OperatorWorld, aborts: Map<string, Abort
   if (application.metadata.annotations?.['argocd.argoproj.io/skip-reconcile'] === 'true') return undefined;
   if (application.metadata.annotations?.[refreshAnnotation] !== undefined) write(application, { metadata: { annotations: { [refreshAnnotation]: null } } }, world);
   if (valueAt(application, 'operation') !== undefined) {
-    await operate(key, application, world, aborts);
-    return 0;
-  }
-  const retryIn = untilRetry(application, world.clock.now());
-  if (retryIn !== undefined && retryIn > 0) return retryIn;
-  if (retryIn !== undefined) {
+    const retryIn = untilRetry(application, world.clock.now());
+    if (retryIn !== undefined && retryIn > 0) return retryIn;
     await operate(key, application, world, aborts);
     return 0;
   }
@@ -124,7 +121,7 @@ async function look(key: string, world: OperatorWorld, aborts: Map<string, Abort
     retry: { limit: 5 },
     sync: { revision: comparison.commit, prune, syncOptions: [...textsAt(application, 'spec', 'syncPolicy', 'syncOptions')] },
   };
-  write(application, { operation }, world);
+  write(application, { operation, status: { operationState: null } }, world);
   return 0;
 }
 
@@ -254,22 +251,30 @@ function sameTransition(status: JsonObject, message: string): string | undefined
   return before && textAt(before, 'lastTransitionTime');
 }
 
-/** Takes the operation out of the object, runs it, and notes what came of it. */
+/**
+ * Runs the operation of the object, or goes on with it, and notes what came of it. It stays in the object until it has ended:
+ * what ends it looks for it there (argo-cd v3.2, controller/appcontroller.go processRequestedAppOperation, setOperationState).
+ */
 async function operate(key: string, application: LiveObject, world: OperatorWorld, aborts: Map<string, AbortController>): Promise<void> {
-  const again = mapAt(application, 'status', 'operationState');
-  const isRetry = valueAt(application, 'operation') === undefined;
-  const operation = isRetry ? mapAt(again, 'operation') : mapAt(application, 'operation');
-  const retryCount = isRetry ? (numberAt(again, 'retryCount') ?? 0) : 0;
-  const startedAt = isRetry ? textAt(again, 'startedAt') : formatTime(world.clock.now());
+  const before = mapAt(application, 'status', 'operationState');
+  const isOn = ['Running', 'Terminating'].includes(textAt(before, 'phase'));
+  const operation = isOn ? mapAt(before, 'operation') : mapAt(application, 'operation');
+  const retryCount = isOn ? (numberAt(before, 'retryCount') ?? 0) : 0;
+  const startedAt = isOn ? textAt(before, 'startedAt') : formatTime(world.clock.now());
   const abort = new AbortController();
-  aborts.set(key, abort);
   const begin = { operation, phase: 'Running', message: 'one or more tasks are running', startedAt, ...(retryCount > 0 && { retryCount }) };
-  write(application, { operation: null, status: { operationState: null } }, world);
-  writeStatus(key, (before) => ({ ...before, operationState: begin }), world);
   const end = (phase: string, message: string, syncResult: JsonObject | undefined): void => {
     const outcome = withRetry(begin, { phase, message }, { now: world.clock.now(), isTerminated: abort.signal.aborted });
-    writeStatus(key, (before) => ({ ...before, operationState: { ...begin, ...outcome, ...(syncResult && { syncResult }) } }), world);
+    const isOver = outcome['phase'] !== 'Running';
+    writeStatus(key, (status) => ({ ...status, operationState: { ...begin, ...outcome, ...(syncResult && { syncResult }) } }), world, isOver ? { operation: null } : {});
   };
+  if (textAt(before, 'phase') === 'Terminating') {
+    abort.abort();
+    const { syncResult } = before;
+    return end('Failed', terminated, isJsonObject(syncResult) ? syncResult : undefined);
+  }
+  aborts.set(key, abort);
+  writeStatus(key, (status) => ({ ...status, operationState: begin }), world);
   try {
     const { plan, inventory, commit } = await planOf(application, operation, world);
     const source = mapAt(application, 'spec', 'source');

@@ -8,6 +8,8 @@ import { runGitCommand } from '../../../src/sandbox/gitRemote/gitCommand.js';
 import { startFullSandbox, type FullSandbox } from '../../../src/sandbox/fullSandbox.js';
 import { putImage } from '../../../src/sandbox/registry/putImage.js';
 import { findCondition } from '../../../src/sandbox/workloads/conditions.js';
+import { actOnOperator } from '../../../src/services/operators.js';
+import { connectTo } from '../../support/clusterSync.js';
 import { loadSandboxKinds } from '../../support/sandboxKinds.js';
 import { temporaryFolders, type TemporaryFolder } from '../../support/temporaryFolder.js';
 
@@ -315,10 +317,34 @@ spec:
     const { sandbox, folder } = await start(`${byHand.replace('[web.yaml, settings.yaml]', '[web.yaml, settings.yaml, hook.yaml]').trim()}\n${hook}`);
     change(sandbox, { operation: { sync: { revision: folder.git('rev-parse', 'HEAD').trim(), syncOptions: ['CreateNamespace=true'] } } });
     await until(() => sandbox.store.list('batch', 'Job', 'shop').length === 1, 'the hook runs');
-    change(sandbox, { status: { operationState: { phase: 'Terminating' } } });
-    await until(() => operationState(sandbox) === 'Failed: Operation terminated', 'terminated');
+    assert.notEqual(valueAt(application(sandbox), 'operation'), undefined, 'it stays in the object while it runs');
+    assert.equal(await terminate(sandbox), 'done: Operation terminated');
+    assert.equal(operationState(sandbox), 'Failed: Operation terminated');
+    assert.equal(valueAt(application(sandbox), 'operation'), undefined);
     assert.equal(get(sandbox, 'apps', 'Deployment', 'shop', 'web'), undefined);
+    assert.equal(await terminate(sandbox), 'refused: No operation of Application web runs.');
   });
+
+  it('end an operation that waits for its next attempt', async () => {
+    const { sandbox, folder } = await start(byHand.replace('  replicas: 2', '  replicas: -1'));
+    const retry = { limit: 3, backoff: { duration: '100h', maxDuration: '200h' } };
+    change(sandbox, { operation: { sync: { revision: folder.git('rev-parse', 'HEAD').trim(), syncOptions: ['CreateNamespace=true'] }, retry } });
+    await until(() => operationState(sandbox).includes('Retrying attempt #1'), 'waiting for the next attempt');
+    assert.equal(await terminate(sandbox), 'done: Operation terminated (retried 1 times).');
+    assert.equal(operationState(sandbox), 'Failed: Operation terminated (retried 1 times).');
+  });
+
+  /** As the editor asks for it. */
+  async function terminate({ kubeconfigPath }: FullSandbox): Promise<string> {
+    const cluster = await connectTo(kubeconfigPath);
+    const id = { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', namespace: 'argocd', name: 'web' };
+    try {
+      const outcome = await actOnOperator(id, { kind: 'terminate' }, { cluster, user: 'ana', onProgress: () => undefined }, new AbortController().signal);
+      return outcome.result === 'refused' ? `refused: ${outcome.refusal.message}` : `${outcome.result}: ${outcome.message}`;
+    } finally {
+      cluster.close();
+    }
+  }
 
   it('answer a refresh, plain or hard, by a comparison', async () => {
     const { sandbox, folder } = await start(argo);
