@@ -1,66 +1,44 @@
+/** Promotions that are rolled back leave the tree as it was, byte for byte, in whatever style an app is delivered. */
 import assert from 'node:assert/strict';
+import { Random } from '../fuzz/random.js';
+import { drawDeliveryStyle, numberOfPlaces, remoteOfStyles } from '../support/deliveryStyles.js';
 import { configure } from '../support/git/gitPlayground.js';
 import { runCommandLine } from '../support/runCommandLine.js';
 import { temporaryFolders, type TemporaryFolder } from '../support/temporaryFolder.js';
 
-/** Ways to write an overlay: what a promotion must leave as it is, and a rollback must bring back. */
-const overlays: readonly ((tag: string) => string)[] = [
-  (tag) => `resources: [../../base]\nimages:\n  - name: ghcr.io/acme/orders\n    newTag: ${tag}\n`,
-  (tag) =>
-    `# Who owns this.\nresources:\n- ../../base\nimages:\n- name:   ghcr.io/acme/orders # the app\n  newTag: "${tag}"   # see the board\n\n\nreplicas: [{name: web, count: 2}]`,
-  (tag) => `resources: [../../base]\r\nimages:\r\n  - {name: ghcr.io/acme/orders, newTag: '${tag}'}\r\n`,
-  (tag) =>
-    `\ufeffresources:\n  - ../../base\npatches:\n  - patch: |-\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: ghcr.io/acme/orders:${tag}\n    target: {kind: Deployment}\n`,
-  () => 'resources: [../../base]\n',
-];
-
-const base = `
-#- base/kustomization.yaml
-resources: [web.yaml]
-#- base/web.yaml
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: 1
-  template:
-    spec:
-      containers:
-        - name: web
-          image: ghcr.io/acme/orders:v0
-#- .gitops-workbench.yaml
-protected: []
-`;
+/** How often each place is drawn. */
+const rounds = process.env['RUN_SLOW_TESTS'] === undefined ? 1 : 12;
 
 describe('a promotion that is rolled back', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const makeFolder = temporaryFolders();
 
-  async function run(work: TemporaryFolder, ...words: readonly string[]): Promise<void> {
+  async function run(work: TemporaryFolder, title: string, ...words: readonly string[]): Promise<void> {
     const { status, errors } = await runCommandLine(words, { folder: work.path });
-    assert.equal(status, 0, errors);
+    assert.equal(status, 0, `${title}: ${errors}`);
   }
 
-  overlays.forEach((overlay, index) => {
-    it(`leaves the tree as it was, byte for byte, with an overlay of style ${index + 1}`, async () => {
-      const work = makeFolder(base);
-      work
-        .put('overlays/dev/kustomization.yaml', overlays[0]?.('v2') ?? '')
-        .put('overlays/prod/kustomization.yaml', overlay('v1'))
-        .commit('first');
-      configure(work);
-      const tree = work.git('rev-parse', 'HEAD^{tree}');
-      const content = work.read('overlays/prod/kustomization.yaml');
-      work.put('notes.txt', 'not committed\n');
-      await run(work, 'promote', 'dev', 'prod', '--commit');
-      assert.notEqual(work.git('rev-parse', 'HEAD^{tree}'), tree);
-      assert.notEqual(work.read('overlays/prod/kustomization.yaml'), content);
-      await run(work, 'rollback', 'prod');
-      assert.equal(work.git('rev-parse', 'HEAD^{tree}'), tree);
-      assert.equal(work.read('overlays/prod/kustomization.yaml'), content);
-      assert.equal(work.git('status', '--porcelain'), '?? notes.txt');
-      assert.equal(work.git('rev-list', '--count', 'HEAD'), '3');
+  for (let place = 0; place < numberOfPlaces; place++) {
+    const drawn = Array.from({ length: rounds }, (_, round) => drawDeliveryStyle(new Random(1000 * round + place), place));
+    it(`leaves the tree as it was, byte for byte: ${drawn[0]?.title.replace(/, \{.*/, '') ?? ''}`, async () => {
+      for (const { title, files, edited } of drawn) {
+        const work = makeFolder();
+        for (const [name, text] of files) work.put(name, text);
+        work.commit('first');
+        configure(work);
+        work.git('remote', 'add', 'origin', remoteOfStyles);
+        const tree = work.git('rev-parse', 'HEAD^{tree}');
+        const content = work.read(edited);
+        work.put('notes.txt', 'not committed\n');
+        await run(work, title, 'promote', 'dev', 'prod', '--commit');
+        assert.deepEqual(work.git('diff', '--name-only', 'HEAD~1', 'HEAD'), edited, title);
+        assert.notEqual(work.read(edited), content, title);
+        await run(work, title, 'rollback', 'prod');
+        assert.equal(work.git('rev-parse', 'HEAD^{tree}'), tree, title);
+        assert.equal(work.read(edited), content, title);
+        assert.equal(work.git('status', '--porcelain'), '?? notes.txt', title);
+        assert.equal(work.git('rev-list', '--count', 'HEAD'), '3', title);
+      }
     });
-  });
+  }
 });
