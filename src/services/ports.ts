@@ -3,6 +3,7 @@ import type { FileTree } from '../core/base/fileTree.js';
 import type { PullRequestSource } from '../core/gitops/argocd/applicationSet/pullRequestSource.js';
 import type { JsonObject, JsonValue } from '../core/live/json.js';
 import type { LiveObject, ServedKind } from '../core/live/liveObject.js';
+import type { RemoteChart } from '../core/objects/remoteChart.js';
 import type { ResId } from '../core/objects/resId.js';
 import type { RemoteFile, RemoteRepository } from '../core/kustomize/remote.js';
 import type { ImageConfig, ImageManifest, ManifestLook, RepositoryName, TagList } from '../core/registry/imageFacts.js';
@@ -119,6 +120,8 @@ export interface FetchedCopy {
 export interface RemoteFetcher {
   repository(remote: RemoteRepository, options: { readonly submodules: boolean }, signal: AbortSignal): Promise<FetchedCopy>;
   file(remote: RemoteFile, signal: AbortSignal): Promise<FetchedCopy>;
+  /** Puts a chart, unpacked, where `path` says; `version` is its version and the digest of its archive. */
+  chart(remote: RemoteChart, signal: AbortSignal): Promise<FetchedCopy>;
   /** True while a copy is still where it was put. */
   has(path: string): boolean;
 }

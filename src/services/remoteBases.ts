@@ -5,13 +5,14 @@
  */
 import { joinPath, parentPath } from '../core/base/path.js';
 import { parseRemoteEntry } from '../core/kustomize/remote.js';
+import { parseRemoteChart, type RemoteChart } from '../core/objects/remoteChart.js';
 import type { FetchedEntry } from '../core/objects/rendering.js';
 import { Failure } from './failure.js';
 import type { RemoteFetcher, TextStore } from './ports.js';
 
 /** One entry of the index. */
 export interface FetchedRemote extends FetchedEntry {
-  /** The commit, or for a file the hash of its content. */
+  /** The commit; for a file the hash of its content, for a chart its version and the digest of its archive. */
   readonly version: string;
 }
 
@@ -37,12 +38,23 @@ export class RemoteBases {
    * @throws Failure where it can't be had
    */
   async fetch(spec: string, signal: AbortSignal): Promise<FetchedRemote> {
+    const chart = parseRemoteChart(spec);
+    if (chart) return this.#keep(spec, await this.#fetchChart(chart, signal));
     const remote = parseRemoteEntry(spec);
     if (!remote) throw new Failure('remote/not-remote', `${spec} is not a remote entry.`, 'Check the entry in the kustomization.');
     const entry = remote.kind === 'file' ? await this.#fetchFile(remote, signal) : await this.#fetchRepository(spec, remote, signal);
+    return this.#keep(spec, entry);
+  }
+
+  #keep(spec: string, entry: FetchedRemote): FetchedRemote {
     this.#entries.set(spec, entry);
     this.#save();
     return entry;
+  }
+
+  async #fetchChart(chart: RemoteChart, signal: AbortSignal): Promise<FetchedRemote> {
+    const { path, version } = await this.#fetcher.chart(chart, signal);
+    return { path, root: path, version };
   }
 
   async #fetchFile(remote: Parameters<RemoteFetcher['file']>[0], signal: AbortSignal): Promise<FetchedRemote> {

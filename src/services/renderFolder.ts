@@ -11,12 +11,12 @@ import { kustomizationFileNames } from '../core/kustomize/target.js';
  * @param inputs what a chart is rendered with
  */
 export function renderFolder(request: BuildRequest, inputs: ChartInputs): Rendering {
-  const { tree, folder, options } = request;
+  const { tree, folder, options, fetched } = request;
   const { renderChart, boundary } = options;
   const hasFile = (name: string): boolean => tree.kind(joinPath(folder, name)) === 'file';
   const isArchive = folder.endsWith('.tgz') && tree.kind(folder) === 'file';
-  if (renderChart && isArchive) return renderChart({ tree, path: folder, inputs, ...(boundary && { boundary }) });
+  if (renderChart && isArchive) return renderChart({ tree, path: folder, inputs, ...(boundary && { boundary }), ...(fetched && { fetched }) });
   if (tree.kind(folder) !== 'directory' || kustomizationFileNames.some(hasFile)) return buildKustomization(request);
-  if (renderChart && hasFile('Chart.yaml')) return renderChart({ tree, path: folder, inputs, ...(boundary && { boundary }) });
+  if (renderChart && hasFile('Chart.yaml')) return renderChart({ tree, path: folder, inputs, ...(boundary && { boundary }), ...(fetched && { fetched }) });
   return manifestFiles(tree, folder).length > 0 ? renderDirectory(request) : buildKustomization(request);
 }

@@ -9,7 +9,7 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeRateLimit, nextLink, readRateLimit, readRetryAfter } from '../../core/registry/httpHeaders.js';
 import type { ImageConfig, ImageManifest, ManifestLook, RepositoryName, TagList } from '../../core/registry/imageFacts.js';
-import { isManifestType, manifestTypes, readErrors, readImageConfig, readManifest, readTagPage } from '../../core/registry/readAnswers.js';
+import { isManifestType, manifestTypes, readErrors, readImageConfig, readLayerDigest, readManifest, readTagPage } from '../../core/registry/readAnswers.js';
 import { apiHostOf, canonicalHost, isLocalHost, isRegistryHost, makerOf, signInAdvice } from '../../core/registry/registryHost.js';
 import { RegistryFailure } from '../../services/failure.js';
 import type { ImageRegistry, RegistryCredentials } from '../../services/ports.js';
@@ -27,6 +27,8 @@ export interface RegistryOptions {
 
 /** The most of a manifest or configuration that is read; the specification asks registries for 4 MiB. */
 const mostManifestBytes = 4 * 1024 * 1024;
+/** Of an artifact that is read as a whole, such as a chart. */
+const mostLayerBytes = 32 * 1024 * 1024;
 const mostPageBytes = 8 * 1024 * 1024;
 /** How many tags are asked for at a time; registries may give fewer. */
 const pageSize = 1000;
@@ -116,6 +118,18 @@ export class OciRegistry implements ImageRegistry {
     const config = readImageConfig(answer.body.toString('utf8'));
     if (!config) throw unexpected(name.registry, `answers something else than a configuration of ${name.repository}`);
     return config;
+  }
+
+  /** The layer of an artifact that has a media type, its digest checked; undefined where there is no such artifact or layer. */
+  async layer(name: RepositoryName, reference: string, mediaType: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const read = await this.#readManifest(name, reference, signal);
+    if ('missing' in read) return undefined;
+    const digest = readLayerDigest(read.text, mediaType);
+    if (digest === undefined || !isDigest(digest)) return undefined;
+    const answer = await this.#get(name, `/v2/${name.repository}/blobs/${digest}`, {}, mostLayerBytes, signal);
+    if (answer.status !== 200) throw this.#refused(name, answer, digest);
+    if (digestOf(answer.body, digest) !== digest) throw unexpected(name.registry, `answers another blob of ${name.repository} than the asked one`);
+    return answer.body;
   }
 
   close(): void {

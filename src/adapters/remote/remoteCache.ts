@@ -2,14 +2,24 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { RemoteChart } from '../../core/objects/remoteChart.js';
 import type { RemoteFetcher, TextStore } from '../../services/ports.js';
 import { toCorePath, toSystemPath } from '../disk/paths.js';
 import { textFile } from '../disk/textFile.js';
+import type { FetchedArchive } from '../charts/fetchChart.js';
+import { chartFetcher } from '../charts/chartFetcher.js';
+import { writeChart } from '../charts/writeChart.js';
 import { fetchFile } from './fetchFile.js';
 import { fetchRepository } from './fetchRepository.js';
 
-/** @param cacheFolder in the system's form; made when it is first needed */
-export function openRemoteCache(cacheFolder: string): { readonly fetcher: RemoteFetcher; readonly store: TextStore } {
+/**
+ * @param cacheFolder in the system's form; made when it is first needed
+ * @param charts gets the archives of charts
+ */
+export function openRemoteCache(
+  cacheFolder: string,
+  charts: (chart: RemoteChart, signal: AbortSignal) => Promise<FetchedArchive> = chartFetcher(),
+): { readonly fetcher: RemoteFetcher; readonly store: TextStore } {
   const root = path.join(cacheFolder, 'remote');
   return {
     store: textFile(path.join(root, 'index.json')),
@@ -21,6 +31,18 @@ export function openRemoteCache(cacheFolder: string): { readonly fetcher: Remote
           const commit = await fetchRepository(remote, { folder: half, submodules }, signal);
           const folder = keep(half, path.join(root, `${shortHash(`${remote.repository}${submodules ? ' with submodules' : ''}`)}-${commit}`));
           return { path: toCorePath(folder), version: commit };
+        } finally {
+          fs.rmSync(half, { recursive: true, force: true });
+        }
+      },
+      chart: async (remote, signal) => {
+        const half = makeTemporary(root);
+        try {
+          const { bytes, version } = await charts(remote, signal);
+          const digest = createHash('sha256').update(bytes).digest('hex');
+          const name = writeChart(half, bytes, remote);
+          const folder = keep(half, path.join(root, `${shortHash(`${remote.repository} ${remote.name}`)}-${digest.slice(0, 40)}`));
+          return { path: toCorePath(path.join(folder, name)), version: `${version} sha256:${digest}` };
         } finally {
           fs.rmSync(half, { recursive: true, force: true });
         }

@@ -70,7 +70,7 @@ function build(plan: RenderPlan, { tree, cache, options, fetched }: RenderWith):
     case 'helm': {
       const { renderChart, boundary } = options;
       if (renderChart && plan.chart) {
-        const rendering = renderChart({ tree, path: folder, inputs: plan.chart, buildsDependencies: true, ...(boundary && { boundary }) });
+        const rendering = renderChart({ tree, path: folder, inputs: plan.chart, buildsDependencies: true, ...(boundary && { boundary }), ...(fetched && { fetched }) });
         return rendering.ok
           ? rendering
           : { ...rendering, problems: rendering.problems.map((problem) => (chartStates.has(problem.code) ? { ...problem, severity: 'info' } : problem)) };

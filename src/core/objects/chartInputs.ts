@@ -4,7 +4,7 @@
  */
 import type { FileTree } from '../base/fileTree.js';
 import type { MapNode, ScalarNode } from '../yaml/nodes.js';
-import type { Rendering } from './rendering.js';
+import type { FetchedEntry, Rendering } from './rendering.js';
 
 /** One source of values; a later one wins over an earlier one. */
 export type ValuesLayer =
@@ -42,6 +42,8 @@ export interface ChartRequest {
   readonly inputs: ChartInputs;
   /** Folders outside of which nothing is read; missing where the whole disk is meant. */
   readonly boundary?: readonly string[];
+  /** Where a chart was fetched to, for dependencies that charts/ lacks; missing where nothing fetched is to be used. */
+  readonly fetched?: (spec: string) => FetchedEntry | undefined;
   /** True to take dependencies with `file://` from where they are, as `helm dependency build` puts them into charts/. */
   readonly buildsDependencies?: boolean;
 }

@@ -58,6 +58,14 @@ export function readManifest(text: string, digest: string): ImageManifest | unde
   return { kind: 'artifact', digest, artifactType: type, size };
 }
 
+/** The digest of the first layer of a manifest that has a media type; undefined where it has none. */
+export function readLayerDigest(text: string, mediaType: string): string | undefined {
+  const content = parseJson(text);
+  const layers = isJsonObject(content) ? content['layers'] : undefined;
+  for (const layer of isList(layers) ? layers : []) if (textAt(layer, 'mediaType') === mediaType) return textAt(layer, 'digest') || undefined;
+  return undefined;
+}
+
 /** An image of an index; attestations of buildkit say that they are for `unknown/unknown`. */
 function readPlatform(entry: JsonValue): readonly PlatformManifest[] {
   if (!isJsonObject(entry) || !isJsonObject(entry['platform'])) return [];
