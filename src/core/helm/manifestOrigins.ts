@@ -74,7 +74,9 @@ class Tracer {
     const main = fed.find(({ isExact }) => isExact) ?? fed[0] ?? spans.find(({ isGenerated }) => isGenerated === true) ?? spans[0];
     if (!main) return node;
     const also = [...new Set(fed.flatMap((span) => [...(span === main ? [] : [span.node]), ...(span.also ?? [])]))].filter((each) => each !== undefined && each !== main.node);
-    const step = this.#stepOf(main, also as readonly YamlNode[]);
+    // one part that is made anew each time makes the whole so
+    const isGenerated = spans.some((span) => span.isGenerated === true);
+    const step = this.#stepOf({ ...main, isGenerated }, also as readonly YamlNode[]);
     const place: Place = (main.node && this.#partOf(main, node)) ?? main.node ?? this.#placeIn(main, node.start, node.end);
     return new ScalarNode(node.value, node.tag, node.style, place.source, place.start, place.end, step, main.node?.was);
   }

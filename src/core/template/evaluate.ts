@@ -25,6 +25,7 @@ import {
   Failure,
   Float,
   Int,
+  isGenerated,
   isTrue,
   ListValue,
   MapValue,
@@ -511,6 +512,8 @@ class Evaluation {
     const result = called.call(values, this.#context(node));
     if (!(result instanceof Failure)) {
       if (result?.kind === 'string' && result.text.length > this.#inputs.budget.output) return this.#fail('the text is too long', undefined, 'budget');
+      // a number made of what is random is so too
+      if (result?.kind === 'int' && !result.isGenerated && values.some(isGenerated)) return new Int(result.value, result.goType, result.node, true);
       return result;
     }
     this.#node = node;
@@ -577,7 +580,8 @@ class Evaluation {
   #executeText(template: Text, data: Maybe, site: Site): Text | Failure {
     // A text without actions stays what it is, with where it comes from.
     if (!template.text.includes('{{')) return template;
-    const { fileName } = this.#tree;
+    // helm's engine has all templates in one of this name
+    const fileName = 'gotpl';
     const parsed = this.#inputs.parseText(template, fileName);
     const { source } = parsed;
     const [error] = parsed.errors;

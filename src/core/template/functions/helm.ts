@@ -2,8 +2,8 @@
  * The functions of Helm's templates (helm v3.22.0 pkg/engine/engine.go, funcs.go): sprig's without the environment, and its
  * own. `lookup` answers as without a cluster. Left out: `fromToml` and `toYamlPretty`, which are refused.
  */
-import { replaceParts } from '../spans.js';
-import { Failure, MapValue, Text, type FunctionTable, type TemplateFunction } from '../values.js';
+import { madeOf, replaceParts } from '../spans.js';
+import { Failure, isGenerated, MapValue, Text, type FunctionTable, type TemplateFunction } from '../values.js';
 import { define, makeTable } from './define.js';
 import { helmFormatFunctions } from './formats.js';
 import { printToml } from './printToml.js';
@@ -29,7 +29,9 @@ const own: readonly TemplateFunction[] = [
   define('include NAME DATA', 'string any', 'The text of a named template, run with data as its dot.', (args) => args.context.execute(args.string(0), args.at(1))),
   define('tpl TEMPLATE DATA', 'string any', 'The text of a template that is itself a value, run with data as its dot.', (args) => {
     const text = args.context.executeText(args.text(0), args.at(1));
-    return text instanceof Failure ? text : withoutNoValue(text);
+    if (text instanceof Failure) return text;
+    const shown = withoutNoValue(text);
+    return isGenerated(args.at(0)) ? madeOf(shown.text, args.text(0), shown) : shown;
   }),
   define('required MESSAGE VALUE', 'string any', 'The value; where it is missing or an empty text the rendering stops with the message.', (args) => {
     const value = args.at(1);
