@@ -151,13 +151,13 @@ async function proposeChange(
 ): Promise<DeliveredChange> {
   const { writer, forge } = tools;
   const { top } = request;
-  const known = await writer.branch(top, request.branch, signal);
-  const upstream = requireUpstream(known);
+  const target = await writer.branch(top, request.branch, signal);
+  const upstream = requireUpstream(target);
   request.tell?.(`Fetching ${upstream.remote}/${upstream.branch}`);
   const tip = await writer.fetch(top, { remote: upstream.remote, branch: upstream.branch }, signal);
   if (tip === undefined) throw new Failure('git/not-a-branch', `${upstream.remote} has no branch ${upstream.branch} to propose a change of.`, 'Push it first.');
   const planned = await planOn(tools, request, tip, signal);
-  const delivered = { branch: known.name, writtenTo: way.topicBranch, base: tip, alsoPushed: [], notes };
+  const delivered = { branch: target.name, writtenTo: way.topicBranch, base: tip, alsoPushed: [], notes };
   if (planned.edits.length === 0) return { ...delivered, commit: undefined, isPushed: false, pullRequest: undefined };
   const commit = await writer.commit(top, { branch: way.topicBranch, parent: tip, skipHooks: request.skipHooks, ...planned }, signal);
   request.tell?.(`Pushing to ${upstream.remote}/${way.topicBranch}`);
@@ -166,13 +166,15 @@ async function proposeChange(
     throw new Failure('git/push-refused', `${upstream.remote} has another branch ${way.topicBranch} already.`, 'Choose another name for the branch.');
   const [title = '', ...rest] = planned.message.split('\n');
   const wish = { remoteUrl: upstream.url, branch: way.topicBranch, into: upstream.branch, title, body: way.body ?? rest.join('\n').trim() };
-  const page = pullRequestUrl(upstream.url, way.topicBranch, upstream.branch, { title, body: wish.body === '' ? undefined : wish.body });
+  const { session } = way;
+  const known = session?.kind && { host: session.host, kind: session.kind };
+  const page = pullRequestUrl(upstream.url, way.topicBranch, upstream.branch, { title, body: wish.body === '' ? undefined : wish.body }, known);
   if (page === undefined) notes.push(`The branch ${way.topicBranch} is pushed; how a pull request is made at ${upstream.url} is not known.`);
   const pullRequest = page === undefined ? undefined : { url: page, isCreated: false };
-  if (way.session === undefined || !forge) return { ...delivered, commit, isPushed: true, pullRequest };
+  if (session === undefined || !forge) return { ...delivered, commit, isPushed: true, pullRequest };
   try {
     request.tell?.('Making the pull request');
-    const { url } = await forge.createPullRequest(wish, way.session, signal);
+    const { url } = await forge.createPullRequest(wish, session, signal);
     return { ...delivered, commit, isPushed: true, pullRequest: { url, isCreated: true } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -102,9 +102,9 @@ function azureRepository(host: string, path: string): ForgeRepository | undefine
   return undefined;
 }
 
-/** The page that asks for a pull request of `branch` into `target`; undefined where the forge can't be told. */
-export function pullRequestUrl(remote: string, branch: string, target: string, words: PullRequestWords = {}): string | undefined {
-  const forge = forgeOf(remote);
+/** The page that asks for a pull request of `branch` into `target`; undefined where the forge can't be told, also not by `known`. */
+export function pullRequestUrl(remote: string, branch: string, target: string, words: PullRequestWords = {}, known?: KnownForge): string | undefined {
+  const forge = forgeOf(remote, known);
   return forge && pageOf(forge, branch, target, words);
 }
 
