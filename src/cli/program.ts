@@ -99,12 +99,18 @@ function buildOptions({ loadRestrictor, enableHelm }: KustomizeWords): BuildOpti
 function withChartOptions(command: Command): Command {
   return command
     .option('--release-name <name>', 'charts: the name of the release (default: release-name)')
-    .option('--namespace <namespace>', 'charts: the namespace of the release (default: default)')
-    .option('--values <file>', 'charts: a values file; again for more, of which the last wins', gather)
+    .option('-n, --namespace <namespace>', 'charts: the namespace of the release (default: default)')
+    .option('-f, --values <file>', 'charts: a values file; again for more, of which the last wins', gather)
     .option('--set <path=value>', 'charts: a value, over those of files; again for more', gather)
+    .option('--set-string <path=value>', 'charts: the same for a value that is a text whatever it looks like', gather)
+    .option('--set-json <path=value>', 'charts: the same for a value in JSON', gather)
+    .option('--set-file <path=file>', 'charts: the same for a value that is the text of a file', gather)
     .option('--kube-version <version>', 'charts: the version of Kubernetes that templates see')
     .option('--api-versions <version>', 'charts: an API version more that templates see; again for more', gather)
-    .option('--include-crds', 'charts: print the definitions of crds/ as well');
+    .option('--include-crds', 'charts: print the definitions of crds/ as well')
+    .option('--no-hooks', 'charts: leave hooks out')
+    .option('--skip-tests', 'charts: leave tests out')
+    .option('--skip-schema-validation', 'charts: take values that a schema of the chart refuses');
 }
 
 function withWorkspace(command: Command): Command {

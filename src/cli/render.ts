@@ -2,7 +2,8 @@
 import { baseName, parentPath } from '../core/base/path.js';
 import { toSystemPath } from '../adapters/disk/paths.js';
 import type { BuildOptions, BuildRequest } from '../core/kustomize/build.js';
-import { lineOfRendering, originChain, renderingText, type Rendering } from '../core/objects/rendering.js';
+import { isTemplateStep } from '../core/helm/manifestOrigins.js';
+import { lineOfRendering, renderingText, type Rendering } from '../core/objects/rendering.js';
 import { kustomizationFileNames } from '../core/kustomize/target.js';
 import { renderFolder } from '../services/renderFolder.js';
 import { renderRevision } from '../services/renderRevision.js';
@@ -10,7 +11,7 @@ import { readChartInputs, type ChartWords } from './chartArguments.js';
 import { findEnvironment } from './environments.js';
 import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { openFiles, type OpenFiles } from './openFiles.js';
-import { formatOrigin, type OriginFields } from './originFields.js';
+import { chainOf, formatNode, formatPlace, type OriginFields, type PlaceFields } from './originFields.js';
 import { formatProblem, formatUnreadable } from './problemLines.js';
 
 export interface RenderOptions {
@@ -53,9 +54,9 @@ async function renderEnvironment(name: string, files: OpenFiles, { build, pullRe
   return delivery.render(findEnvironment(name, delivery)).rendering;
 }
 
-/** A kustomization file stands for its folder. */
+/** A kustomization file stands for its folder, and so does a Chart.yaml. */
 function folderOf(path: string): string {
-  return (kustomizationFileNames as readonly string[]).includes(baseName(path)) ? parentPath(path) : path;
+  return [...kustomizationFileNames, 'Chart.yaml'].includes(baseName(path)) ? parentPath(path) : path;
 }
 
 /** Renders a folder as it is on disk, or at a git revision. Rejects with a Failure of git. */
@@ -87,6 +88,10 @@ interface LineOrigins {
   /** 1-based. */
   readonly line: number;
   readonly origins: readonly OriginFields[];
+  /** Of a chart: the action that wrote the line, then what included that template, innermost first. */
+  readonly templates?: readonly PlaceFields[];
+  /** Of a chart: further values that went into the line. */
+  readonly also?: readonly OriginFields[];
 }
 
 /** For each line of the output what set it, and what that overrode. A map or list is known by its key. */
@@ -98,8 +103,13 @@ function describeOrigins(rendering: Rendering, label: OpenFiles['label']): { rea
     const found = lineOfRendering(rendering, line);
     if (!found) continue;
     const { key, value } = found.printed;
-    const chain = originChain(value.kind === 'scalar' ? value : (key ?? value));
-    lines.push({ line: line + 1, origins: chain.map((link) => formatOrigin(link, label)) });
+    const node = value.kind === 'scalar' ? value : (key ?? value);
+    const { step } = node;
+    const template = isTemplateStep(step) && {
+      templates: [step, ...step.calls].map(({ source, start, end }) => formatPlace(source.locate(start, end), label)),
+      ...(step.also.length > 0 && { also: step.also.map((other) => formatNode(other, label)) }),
+    };
+    lines.push({ line: line + 1, origins: chainOf(node).map((each) => formatNode(each, label)), ...template });
   }
   return { output, lines };
 }

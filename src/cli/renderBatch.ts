@@ -116,11 +116,16 @@ function readInputs(fields: Readonly<Record<string, unknown>>, currentFolder: st
     releaseName: text('releaseName'),
     namespace: text('namespace'),
     values: texts('valueFiles'),
+    setJson: texts('setJson'),
     set: texts('set'),
+    setString: texts('setString'),
+    setFile: texts('setFile'),
     kubeVersion: text('kubeVersion'),
     apiVersions: texts('apiVersions'),
     includeCrds: fields['includeCrds'] === true,
     skipSchemaValidation: fields['skipSchemaValidation'] === true,
+    skipTests: fields['skipTests'] === true,
+    hooks: fields['noHooks'] !== true,
   };
   return readChartInputs(words, currentFolder);
 }

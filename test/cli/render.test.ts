@@ -82,6 +82,54 @@ describe('gitops-workbench render', () => {
     ]);
   });
 
+  it('takes the words of helm template for values', async () => {
+    const files = folder(
+      '#- chart/Chart.yaml\napiVersion: v2\nname: x\nversion: 1.0.0\n#- chart/templates/a.yaml\nkind: ConfigMap\ndata: {{ toJson .Values }}\n#- chart/templates/b.yaml\nkind: Job\nmetadata: {annotations: {helm.sh/hook: pre-install}}\n#- chart/templates/c.yaml\nkind: Pod\nmetadata: {annotations: {helm.sh/hook: test}}\n#- values.yaml\na: 1\nb: {c: 2}\n#- note.txt\nhello',
+    );
+    const data = async (...words: string[]): Promise<unknown> => JSON.parse(/^data: (.*)$/m.exec((await run(files, 'chart', ...words)).output)?.[1] ?? 'null');
+    assert.deepEqual(await data('-f', 'values.yaml', '--set-string', 'a=007', '--set', 'a=8,b.d=true'), { a: '007', b: { c: 2, d: true } });
+    assert.deepEqual(await data('--set', 'a=1', '--set-json', 'a={"x":[1,null]}', '--set-json', 'b="t"'), { a: 1, b: 't' });
+    assert.deepEqual(await data('--set-file', 'a.b=note.txt,c=note.txt'), { a: { b: 'hello\n' }, c: 'hello\n' });
+    assert.match((await run(files, 'chart', '--set-json', '{"a":{"b":1}}')).errors, /has no value \(helm\/invalid-set\)/);
+    const kindsOf = async (...words: string[]): Promise<readonly string[]> =>
+      [...(await run(files, 'chart', ...words)).output.matchAll(/^kind: (\w+)$/gm)].map(([, kind = '']) => kind);
+    assert.deepEqual(await kindsOf(), ['ConfigMap', 'Pod', 'Job']);
+    assert.deepEqual(await kindsOf('--no-hooks'), ['ConfigMap']);
+    assert.deepEqual(await kindsOf('--skip-tests'), ['ConfigMap', 'Job']);
+    assert.deepEqual(await kindsOf('-n', 'there'), ['ConfigMap', 'Pod', 'Job']);
+    assert.match((await run(files, 'chart/Chart.yaml')).output, /^kind: ConfigMap$/m);
+  });
+
+  it('tells for a line of a chart the values, what they overrode, and the templates', async () => {
+    const files = folder(
+      '#- chart/Chart.yaml\napiVersion: v2\nname: x\nversion: 1.0.0\n#- chart/values.yaml\na: 1\n#- chart/templates/_a.tpl\n{{ define "a" }}{{ .Values.a }}-{{ .Values.b }}{{ end }}\n#- chart/templates/a.yaml\nkind: ConfigMap\ndata:\n  a: {{ include "a" . }}\n  b: {{ .Values.a }}\n#- values.yaml\na: 2',
+    );
+    const { output } = await run(files, 'chart', '-f', 'values.yaml', '--set', 'b=three', '--origins');
+    const { lines } = JSON.parse(output) as { lines: Record<string, unknown>[] };
+    const value = { file: 'values.yaml', line: 1, column: 4, step: 'helm', directive: 'x/templates/_a.tpl', value: '2-three' };
+    const was = { file: 'chart/values.yaml', line: 1, column: 4, step: 'resource', value: '1' };
+    assert.deepEqual(
+      lines.find(({ line }) => line === 5),
+      {
+        line: 5,
+        origins: [value, was],
+        templates: [
+          { file: 'chart/templates/_a.tpl', line: 1, column: 20 },
+          { file: 'chart/templates/a.yaml', line: 3, column: 9 },
+        ],
+        also: [{ file: '', line: 1, column: 1, step: 'resource', value: 'b=three', argument: 'b=three' }],
+      },
+    );
+    assert.deepEqual(
+      lines.find(({ line }) => line === 6),
+      {
+        line: 6,
+        origins: [{ ...value, directive: 'x/templates/a.yaml', value: '2' }, was],
+        templates: [{ file: 'chart/templates/a.yaml', line: 4, column: 9 }],
+      },
+    );
+  });
+
   it('prints a folder of manifests, and a chart', async () => {
     const files = folder(
       '#- plain/a.yaml\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n#- chart/Chart.yaml\nname: x\nversion: 1.0.0\n#- chart/templates/a.yaml\nkind: ConfigMap\ndata: {a: {{ required "a is needed" .Values.a }}, name: {{ .Release.Name }}}\n#- values.yaml\na: 1',

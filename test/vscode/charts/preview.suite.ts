@@ -118,7 +118,8 @@ describe('Previews of charts in VS Code', function () {
     const preview = await openChartPreview(prod);
     const position = placeOf(preview, 'maxReplicas: 12', 6);
     const [value] = await vscode.commands.executeCommand<vscode.LocationLink[]>('vscode.executeDefinitionProvider', preview.uri, position);
-    assert.ok(value?.targetUri.path.endsWith(prod));
+    assert.ok(value);
+    assert.ok(value.targetUri.path.endsWith(prod));
     const source = await vscode.workspace.openTextDocument(value.targetUri);
     assert.equal(source.getText(value.targetRange), '12');
     const templates = await vscode.commands.executeCommand<vscode.LocationLink[]>('vscode.executeImplementationProvider', preview.uri, position);
