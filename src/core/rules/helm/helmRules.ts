@@ -3,5 +3,6 @@ import type { Rule } from '../rule.js';
 import { chartVersion } from './chartVersion.js';
 import { dependencyLock } from './dependencyLock.js';
 import { libraryChart } from './libraryChart.js';
+import { outdatedCopy } from './outdatedCopy.js';
 
-export const helmRules: readonly Rule[] = [dependencyLock, libraryChart, chartVersion];
+export const helmRules: readonly Rule[] = [dependencyLock, libraryChart, chartVersion, outdatedCopy];

@@ -1,6 +1,7 @@
 import { chartVersion } from '../../../../src/core/rules/helm/chartVersion.js';
 import { dependencyLock } from '../../../../src/core/rules/helm/dependencyLock.js';
 import { libraryChart } from '../../../../src/core/rules/helm/libraryChart.js';
+import { outdatedCopy } from '../../../../src/core/rules/helm/outdatedCopy.js';
 import { checkRule } from '../../../support/rules/checkRule.js';
 
 describe('helm/dependency-not-locked', () => {
@@ -105,5 +106,41 @@ ${template}
     checkRule(chartVersion, files('1.2.0', 'a'), { committed: files('1.2.0', 'a') });
     checkRule(chartVersion, files('1.2.0', 'b'));
     checkRule(chartVersion, files('1.2.0', 'b'), { committed: '#- a.yaml\na: 1' });
+  });
+});
+
+describe('helm/outdated-copy', () => {
+  const library = (version: string, files: string): string => `#- common/Chart.yaml\nname: common\nversion: ${version}\ntype: library\n${files}`;
+  const web = (mark: string): string => `#- web/Chart.yaml
+name: web
+version: 1.0.0
+dependencies:
+- name: common
+  version: ">=1.0.0"
+  repository: file://../common
+${mark}#- web/charts/common/Chart.yaml
+version: 1.0.0
+name: common
+#- web/charts/common/values.yaml
+a: 1
+#- web/charts/common/templates/_a.tpl
+a
+`;
+  const same = '#- common/values.yaml\na: 1\n#- common/templates/_a.tpl\na\n';
+  const mark = (words: string): string => `#             ^^^^^^^^^^^^^^^^ charts/common is not what file://../common holds by now: ${words}.\n`;
+
+  it('finds a text that differs, a file that is missing or too much, and another version', () => {
+    checkRule(outdatedCopy, web(mark('templates/_a.tpl differs')) + library('1.0.0', same.replace(/a\n$/, 'b\n')));
+    checkRule(outdatedCopy, web(mark('it lacks templates/_b.tpl')) + library('1.0.0', `${same}#- common/templates/_b.tpl\nb\n`));
+    checkRule(outdatedCopy, web(mark('it still has templates/_a.tpl')) + library('1.0.0', '#- common/values.yaml\na: 1\n'));
+    checkRule(outdatedCopy, web(mark('it has version 1.0.0 and that 1.1.0')) + library('1.1.0', same));
+  });
+
+  it('says nothing of a copy that is one, however its Chart.yaml is written, nor where there is none', () => {
+    checkRule(outdatedCopy, web('') + library('1.0.0', same));
+    checkRule(
+      outdatedCopy,
+      '#- web/Chart.yaml\nname: web\nversion: 1.0.0\ndependencies:\n- name: common\n  version: 1.0.0\n  repository: file://../common\n' + library('1.0.0', same),
+    );
   });
 });
