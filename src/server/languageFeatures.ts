@@ -2,6 +2,7 @@
 import {
   CodeActionKind,
   MarkupKind,
+  ResponseError,
   type CancellationToken,
   type CompletionItem,
   type CompletionList,
@@ -38,6 +39,7 @@ import type { PromoteCommands } from './promoteProtocol.js';
 import { signalOf } from './requests.js';
 import { isCancelled } from '../services/failure.js';
 import type { Session } from './session.js';
+import { TemplateFeatures } from './templates/templateFeatures.js';
 import { pathToUri, uriToPath } from './uris.js';
 
 export function registerLanguageFeatures(connection: Connection, session: Session, registries: RegistrySession): void {
@@ -48,6 +50,18 @@ export function registerLanguageFeatures(connection: Connection, session: Sessio
       try {
         return answer(params);
       } catch (error) {
+        session.logBug(name, error);
+        return null;
+      }
+    };
+  /** The same for what may be refused in words that the editor shows. */
+  const refusing =
+    <Params, Answer>(name: string, answer: (params: Params) => Answer) =>
+    (params: Params): Answer | null => {
+      try {
+        return answer(params);
+      } catch (error) {
+        if (error instanceof ResponseError) throw error;
         session.logBug(name, error);
         return null;
       }
@@ -63,18 +77,30 @@ export function registerLanguageFeatures(connection: Connection, session: Sessio
         return null;
       }
     };
-  connection.onHover(guardedLater('hover', async (params, signal) => hover(session, params) ?? (await hoverImage(session, registries, params, signal))));
-  connection.onDefinition(guarded('definition', (params) => definition(session, params)));
+  const charts = new TemplateFeatures(session);
+  connection.onHover(guardedLater('hover', async (params, signal) => charts.hover(params) ?? hover(session, params) ?? (await hoverImage(session, registries, params, signal))));
+  connection.onDefinition(guarded('definition', (params) => charts.definition(params) ?? definition(session, params)));
   connection.onImplementation(guarded('template', ({ textDocument, position }) => templates(session, textDocument.uri, position)));
-  connection.onReferences(guarded('references', (params) => references(session, params)));
-  connection.onDocumentSymbol(guarded('outline', ({ textDocument }) => outline(session, textDocument.uri)));
+  connection.onReferences(
+    guarded('references', (params) => {
+      const [named, rendered] = [charts.references(params), references(session, params)];
+      return named ? [...named, ...(rendered ?? [])] : rendered;
+    }),
+  );
+  connection.onDocumentHighlight(guarded('highlights', (params) => charts.highlights(params)));
+  connection.onSignatureHelp(guarded('signature help', (params) => charts.signatureHelp(params)));
+  connection.onPrepareRename(refusing('rename', (params) => charts.prepareRename(params)));
+  connection.onRenameRequest(refusing('rename', (params) => charts.rename(params)));
+  connection.onDocumentSymbol(guarded('outline', ({ textDocument }) => outline(session, textDocument.uri) ?? charts.symbols(textDocument.uri) ?? null));
   connection.onDocumentLinks(guarded('links', ({ textDocument }) => documentLinks(session, textDocument.uri)));
   connection.onCodeLens(guarded('lenses', ({ textDocument }) => codeLenses(session, registries, textDocument.uri)));
   connection.onCodeAction(guarded('quick fixes', ({ textDocument, range }) => codeActions(session, textDocument.uri, range)));
   connection.onCompletionResolve(
     async (item, token) => (await guardedLater('completion', (asked: CompletionItem, signal) => resolveTag(asked, registries.registries, Date.now(), signal))(item, token)) ?? item,
   );
-  connection.onCompletion(guardedLater('completion', async (params, signal) => (await tagCompletion(session, registries, params, signal)) ?? completion(session, params)));
+  connection.onCompletion(
+    guardedLater('completion', async (params, signal) => (await tagCompletion(session, registries, params, signal)) ?? completion(session, params) ?? charts.completion(params)),
+  );
 }
 
 function outline(session: Session, uri: string): ReturnType<typeof listPreviewSymbols> | null {

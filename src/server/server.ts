@@ -222,7 +222,10 @@ function capabilities(): InitializeResult {
       documentLinkProvider: { resolveProvider: false },
       codeLensProvider: { resolveProvider: false },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor] },
-      completionProvider: { triggerCharacters: ['/', ':', ' ', '-', '='], resolveProvider: true },
+      completionProvider: { triggerCharacters: ['/', ':', ' ', '-', '=', '.', '$', '"'], resolveProvider: true },
+      signatureHelpProvider: { triggerCharacters: [' ', '('], retriggerCharacters: [' '] },
+      documentHighlightProvider: true,
+      renameProvider: { prepareProvider: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     },
   };

@@ -3,6 +3,7 @@
  * A change is followed by a refresh in a later turn, so that a burst of changes is rendered once, and the latest only.
  */
 import type { Connection } from 'vscode-languageserver';
+import { parentPath } from '../core/base/path.js';
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import { tellsState } from '../core/gitops/renderSource.js';
@@ -25,6 +26,8 @@ import { pathToUri } from './uris.js';
 import { findPartialFiles } from './features/partialFiles.js';
 import { guardModel } from './guardModel.js';
 import { BackgroundProgress } from './backgroundProgress.js';
+import { OpenCharts } from './templates/openCharts.js';
+import { TemplateChecks } from './templates/templateProblems.js';
 import type { WorkspaceSource } from './workspaceSource.js';
 
 /** What the server tells the extension unasked. */
@@ -70,6 +73,9 @@ interface WorkItem {
 export class Session {
   readonly source: WorkspaceSource;
   readonly previews: OpenPreviews;
+  /** What is known of charts for language features. */
+  readonly charts = new OpenCharts();
+  readonly #templateChecks = new TemplateChecks(this.charts.cache);
   readonly #options: SessionOptions;
   readonly #openFiles = new Set<string>();
   readonly #reporter: DiagnosticsReporter;
@@ -287,6 +293,21 @@ export class Session {
       .map((environment) => ({ key: environment.id, label: environment.label, isEnvironment: true, render: () => delivery.render(environment) }));
   }
 
+  /** The templates of every chart, which have all of their mistakes told, and not the first alone. */
+  #templatesToRead(): WorkItem[] {
+    const { model } = this;
+    const folders = model.yamlFiles.filter((path) => path.endsWith('/Chart.yaml')).map(parentPath);
+    return folders.map((folder) => ({
+      key: `templates ${folder}`,
+      label: this.#label(folder),
+      isEnvironment: false,
+      render: () => {
+        const { problems, files } = this.#templateChecks.check(model, folder);
+        return { rendering: { folder, ok: false, objects: [], problems, lacks: [], dependencies: files }, milliseconds: 0 };
+      },
+    }));
+  }
+
   /** The folders of the roots that read an open file. */
   #urgentRoots(): ReadonlySet<string> {
     return new Set([...this.#openFiles].flatMap((path) => this.model.usersOf(path).map(({ folder }) => folder)));
@@ -304,7 +325,7 @@ export class Session {
       const until = performance.now() + sliceMilliseconds;
       if (queue.length === 0 && !knowsEnvironments) {
         knowsEnvironments = true;
-        queue.push(...this.#environmentsToRender());
+        queue.push(...this.#environmentsToRender(), ...this.#templatesToRead());
         for (const { key } of queue) seen.add(key);
         total += queue.length;
       }

@@ -244,8 +244,8 @@ class TreeWalk implements Interpreter {
     let ref = base;
     let at = node.end - names.reduce((length, name) => length + name.length + 1, 0);
     for (const name of names) {
+      this.#occurAt(ref, name, { start: at + 1, end: at + 1 + name.length, isQuoted: false });
       ref = memberOf(ref, name);
-      this.#occur(ref, at + 1, at + 1 + name.length, false);
       at += name.length + 1;
     }
     return ref;
@@ -254,9 +254,8 @@ class TreeWalk implements Interpreter {
   // What functions ask of it
 
   step(base: Ref, node: StringNode): Ref {
-    const ref = memberOf(base, node.text);
-    this.#occur(ref, node.start + 1, node.end - 1, node.quoted.slice(1, -1) === node.text);
-    return ref;
+    this.#occurAt(base, node.text, { start: node.start + 1, end: node.end - 1, isQuoted: true });
+    return memberOf(base, node.text);
   }
 
   use(ref: Ref, mode: UseMode, { start, end }: { readonly start: number; readonly end: number }, by: string): void {
@@ -325,11 +324,18 @@ class TreeWalk implements Interpreter {
     block.own.set(name, joined);
   }
 
-  #occur(ref: Ref, start: number, end: number, isQuoted: boolean): void {
-    if (ref.kind === 'union') for (const each of ref.refs) this.#occur(each, start, end, isQuoted);
-    if (ref.kind !== 'value' && ref.kind !== 'member') return;
-    const key = `${ref.kind} ${start} ${ref.path.join('\0')}`;
-    if (!this.occurrences.has(key)) this.occurrences.set(key, { kind: ref.kind, path: ref.path, start, end, isQuoted });
+  /** A name behind what a reference stands for. */
+  #occurAt(base: Ref, name: string, at: Pick<Occurrence, 'start' | 'end' | 'isQuoted'>): void {
+    if (base.kind === 'union') {
+      for (const each of base.refs) this.#occurAt(each, name, at);
+      return;
+    }
+    const ref = memberOf(base, name);
+    for (const each of ref.kind === 'union' ? ref.refs : [ref]) {
+      if (each.kind !== 'value' && each.kind !== 'member') continue;
+      const key = `${each.kind} ${at.start} ${base.kind} ${each.path.join('\0')}`;
+      if (!this.occurrences.has(key)) this.occurrences.set(key, { kind: each.kind, path: each.path, ...at, isEntry: base.kind === 'dict' });
+    }
   }
 }
 

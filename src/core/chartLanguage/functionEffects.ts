@@ -107,6 +107,7 @@ const dug: Effect = (walk, args, place, name) => {
 
 const picked: Effect = (walk, [base, ...keys], place, name) => {
   const entries = new Map<string, Ref>();
+  if (base) walk.use(base.ref, 'keys', place, name);
   for (const key of keys) {
     const ref = keyed(walk, base?.ref ?? unknown, key, place, name);
     const text = textNode(key);

@@ -38,6 +38,9 @@ export class KeyUsage {
     }
     for (const found of index.occurrences.values()) for (const { kind, path } of found) if (kind === 'value') this.#at(path).isNamed = true;
     for (const unit of index.units) this.#addMetadata(unit);
+    // Of a chart that takes part under two names, helm runs what it has in charts/ once, with the values of one of them.
+    for (const { chart, below } of index.units)
+      if (index.units.filter((other) => other.chart.path === chart.path).length > 1) for (const { path } of below) this.#at(path).isWhole = true;
   }
 
   /** What Chart.yaml says of values. */
@@ -87,13 +90,18 @@ export class KeyUsage {
     return node.isTested;
   }
 
+  #isInSchema(key: string): boolean {
+    return this.index.units.some(({ chart }) => chart.schema?.source.text.includes(JSON.stringify(key)) === true);
+  }
+
   /** The keys of a values file that nothing reads: of a map that is not read at all the map alone. */
   *unusedKeys({ root, prefix }: ValuesSource): Generator<{ readonly pair: Pair; readonly path: KeyPath }> {
     for (const pair of root.pairs) {
       const path = [...prefix, pair.key.value];
       if (!this.isUsed(path)) {
-        // Whether a map is empty counts as well.
-        if (!(root.pairs.length === 1 && prefix.length > 0 && this.isAskedFor(prefix))) yield { pair, path };
+        // Whether a map is empty counts as well, and so does what a schema names.
+        const isAlone = root.pairs.length === 1 && prefix.length > 0 && this.isAskedFor(prefix);
+        if (!isAlone && !this.#isInSchema(pair.key.value)) yield { pair, path };
       } else if (pair.value.kind === 'map') yield* this.unusedKeys({ root: pair.value, prefix: path });
     }
   }
@@ -142,6 +150,12 @@ function isCandidate({ path, mode, isGuarded, source, unit }: FoundUse, index: C
 
 function isSame(a: KeyPath, b: KeyPath): boolean {
   return a.length === b.length && a.every((key, at) => key === b[at]);
+}
+
+/** True where so much is undefined that the chart is meant to get its values from elsewhere. */
+export function isFedFromElsewhere(index: ChartIndex, found: readonly UndefinedKey[]): boolean {
+  const read = new Set(index.uses.filter(({ mode, unit }) => unit === index.root && mode !== 'written').map(({ path }) => path.join('\0')));
+  return found.length > 3 && new Set(found.map(({ path }) => path.join('\0'))).size * 10 > read.size;
 }
 
 /** True where a source sets the key, or may: a map that a source leaves empty, or a value that is no map, says nothing of what is in it. */

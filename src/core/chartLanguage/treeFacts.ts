@@ -12,6 +12,8 @@ export interface Occurrence {
   readonly end: number;
   /** True for a name that stands in quotes: any text can stand there. */
   readonly isQuoted: boolean;
+  /** True where the name is that of an entry which a template gave the value in a map of its own: `dict "port" .Values.http.port`. */
+  readonly isEntry: boolean;
 }
 
 /**
