@@ -319,6 +319,8 @@ export interface PreviewEnvironment {
   readonly state: 'not-created' | 'created' | 'unknown';
   /** What Argo CD says of it, `Healthy, Synced`, and where; empty where it says nothing. */
   readonly words: string;
+  /** The context of the cluster that it is looked for in, and made in; undefined where none is connected that fits. */
+  readonly context: string | undefined;
   /** What generates it. */
   readonly place: Place | undefined;
   /** Its page at the forge; undefined where the forge wasn't asked. */

@@ -108,13 +108,14 @@ async function chooseForge(forges: readonly Forge[]): Promise<Forge | undefined>
   return (await vscode.window.showQuickPick(items, { title: 'List the open pull requests of which forge?' }))?.forge;
 }
 
-async function change(app: App, { id, label, namespace }: PreviewEnvironment, what: 'create' | 'delete'): Promise<void> {
+async function change(app: App, { id, label, namespace, context }: PreviewEnvironment, what: 'create' | 'delete'): Promise<void> {
+  const where = context === undefined ? namespace : `${namespace} of ${context}`;
   const words =
     what === 'create'
-      ? { question: `Create ${label}?`, detail: `All that it renders to is applied to the namespace ${namespace}.`, action: 'Create', doing: `Creating ${label}…` }
+      ? { question: `Create ${label}?`, detail: `All that it renders to is applied to the namespace ${where}.`, action: 'Create', doing: `Creating ${label}…` }
       : {
           question: `Delete ${label}?`,
-          detail: `All that it consists of is deleted, with the namespace ${namespace} where it made it.`,
+          detail: `All that it consists of is deleted, with the namespace ${where}, where that was made for it.`,
           action: 'Delete',
           doing: `Deleting ${label}…`,
         };
@@ -122,4 +123,18 @@ async function change(app: App, { id, label, namespace }: PreviewEnvironment, wh
   const answer = await askWithProgress(app, words.doing, what === 'create' ? 'gitops/previewEnvironments/create' : 'gitops/previewEnvironments/delete', { id });
   if (answer) void vscode.window.showInformationMessage(`${label}: ${answer.message}`);
   await app.pullRequests.refresh();
+  // An operator takes its time, and nobody watches what is there for a week.
+  if (answer) void app.guard('looking at a preview environment', () => lookUntil(app, id, what === 'create' ? 'created' : 'not-created'));
+}
+
+const [looks, pause] = [60, 2000];
+
+/** Looks again until an environment is as it was asked to be, or it takes too long. */
+async function lookUntil(app: App, id: string, wanted: PreviewEnvironment['state']): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    const found = app.pullRequests.environments.find((environment) => environment.id === id);
+    if (!found || found.state === wanted) return;
+    await new Promise((done) => setTimeout(done, pause));
+    await app.pullRequests.refresh();
+  }
 }

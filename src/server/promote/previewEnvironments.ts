@@ -1,6 +1,7 @@
 /** Preview environments of pull requests for the editor: listed, rendered, made in the cluster that is connected, and deleted there. */
 import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../core/gitops/delivery.js';
+import { suggestContext, type Connection } from '../../services/clusters.js';
 import { Failure } from '../../services/failure.js';
 import {
   createPreview,
@@ -79,6 +80,7 @@ export class PreviewEnvironments {
       namespace: environment.destination.namespace?.value ?? '',
       state: owned ? 'created' : await this.#stateOf(environment, signal),
       words: owned ? wordsOf(owned) : '',
+      context: owned?.context ?? this.#placeOf(environment)?.cluster.context,
       place: toPlace(environment.declaredAt, (path) => session.label(path)),
       url: pullRequest && pullRequests.find(pullRequest.number, pullRequest.headSHA)?.url,
     };
@@ -89,7 +91,7 @@ export class PreviewEnvironments {
     const { session } = this.#options;
     const set = findPreviewSets(session.model.delivery.model).find(({ id }) => id.name === owner);
     return {
-      ...{ id: '', label: name, title: '', branch: '', isCurrent: false, namespace: target, state: 'created', words: wordsOf(owned), url: undefined },
+      ...{ id: '', label: name, title: '', branch: '', isCurrent: false, namespace: target, state: 'created', words: wordsOf(owned), context: owned.context, url: undefined },
       place: set && toPlace(set.root, (path) => session.label(path)),
     };
   }
@@ -151,14 +153,21 @@ export class PreviewEnvironments {
 
   #placeOf(environment: Environment): PreviewPlace | undefined {
     const { live, session } = this.#options;
-    const connection = session.isTrusted ? live.clusters.connectionOf(environment.id) : undefined;
+    const connection = session.isTrusted ? (live.clusters.connectionOf(environment.id) ?? this.#findFitting(environment)) : undefined;
     return connection?.cluster && { environment, cluster: connection.cluster, fallbackNamespace: live.namespaceOf(connection.context) };
+  }
+
+  /** Nobody chooses a context for what is there for a week: the connected one that its destination fits. */
+  #findFitting(environment: Environment): Connection | undefined {
+    const { live } = this.#options;
+    const context = live.knownContexts && suggestContext(environment, live.knownContexts);
+    return live.clusters.connections.find((each) => each.context === context && each.state === 'connected');
   }
 
   #reach(id: string): PreviewPlace {
     const environment = this.#find(id);
     const place = this.#placeOf(environment);
-    if (!place) throw new Failure('live/not-compared', `${environment.label} is looked at in no cluster.`, 'Connect it to a cluster first.');
+    if (!place) throw new Failure('live/not-compared', `No cluster is connected that ${environment.label} goes to.`, 'Connect it to a cluster first.');
     return place;
   }
 

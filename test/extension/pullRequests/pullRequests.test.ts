@@ -7,7 +7,7 @@ import { drawTree } from '../../support/drawTree.js';
 
 const open: PreviewEnvironment = {
   ...{ id: 'pr-42', label: 'orders-pr-42', title: '#42 Retry payments', branch: 'retry', isCurrent: true, namespace: 'orders-pr-42', state: 'not-created' },
-  ...{ words: '', place: undefined, url: 'https://github.com/acme/orders/pull/42' },
+  ...{ words: '', context: undefined, place: undefined, url: 'https://github.com/acme/orders/pull/42' },
 };
 const created: PreviewEnvironment = {
   ...open,

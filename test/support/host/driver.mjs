@@ -15,6 +15,10 @@ const actions = {
   '/press': (page, query) => page.keyboard.press(query.get('keys')),
   '/type': (page, query) => page.keyboard.type(query.get('text')),
   '/click': async (page, query) => (await locate(page, query)).first().click({ ...patience, button: query.get('button') ?? 'left' }),
+  '/drag': async (page, query) => {
+    const found = await locate(page, query);
+    await found.first().dragTo((await locate(page, new URLSearchParams({ selector: query.get('to') }))).first(), patience);
+  },
   '/hover': async (page, query) => (await locate(page, query)).first().hover(patience),
   '/move': (page, query) => page.mouse.move(Number(query.get('x')), Number(query.get('y'))),
   '/text': async (page, query) => {

@@ -36,6 +36,8 @@ export const window = {
   type: async (text: string): Promise<void> => void (await askWindow('type', { text })),
   click: async (selector: string): Promise<void> => void (await askWindow('click', { selector })),
   rightClick: async (selector: string): Promise<void> => void (await askWindow('click', { selector, button: 'right' })),
+  /** Drags with the mouse held down, from the middle of one to the middle of the other, both in the same page. */
+  drag: async (selector: string, to: string): Promise<void> => void (await askWindow('drag', { selector, to })),
   hover: async (selector: string): Promise<void> => void (await askWindow('hover', { selector })),
   moveMouse: async (x: number, y: number): Promise<void> => void (await askWindow('move', { x: String(x), y: String(y) })),
   resize: async (width: number, height: number): Promise<void> => void (await askWindow('resize', { width: String(width), height: String(height) })),

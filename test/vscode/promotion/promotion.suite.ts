@@ -5,7 +5,7 @@ import { patience } from '../../support/host/clusterSteps.js';
 import { window } from '../../support/host/inHost.js';
 import { connectDelivery, git, remoteFile, startDelivery, stopDelivery } from '../../support/host/startDelivery.js';
 import type { StartedSandbox } from '../../support/host/startSandbox.js';
-import { acceptPick, answerNotification, chooseInMenu, choosePick, waitForRow } from '../../support/host/tree.js';
+import { acceptPick, answerNotification, chooseInMenu, choosePick, expand, waitForRow } from '../../support/host/tree.js';
 import { closeAll, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
 
 const stage = 'apps/orders/overlays/stage/kustomization.yaml';
@@ -118,6 +118,34 @@ describe('Promotions and rollbacks', function () {
     await waitForRow('Delivery of orders stage', /healthy/i, patience);
     assert.equal(remoteFile(stage), original);
     assert.ok((await imageOfStage()).includes(earlier));
+    await vscode.commands.executeCommand('gitops.plans.discard');
+    await closeAll();
+  });
+
+  it('create the environment of a pull request in the cluster and delete it again, each after a yes', async () => {
+    fs.writeFileSync(
+      uriOf('.gitops-workbench.yaml').fsPath,
+      `pullRequests:\n  - {number: 42, title: Retry payments, branch: main, headSha: ${git('rev-parse', 'HEAD')}, labels: [preview]}\n`,
+    );
+    const preview = 'Preview environment orders-pr-42';
+    await expand('Preview environments of pull requests');
+    await waitForRow(preview, /#42 Retry payments · from main \(checked out\) · orders-pr-42 · not created/, patience);
+    const creating = chooseInMenu(preview, 'Create Environment of Pull Request…');
+    await creating;
+    await choosePick('Create orders-pr-42?', 'Create');
+    await waitForRow(preview, /· created/, patience);
+    const application = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/orders-pr-42';
+    const workload = '/apis/apps/v1/namespaces/orders-pr-42/deployments/orders-api-preview';
+    assert.equal((await sandbox.client.get(application)).status, 200);
+    await waitFor('what Argo CD deploys', async () => (await sandbox.client.get(workload)).status === 200, patience);
+    await vscode.commands.executeCommand('notifications.clearAll');
+    const deleting = chooseInMenu(preview, 'Delete Environment of Pull Request…');
+    await deleting;
+    await choosePick('Delete orders-pr-42?', 'Delete');
+    await waitFor('no Application', async () => (await sandbox.client.get(application)).status === 404, patience);
+    await waitFor('nothing of what it made', async () => (await sandbox.client.get(workload)).status === 404, patience);
+    await waitForRow(preview, /· not created/, patience);
+    fs.rmSync(uriOf('.gitops-workbench.yaml').fsPath);
   });
 });
 
