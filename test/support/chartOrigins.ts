@@ -2,11 +2,11 @@
  * Follows the scalars of a rendered chart back to the values that they are said to come from, and proves it: where the text
  * there is changed, the scalar changes with it. Values in archives and in block texts are followed, but not changed.
  */
-import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import type { FileTree } from '../../src/core/base/fileTree.js';
 import { baseName } from '../../src/core/base/path.js';
 import type { SourceText } from '../../src/core/base/source.js';
-import { type ChartCache, renderChart } from '../../src/core/helm/renderChart.js';
+import { keepParsed } from '../../src/core/helm/loadChart.js';
+import type { RenderChart } from '../../src/core/objects/chartInputs.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
 import type { ScalarNode, YamlNode } from '../../src/core/yaml/nodes.js';
 import type { ChartCase } from './corpusCharts.js';
@@ -46,11 +46,11 @@ export interface FollowOptions {
 }
 
 /** Follows every scalar of a case; undefined where it is refused. */
-export function followOrigins(each: ChartCase, cache: ChartCache, options: FollowOptions): readonly Followed[] | undefined {
-  const rendering = render(each, each.tree, cache);
+export function followOrigins(each: ChartCase, renderChart: RenderChart, options: FollowOptions): readonly Followed[] | undefined {
+  const rendering = render(each, each.tree, renderChart);
   if (!rendering.ok) return undefined;
   const shown = scalarsOf(rendering);
-  const values = new Values(each, rendering, cache);
+  const values = new Values(each, rendering);
   const followed = shown.map(({ at, node }): Followed => {
     const { source } = node;
     const [start, end] = [source.toFileOffset(node.start), source.toFileOffset(node.end)];
@@ -63,12 +63,12 @@ export function followOrigins(each: ChartCase, cache: ChartCache, options: Follo
       outcome: 'untried',
     };
   });
-  new Prover(each, cache, shown, followed, values).prove(options);
+  new Prover(each, renderChart, shown, followed, values).prove(options);
   return followed;
 }
 
-function render({ path, inputs }: ChartCase, tree: FileTree, cache: ChartCache): Rendering {
-  return renderChart({ tree, path, inputs }, { tools: chartTools, cache });
+function render({ path, inputs }: ChartCase, tree: FileTree, renderChart: RenderChart): Rendering {
+  return renderChart({ tree, path, inputs });
 }
 
 function scalarsOf({ objects }: Rendering): readonly Shown[] {
@@ -92,13 +92,10 @@ function scalarsOf({ objects }: Rendering): readonly Shown[] {
 class Values {
   readonly #layers: ReadonlySet<string>;
   readonly #all = new Set<string>();
+  readonly #parse = keepParsed();
   readonly #nodes = new Map<SourceText, ReadonlyMap<number, ScalarNode>>();
 
-  constructor(
-    each: ChartCase,
-    { dependencies }: Rendering,
-    private readonly cache: ChartCache,
-  ) {
+  constructor(each: ChartCase, { dependencies }: Rendering) {
     this.#layers = new Set(each.inputs.values.flatMap((layer) => (layer.kind === 'file' ? [layer.path] : [])));
     for (const file of dependencies) {
       const source = this.isValues(file) ? each.tree.read(file) : undefined;
@@ -126,6 +123,17 @@ class Values {
     const text = source.text.slice(start, end);
     const line = source.text.slice(start).split('\n', 1)[0] ?? '';
     if (value !== '' && line.includes(value.split('\n', 1)[0] ?? '')) return 'literal';
+    const [words = ''] = /^(?:\S+\s*){0,3}/.exec(value.trim().replace(/\s+/g, ' ')) ?? [];
+    // Of several lines: a block, or a plain text that is folded.
+    if (
+      words !== '' &&
+      text.includes('\n') &&
+      source.text
+        .slice(start, start + 400)
+        .replace(/\s+/g, ' ')
+        .includes(words.trim())
+    )
+      return 'literal';
     if (text.includes('\n') && !text.includes('}}')) return 'elsewhere';
     return value.length > 1 && this.#all.has(textOf(node)) ? 'missed' : 'other';
   }
@@ -143,7 +151,7 @@ class Values {
         }
       } else for (const item of node.items) walk(item);
     };
-    const root = this.cache.parseYaml(source).documents[0]?.root;
+    const root = this.#parse(source).documents[0]?.root;
     if (root) walk(root);
     this.#nodes.set(source, nodes);
     return nodes;
@@ -174,7 +182,7 @@ class Prover {
 
   constructor(
     private readonly each: ChartCase,
-    private readonly cache: ChartCache,
+    private readonly renderChart: RenderChart,
     private readonly shown: readonly Shown[],
     private readonly followed: readonly Followed[],
     values: Values,
@@ -243,7 +251,7 @@ class Prover {
       for (const { start, end, by } of mine.sort((a, b) => b.start - a.start)) text = text.slice(0, start) + by + text.slice(end);
       tree = withFile(tree, source.path, text);
     }
-    const rendering = render(this.each, tree, this.cache);
+    const rendering = render(this.each, tree, this.renderChart);
     return rendering.ok ? new Map(scalarsOf(rendering).map(({ at, node }) => [at, node.value])) : undefined;
   }
 }

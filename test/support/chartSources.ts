@@ -4,7 +4,8 @@ import type { FileTree } from '../../src/core/base/fileTree.js';
 import type { TextChange } from '../../src/core/base/problem.js';
 import type { ChartInputs } from '../../src/core/objects/chartInputs.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
-import { ChartCache, renderChart } from '../../src/core/helm/renderChart.js';
+import { ChartCache } from '../../src/core/helm/chartCache.js';
+import { renderChart } from '../../src/core/helm/renderChart.js';
 import { textsAfter, type EditSources } from '../../src/core/promote/editSources.js';
 import { withTexts } from './kustomizeSources.js';
 

@@ -65,6 +65,8 @@ export interface ManifestEntry {
   readonly deterministic?: boolean;
   /** How long the real tool took. */
   readonly ms?: number;
+  /** How much the real tool printed. */
+  readonly bytes?: number;
 }
 
 interface ProbeEntry {

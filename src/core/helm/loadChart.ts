@@ -26,6 +26,14 @@ export interface ChartSources {
   readonly tree: FileTree;
   readonly unpack: Unpack;
   readonly parse: (source: SourceText) => ParsedYaml;
+  /** Archives that were unpacked before. */
+  readonly archives?: KeptArchives;
+}
+
+/** Keeps the files of archives. */
+export interface KeptArchives {
+  readonly get: (path: string, bytes: Uint8Array) => readonly ChartFile[] | undefined;
+  readonly set: (path: string, bytes: Uint8Array, files: readonly ChartFile[]) => void;
 }
 
 /** Why a chart can't be read. `code` is a problem's: `helm/invalid-chart`. */
@@ -113,6 +121,17 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
 }
 
 function openArchive(path: string, bytes: Uint8Array, sources: ChartSources, depth: number): Chart | ChartMistake {
+  let files = sources.archives?.get(path, bytes);
+  if (!files) {
+    const read = readArchive(path, bytes, sources);
+    if (isMistake(read)) return read;
+    files = read;
+    sources.archives?.set(path, bytes, files);
+  }
+  return assemble(path, files, sources, depth);
+}
+
+function readArchive(path: string, bytes: Uint8Array, sources: ChartSources): readonly ChartFile[] | ChartMistake {
   const unpacked = sources.unpack(bytes);
   if (typeof unpacked === 'string') return mistake('helm/invalid-archive', `The archive ${baseName(path)} can't be read: ${unpacked}`, path);
   const files: ChartFile[] = [];
@@ -134,7 +153,7 @@ function openArchive(path: string, bytes: Uint8Array, sources: ChartSources, dep
     });
   }
   if (files.length === 0) return mistake('helm/invalid-archive', 'no files in chart archive', path);
-  return assemble(path, files, sources, depth);
+  return files;
 }
 
 /** The path within the chart of a path in an archive, or what helm refuses in it. */

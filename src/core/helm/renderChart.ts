@@ -7,24 +7,22 @@ import { Problems, type Place, type RelatedLocation } from '../base/problem.js';
 import { SourceText } from '../base/source.js';
 import { idOfObject } from '../objects/objectId.js';
 import type { FetchedEntry, Lack, RenderedObject, Rendering } from '../objects/rendering.js';
-import type { ParsedTemplate } from '../template/parse/parser.js';
-import { parseTemplate } from '../template/parse/parser.js';
-import { helmFunctions } from '../template/functions/helm.js';
 import type { Budget } from '../template/evaluate.js';
 import { rememberSecrets, type TemplateCryptography } from '../template/cryptography.js';
 import { MapValue, type TemplateError } from '../template/values.js';
 import type { MapNode } from '../yaml/nodes.js';
 import type { PrintedDocument, PrintedLine } from '../yaml/print.js';
-import { parseYaml, type ParsedYaml } from '../yaml/parse.js';
+import { parseYaml } from '../yaml/parse.js';
 import { activateChart, isCompatible, type ActiveChart } from './activeChart.js';
 import type { Chart, ChartFile } from './chart.js';
+import { ChartCache } from './chartCache.js';
 import type { ChartRequest, RenderChart } from '../objects/chartInputs.js';
 import { completeChart, reportMissing } from './dependencies.js';
 import { coalesceValues } from './coalesceValues.js';
 import { layValueNodes } from './layValueNodes.js';
-import { isMistake, keepParsed, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
+import { isMistake, loadChart, type ChartMistake, type ChartSources, type Unpack } from './loadChart.js';
 import { withOrigins } from './manifestOrigins.js';
-import { KeptManifests, sortManifests, type Manifest } from './manifests.js';
+import { sortManifests, type Manifest } from './manifests.js';
 import { releaseNameOf } from './releaseName.js';
 import { runTemplates, type TemplateOutput } from './runTemplates.js';
 import { capabilitiesData, defaultKubeVersion, parseKubeVersion, releaseData } from './templateData.js';
@@ -48,40 +46,6 @@ export interface ChartTools {
   readonly checkSchema: CheckSchema;
   readonly cryptography: TemplateCryptography;
 }
-
-/** Parsed files, kept with their texts. */
-export class ChartCache {
-  readonly parseYaml: (source: SourceText) => ParsedYaml = keepParsed();
-  readonly #templates = new WeakMap<SourceText, Map<string, ParsedTemplate>>();
-  /** By chart and release, the manifests of the last rendering: most are the same after a keystroke. */
-  readonly #manifests = new Map<string, KeptManifests>();
-
-  /** A parser of what one release of a chart renders to, which knows what it rendered to before. */
-  manifestParser(release: string): KeptManifests {
-    const before = this.#manifests.get(release);
-    const parse = before?.next() ?? new KeptManifests();
-    this.#manifests.delete(release);
-    this.#manifests.set(release, parse);
-    const [oldest] = this.#manifests.keys();
-    if (oldest !== undefined && this.#manifests.size > mostKept) this.#manifests.delete(oldest);
-    return parse;
-  }
-
-  /** A file of templates under the name that it has in its chart. */
-  parseTemplate(file: ChartFile, name: string): ParsedTemplate {
-    const { source } = file;
-    let byName = this.#templates.get(source);
-    if (!byName) this.#templates.set(source, (byName = new Map<string, ParsedTemplate>()));
-    let parsed = byName.get(name);
-    if (!parsed) byName.set(name, (parsed = parseTemplate(source, name, { functions: functionNames })));
-    return parsed;
-  }
-}
-
-/** So many charts keep the manifests of their last rendering. */
-const mostKept = 24;
-
-const functionNames: ReadonlySet<string> = new Set(helmFunctions.keys());
 
 /** A renderer of charts for those that aren't to know it; what it parses is shared by all that it renders. */
 export function chartRenderer(tools: ChartTools): RenderChart {
@@ -115,7 +79,8 @@ class ChartRun {
     private readonly request: ChartRequest & ChartRendering & { readonly tree: NotingTree },
     private readonly problems: Problems,
   ) {
-    this.#sources = { tree: request.tree, unpack: request.tools.unpack, parse: (source) => request.cache.parseYaml(source) };
+    const { cache, tools, tree } = request;
+    this.#sources = { tree, unpack: tools.unpack, parse: (source) => cache.parseYaml(source), archives: cache.archives };
   }
 
   /** Where charts were fetched to, which may be read then wherever that is. */
@@ -187,7 +152,7 @@ class ChartRun {
     const active = activateChart(chart, values, warn);
     const coalesced = coalesceValues(active, values, false, warn);
     if (!inputs.skipSchemaValidation) {
-      const invalid = checkValues(active, coalesced, tools.checkSchema);
+      const invalid = checkValues(active, coalesced, (schema, value) => cache.checkSchema(schema, value, tools.checkSchema));
       if (invalid) return this.#refuse(invalid);
     }
     if (metadata.kubeVersion !== '' && !isCompatible(metadata.kubeVersion, kubeVersion.version)) {

@@ -2,6 +2,7 @@
  * Checks values against values.schema.json of a chart and of those below it (pkg/chartutil/jsonschema.go v3.22). The
  * checking itself is a library's; here is which values are checked by which schema, and where a mistake stands.
  */
+import type { SourceText } from '../base/source.js';
 import { formatFloat } from '../template/format.js';
 import { nodeOf, type MapValue, type Value } from '../template/values.js';
 import type { ActiveChart } from './activeChart.js';
@@ -20,10 +21,10 @@ export interface SchemaMistake {
 export type CheckSchema = (schema: string, value: Json) => { readonly mistakes: readonly SchemaMistake[] } | { readonly invalid: string } | { readonly unsupported: string };
 
 /** The first chart's mistakes as one refusal, at the value that the first of them is about. */
-export function checkValues(chart: ActiveChart, values: MapValue, check: CheckSchema): ChartMistake | undefined {
+export function checkValues(chart: ActiveChart, values: MapValue, check: (schema: SourceText, value: Json) => ReturnType<CheckSchema>): ChartMistake | undefined {
   const { schema } = chart.chart;
   if (schema) {
-    const result = check(schema.source.text, toJson(values));
+    const result = check(schema.source, toJson(values));
     const place = { source: schema.source, start: 0, end: 0 };
     if ('unsupported' in result) return { code: 'helm/schema-unsupported', message: `The schema of ${chart.name} can't be checked here: ${result.unsupported}`, place };
     if ('invalid' in result) return { code: 'helm/invalid-schema', message: `${words}\n${chart.name}:\n${result.invalid}`, place };
