@@ -167,7 +167,9 @@ describe('The language server on charts', () => {
   it('finds the lines that come out of a line of values, and of a template, in every environment', async () => {
     const references = async (path: string, line: number): Promise<string[]> => {
       const found = await client.at<Location[]>('textDocument/references', pathToUri(path), line, 2, { context: { includeDeclaration: false } });
-      return found.map(({ uri, range }) => `${decodeURIComponent(uri).replace(/.*\/(.*) \(preview.*/, '$1')}:${range.start.line}`);
+      return found
+        .filter(({ uri }) => uri.startsWith('gitops-preview:'))
+        .map(({ uri, range }) => `${decodeURIComponent(uri).replace(/.*\/(.*) \(preview.*/, '$1')}:${range.start.line}`);
     };
     assert.deepEqual(await references(`${chart}/values.yaml`, 1), ['web dev:13', 'web prod:13']);
     assert.deepEqual(await references(names, 1), ['web dev:13', 'web prod:13']);
@@ -232,5 +234,24 @@ describe('The language server on charts', () => {
     assert.equal((await nextChange(preview)).edit?.text, 'yours');
     assert.equal((await client.ask('gitops/charts/of', { uri: pathToUri('/w/charts/parts/Chart.yaml') }))?.isLibrary, true);
     assert.equal(await client.ask('gitops/charts/of', { uri: pathToUri('/w/readme.md') }), null);
+  });
+
+  it('sets a field of a chart’s preview in the values of its environment', async () => {
+    const application = `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web-prod, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/shop.git, path: charts/web, helm: {releaseName: web, valueFiles: [values-prod.yaml]}}
+  destination: {server: https://kubernetes.default.svc, namespace: web-prod}
+`;
+    const withNamespace = files[deployment]?.replace('  namespace: {{ .Release.Namespace }}\n', '') ?? '';
+    await client.stop();
+    client = await LspClient.start(new MemoryWorkspace({ ...files, [deployment]: withNamespace, '/w/apps/web.yaml': application }, { folders: ['/w'] }), ['/w']);
+    const preview = await previewOf('web prod');
+    const position = { line: lineOf(preview, 'replicas: 3'), character: 4 };
+    const answer = await client.askPromote('gitops/setHere/set', { uri: preview.uri, position, value: '5' });
+    assert.ok('kind' in answer && answer.kind === 'done', JSON.stringify(answer));
+    assert.deepEqual(Object.keys(client.edits[0]?.changes ?? {}), [pathToUri(valuesOfProd)]);
   });
 });

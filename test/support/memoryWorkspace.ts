@@ -113,7 +113,7 @@ export class MemoryWorkspace implements WorkspaceSource {
   }
 
   edited(): EditedDelivery {
-    const options = { loadRestrictor: this.#loadRestrictor, enableHelm: false };
+    const options = { loadRestrictor: this.#loadRestrictor, enableHelm: false, renderChart: chartRenderer(chartTools) };
     return new EditedDelivery(this.#tree, this.#folders, { options, cache: this.#cache, editorSettings: noSettings, now: () => 0 });
   }
 

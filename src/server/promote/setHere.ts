@@ -3,7 +3,7 @@ import type { Environment } from '../../core/gitops/delivery.js';
 import type { JsonValue } from '../../core/live/json.js';
 import type { FieldStep } from '../../core/objects/compare.js';
 import { formatFieldPath, plainValue } from '../../core/objects/compare.js';
-import { lineOfRendering, type RenderedObject } from '../../core/objects/rendering.js';
+import { lineOfRendering, type RenderedObject, type Rendering } from '../../core/objects/rendering.js';
 import { nodeAt } from '../../core/promote/setHere.js';
 import { sameObject, setFieldOf } from '../../core/promote/setField.js';
 import { SourceText } from '../../core/base/source.js';
@@ -55,7 +55,7 @@ export async function setHere(session: Session, request: SetHereRequest, applyEd
   if (refusal !== undefined) throw refused(refusal);
   const edited = session.source.edited();
   const rendering = edited.render(environment.id)?.rendering;
-  const object = rendering && sameObject(rendering, found.object);
+  const object = rendering && (sameObject(rendering, found.object) ?? onlyNamesake(rendering, found.object));
   if (!object) throw refused(`${environment.label} is rendered otherwise by now.`);
   const value = request.value === undefined ? undefined : readValue(request.value);
   const outcome = setFieldOf(environment.id, { object, path, value }, edited.sources);
@@ -72,6 +72,12 @@ export async function setHere(session: Session, request: SetHereRequest, applyEd
   if (!(await applyEdit(`Set ${formatFieldPath(path)} for ${environment.label}`, toWorkspaceEdit(proposal.changes)))) throw refused('The editor did not make the change.');
   const place = { uri: pathToUri(first.location.path), range: first.location.range, label: `${session.label(first.location.path)}:${first.location.range.start.line + 1}` };
   return { kind: 'done', way: proposal.title, place, alsoChanged: alsoChanged.map(({ label }) => label) };
+}
+
+/** A chart says no namespace where its release has one: there the operator sets it, and the object is known by the rest. */
+function onlyNamesake({ objects }: Rendering, { id }: RenderedObject): RenderedObject | undefined {
+  const namesakes = objects.filter((object) => object.id.group === id.group && object.id.kind === id.kind && object.id.name === id.name);
+  return id.namespace === '' && namesakes.length === 1 ? namesakes[0] : undefined;
 }
 
 function findField(session: Session, uri: UriText, position: TextPosition): FoundField | undefined {
