@@ -26,7 +26,8 @@ export function registerCommands(guard: Guard, handlers: CommandHandlers): vscod
 export function readSetting<Id extends SettingId>(id: Id): SettingValue<Id> {
   const info: SettingInfo = settings[id];
   const value: unknown = vscode.workspace.getConfiguration().get(id);
-  const isValid = typeof value === info.type && (!info.enum || info.enum.some((word) => word === value));
+  const isOfType = info.type === 'array' ? Array.isArray(value) : typeof value === info.type;
+  const isValid = isOfType && (!info.enum || info.enum.some((word) => word === value));
   return (isValid ? value : info.default) as SettingValue<Id>;
 }
 

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { startGitRemote, type GitRemote } from '../../../src/sandbox/gitRemote/gitRemote.js';
 import { FakeForge, forgeToken } from '../../support/forge/fakeForge.js';
-import { ForgeSessions } from '../../support/host/forgeSessions.js';
+import { ForgeSessions, signInFromAccounts } from '../../support/host/forgeSessions.js';
 import { window } from '../../support/host/inHost.js';
 import { acceptPick, answerNotification, chooseInMenu, choosePick, expand, row, waitForRow } from '../../support/host/tree.js';
 import { closeAll, openFile, uriOf, waitFor, waitForText } from '../../support/host/workspace.js';
@@ -97,8 +97,9 @@ describe('A forge with a session of the editor', function () {
   });
 
   it('tells which are open after that, and its preview environments take the place of samples', async () => {
+    await signInFromAccounts('github-enterprise', ['repo']);
+    assert.deepEqual([forge.seen, sessions.signIns], [[], 1]);
     await chooseInMenu(forgeRow, 'List Open Pull Requests…');
-    await window.click('.monaco-dialog-box .monaco-button:has-text("Allow")');
     const words = await waitForRow('Preview environment atlas-pr-7', /#7 Faster search · from faster-search \(checked out\)/, 60);
     assert.match(words, /not known whether it is there/);
     await waitForRow(forgeRow, /1 open, asked just now/);
