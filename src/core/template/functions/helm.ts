@@ -1,12 +1,14 @@
 /**
  * The functions of Helm's templates (helm v3.22.0 pkg/engine/engine.go, funcs.go): sprig's without the environment, and its
- * own. `lookup` answers as without a cluster. Left out: `fromToml` and `toYamlPretty`, which are refused.
+ * own. `lookup` answers as without a cluster.
  */
-import { madeOf, replaceParts } from '../spans.js';
+import { cutText, madeOf, replaceParts } from '../spans.js';
 import { Failure, isGenerated, MapValue, Text, type FunctionTable, type TemplateFunction } from '../values.js';
 import { define, makeTable } from './define.js';
 import { helmFormatFunctions } from './formats.js';
 import { printToml } from './printToml.js';
+import { printYamlPretty } from './printYamlPretty.js';
+import { readToml } from './readToml.js';
 import { sprigFunctions } from './sprig.js';
 
 /** What Helm's engine puts around a message of the chart's author, for its own use. */
@@ -18,11 +20,6 @@ function wrapWarning(message: string): string {
 export function withoutNoValue(text: Text): Text {
   const replacements = [...text.text.matchAll(/<no value>/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, by: new Text('') }));
   return replaceParts(text, replacements);
-}
-
-function refused(signature: string, types: string, summary: string): TemplateFunction {
-  const [name = ''] = signature.split(' ');
-  return define(signature, types, summary, () => new Failure(`${name} is not supported in previews`, undefined, true));
 }
 
 const own: readonly TemplateFunction[] = [
@@ -50,8 +47,15 @@ const own: readonly TemplateFunction[] = [
     const text = printToml(args.at(0));
     return text instanceof Failure && !text.message.startsWith('reflect') ? new Text(text.message) : text;
   }),
-  refused('fromToml TEXT', 'string', 'The map that a TOML text says.'),
-  refused('toYamlPretty VALUE', 'any', 'The value in YAML with lists indented.'),
+  define('fromToml TEXT', 'string', 'The map that a TOML text says; what is wrong with the text stands in its field Error.', (args) => {
+    const map = readToml(args.string(0));
+    return map instanceof Failure ? new MapValue(new Map([['Error', new Text(map.message)]])) : map;
+  }),
+  define('toYamlPretty VALUE', 'any', 'The value in YAML with lists indented.', (args) => {
+    const text = printYamlPretty(args.at(0));
+    if (text instanceof Failure) return text.message.startsWith('budget') ? text : new Text('');
+    return text.text.endsWith('\n') ? cutText(text, 0, text.text.length - 1) : text;
+  }),
 ];
 
 /** What templates of charts can call besides Go's own functions. */

@@ -4,6 +4,13 @@ import { TextBuilder } from '../spans.js';
 import { formatTime } from '../time.js';
 import { Failure, isGenerated, nodeOf, type ListValue, type MapValue, type Maybe, type Text, type Value } from '../values.js';
 
+/** How dates are written that were read without a zone, by the name that readToml gives that. */
+const localLayouts: Readonly<Record<string, string>> = {
+  'datetime-local': '2006-01-02T15:04:05.999999999',
+  'date-local': '2006-01-02',
+  'time-local': '15:04:05.999999999',
+};
+
 /** The text of a value in TOML, or the encoder's words for why it has none. */
 export function printToml(value: Maybe): Text | Failure {
   const out = new TextBuilder();
@@ -63,6 +70,10 @@ function writeValue(out: TextBuilder, value: Value, path: readonly string[]): Fa
       out.addOf(quoted(value.text), nodeOf(value), false, isGenerated(value));
       return undefined;
     case 'float': {
+      if (!Number.isFinite(value.value)) {
+        out.addOf(Number.isNaN(value.value) ? 'nan' : value.value > 0 ? 'inf' : '-inf', value.node, false);
+        return undefined;
+      }
       const text = formatFloat(value.value, 'g', -1);
       out.addOf(/[.e]/.test(text) ? text : `${text}.0`, value.node, false);
       return undefined;
@@ -94,7 +105,7 @@ function writeValue(out: TextBuilder, value: Value, path: readonly string[]): Fa
     case 'nil':
       return new Failure('toml: cannot encode array with nil element');
     case 'time':
-      out.addOf(formatTime(value, '2006-01-02T15:04:05.999999999Z07:00'), undefined, false, isGenerated(value));
+      out.addOf(formatTime(value, localLayouts[value.zone.name] ?? '2006-01-02T15:04:05.999999999Z07:00'), undefined, false, isGenerated(value));
       return undefined;
     case 'struct':
       out.addPlain(quoted(formatValue(value)));

@@ -223,10 +223,16 @@ class Parser {
     });
   }
 
-  #body(name: string | undefined, context: string, nameRange: { readonly start: number; readonly end: number }, opening: { readonly start: number; readonly end: number }): void {
+  #body(
+    name: string | undefined,
+    context: string,
+    nameRange: { readonly start: number; readonly end: number },
+    opening: { readonly start: number; readonly end: number },
+    wrongEnd?: { readonly start: number; readonly end: number },
+  ): void {
     const { list, ending } = this.#itemList(opening);
     if (ending && ending.kind !== 'end') {
-      this.#fail(`unexpected {{else}} in ${context}`, ending);
+      this.#fail(`unexpected {{else}} in ${context}`, wrongEnd ?? ending);
       this.#recover();
     }
     if (name !== undefined && (!this.#failed || this.#options.tolerant === true)) this.#add({ name, fileName: this.#name, source: this.#source, root: list, nameRange });
@@ -348,9 +354,11 @@ class Parser {
     const token = this.#nextNonSpace();
     const name = this.#templateName(token, context);
     const pipe = this.#pipeline(context, 'rightDelim');
+    // Go reads the body by a parser of its own, and tells what ends it wrongly where its own one stopped
+    const head = { start: this.#lastEnd - 1, end: this.#lastEnd };
     this.#recover();
     this.#inOwnScope(() => {
-      this.#body(name, context, { start: token.start, end: token.end }, delim);
+      this.#body(name, context, { start: token.start, end: token.end }, delim, head);
     });
     return name === undefined ? undefined : { kind: 'template', name, nameStart: token.start, nameEnd: token.end, pipe, start: token.start, end: token.end };
   }
