@@ -278,7 +278,10 @@ function defineStatus(program: Command, commandLine: CommandLine, perform: Perfo
     .description(
       'Prints how far a change has come: saved, committed, pushed, tracked, synced, rolled out, healthy, each with its evidence. A cluster is asked only where one is named. Status 1 means that a rung is not done.',
     )
-    .argument('[environment]', 'an environment: its label (`orders prod`), its id, or the name of its declaration (default: all)')
+    .argument(
+      '[environment]',
+      'an environment: its label (`orders prod`), its id, or the name of its declaration (default: all); or a line of a file, `web.yaml:12`, for each environment that is rendered from it',
+    )
     .option('--kubeconfig <file>', 'the kubeconfig to read (default: as kubectl, KUBECONFIG or ~/.kube/config)')
     .option('--context <name>', 'the context to ask')
     .addOption(new Option('--format <format>', 'how rungs are printed').choices(['text', 'json']).default('text'));

@@ -1,13 +1,13 @@
-/** `status [ENV]`: the delivery ladder of one environment or of all, each rung with its evidence. */
+/** `status [ENV]`: the delivery ladder of one environment or of all, each rung with its evidence; or of one line of a file. */
 import type { Place } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { LadderLive, Rung } from '../core/sync/ladder.js';
 import type { DeliveryState } from '../services/delivery.js';
-import { readLadder, type LadderGitAccess } from '../services/ladder.js';
+import { readLadder, type FollowedLine, type LadderGitAccess } from '../services/ladder.js';
 import { lookForLadder } from '../services/ladderLook.js';
 import { connectCluster, type ClusterWords } from './clusterConnection.js';
-import { writeText, type CommandLine, type ExitStatus } from './commandLine.js';
+import { CommandError, writeText, type CommandLine, type ExitStatus } from './commandLine.js';
 import { findEnvironment } from './environments.js';
 import { askGitOf, gitAccessOf, type GitAnswers } from './gitFacts.js';
 import { lookAtLive } from './liveLook.js';
@@ -26,6 +26,8 @@ interface Asking {
   readonly answers: GitAnswers;
   readonly words: StatusWords;
   readonly commandLine: CommandLine;
+  /** A line that is followed, in place of all that an environment renders to. */
+  readonly line: FollowedLine | undefined;
 }
 
 /** Status 1 where a rung is not done, for all that is known. */
@@ -33,25 +35,41 @@ export async function status(name: string | undefined, words: StatusWords, comma
   const files = openFiles(commandLine, words.workspace);
   const workspace = files.open(words.build);
   const { delivery } = workspace.state;
-  const environments = name === undefined ? delivery.model.environments : [findEnvironment(name, delivery)];
+  const line = name === undefined ? undefined : findLine(name, files);
+  const environments = line ? usersOf(line, delivery) : name === undefined ? delivery.model.environments : [findEnvironment(name, delivery)];
+  if (line && environments.length === 0) throw new CommandError(`No environment is rendered from ${files.label(line.path)}.`);
   const answers: GitAnswers = new Map();
-  const asking = { files, delivery, git: gitAccessOf(workspace, files.workspace, answers), answers, words, commandLine };
+  const asking = { files, delivery, git: gitAccessOf(workspace, files.workspace, answers), answers, words, commandLine, line };
   const found: { readonly environment: Environment; readonly rungs: readonly Rung[] }[] = [];
   for (const environment of environments) found.push({ environment, rungs: await rungsOf(environment, asking) });
   const fields = found.map(({ environment, rungs }) => ({ environment: environment.label, rungs: rungs.map((rung) => fieldsOf(rung, files)) }));
-  const text = words.format === 'json' ? `${JSON.stringify(name === undefined ? fields : fields[0])}\n` : found.map(formatLadder).join('\n');
+  const text = words.format === 'json' ? `${JSON.stringify(name === undefined || line ? fields : fields[0])}\n` : found.map(formatLadder).join('\n');
   await writeText(commandLine.output, text);
   return found.some(({ rungs }) => rungs.some(({ state }) => state === 'pending' || state === 'failed')) ? 1 : 0;
 }
 
+/** `overlays/prod/web.yaml:12`, where there is such a file; undefined for the name of something else. */
+function findLine(name: string, { tree, resolve, label }: OpenFiles): FollowedLine | undefined {
+  const [, file, number] = /^(.+):([1-9]\d*)$/.exec(name) ?? [];
+  const source = file === undefined ? undefined : tree.read(resolve(file));
+  if (!source || number === undefined) return undefined;
+  const line = Number(number) - 1;
+  if (line >= source.lineStarts.length) throw new CommandError(`${label(source.path)} has ${source.lineStarts.length} lines.`);
+  return { path: source.path, text: source.text, line };
+}
+
+function usersOf({ path }: FollowedLine, { model, render }: DeliveryState): readonly Environment[] {
+  return model.environments.filter((environment) => environment.declaredAt.source.path === path || render(environment).rendering.dependencies.has(path));
+}
+
 async function rungsOf(environment: Environment, asking: Asking): Promise<readonly Rung[]> {
-  const { files, delivery, git, commandLine } = asking;
+  const { files, delivery, git, commandLine, line } = asking;
   const { live, notAsked } = await lookIfNamed(environment, asking);
   const placeOf = (path: string): Place | undefined => {
     const source = files.tree.read(path);
     return source && { source, start: 0, end: 0 };
   };
-  const request = { environment, delivery, git, unsaved: [], label: files.label, placeOf, live, notAsked, now: Date.now() };
+  const request = { environment, delivery, git, unsaved: [], label: files.label, placeOf, line, live, notAsked, now: Date.now() };
   return (await readLadder(request, commandLine.signal)).rungs;
 }
 

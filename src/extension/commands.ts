@@ -101,6 +101,7 @@ export const commands = {
   'gitops.plans.openPullRequest': { title: 'Open Pull Request', icon: '$(link-external)' },
   'gitops.setHere.start': { title: 'Set This Here…', icon: '$(edit)' },
   'gitops.ladder.find': { title: 'Where Is My Change?', icon: '$(milestone)' },
+  'gitops.ladder.findLine': { title: 'Where Is This Line?', icon: '$(milestone)' },
   'gitops.ladder.follow': { title: 'Follow Delivery', icon: '$(eye)' },
   'gitops.ladder.refresh': { title: 'Look at Delivery Again', icon: '$(refresh)' },
   'gitops.doctor.diagnose': { title: 'Diagnose Environment…', icon: '$(pulse)', enablement: 'isWorkspaceTrusted' },
@@ -227,6 +228,7 @@ export interface CommandArguments {
   'gitops.plans.openPullRequest': [];
   'gitops.setHere.start': [];
   'gitops.ladder.find': [target?: EnvironmentTarget];
+  'gitops.ladder.findLine': [];
   'gitops.ladder.follow': [target?: EnvironmentTarget];
   'gitops.ladder.refresh': [target?: EnvironmentTarget];
   'gitops.doctor.diagnose': [target?: EnvironmentTarget];

@@ -4,7 +4,7 @@
  * Types only. Values of Secrets, tokens and passwords are masked before they get here.
  */
 import type { ObjectName, SyncPlanView } from './clusterProtocol.js';
-import type { FailureWords, Place } from './protocol.js';
+import type { FailureWords, Place, UriText } from './protocol.js';
 
 /** In their order, from the file to the running pod. */
 export type LadderRungName = 'saved' | 'committed' | 'pushed' | 'tracked' | 'synced' | 'rolled-out' | 'healthy';
@@ -129,7 +129,8 @@ export type FixOutcome =
   | { readonly kind: 'plan'; readonly plan: SyncPlanView };
 
 export interface DoctorRequests {
-  'gitops/ladder/read': { params: { readonly id: string }; result: LadderView | FailureWords };
+  /** With a line (0-based) of a file: how far the change that it is has come, in place of the latest one of the environment. */
+  'gitops/ladder/read': { params: { readonly id: string; readonly line?: { readonly uri: UriText; readonly line: number } }; result: LadderView | FailureWords };
   /** Begins to follow; the answer is the first state. With `commit`, until that commit is healthy there; without, until what git has now is. */
   'gitops/ladder/follow': { params: { readonly id: string; readonly commit?: string }; result: LadderProgress | FailureWords };
   'gitops/ladder/stop': { params: { readonly followId: string }; result: null };

@@ -8,7 +8,7 @@ import type { Environment, EnvironmentSource, Repository } from '../core/gitops/
 import { sameRepository } from '../core/gitops/gitUrl.js';
 import { compareRenderings } from '../core/objects/compare.js';
 import type { Rendering } from '../core/objects/rendering.js';
-import { climbLadder, type CommitRelation, type LadderLive, type LadderSource, type Rung, type TrackedRevision } from '../core/sync/ladder.js';
+import { climbLadder, holdBelow, type CommitRelation, type LadderLive, type LadderSource, type Rung, type TrackedRevision } from '../core/sync/ladder.js';
 import { hashIn } from '../core/sync/words.js';
 import type { DeliveryState } from './delivery.js';
 import { Failure } from './failure.js';
@@ -24,6 +24,16 @@ export interface LadderGitAccess {
   readonly deliveryAt: (top: string) => ((revision: string, signal: AbortSignal) => Promise<DeliveryState>) | undefined;
 }
 
+/** A line of a file that is followed. */
+export interface FollowedLine {
+  /** Absolute. */
+  readonly path: string;
+  /** The file's text as it is now, saved or not. */
+  readonly text: string;
+  /** 0-based. */
+  readonly line: number;
+}
+
 export interface LadderRequest {
   readonly environment: Environment;
   readonly delivery: DeliveryState;
@@ -37,6 +47,8 @@ export interface LadderRequest {
   readonly placeOf: (path: string) => Place | undefined;
   /** The commit that is followed, in place of the one that last changed the render. */
   readonly commit?: string | undefined;
+  /** The line that is followed, in place of all that the environment renders to. */
+  readonly line?: FollowedLine | undefined;
   readonly live: LadderLive | undefined;
   /** Why there is no `live`. */
   readonly notAsked: string;
@@ -54,7 +66,9 @@ export interface Ladder {
 export async function readLadder(request: LadderRequest, signal: AbortSignal): Promise<Ladder> {
   const { environment, unsaved, label, placeOf, live, notAsked, now } = request;
   const { sources, elsewhere } = await readSources(request, signal);
-  const isUsed = usedBy(request);
+  const { line } = request;
+  const isOpen = line === undefined || sources.some(({ uncommitted }) => uncommitted.length > 0);
+  const isUsed = line ? (path: string): boolean => path === line.path && isOpen : usedBy(request);
   const rungs = climbLadder({
     unsaved: unsaved.filter(isUsed).map((path) => ({ label: label(path), place: placeOf(path) })),
     sources,
@@ -64,7 +78,7 @@ export async function readLadder(request: LadderRequest, signal: AbortSignal): P
     notAsked,
     now,
   });
-  return { environment, rungs, sources };
+  return { environment, rungs: line ? holdBelow(rungs, 'The line') : rungs, sources };
 }
 
 function usedBy({ delivery, environment }: LadderRequest): (path: string) => boolean {
@@ -116,25 +130,27 @@ async function readSource(source: EnvironmentSource, repository: Repository, git
   const target = trackedTip(source, { remote, branch, tips, operator: environment.operator });
   const { dependencies } = delivery.render(environment).rendering;
   const isUsed = usedBy(request);
-  const uncommitted = state.changed.filter(isUsed);
+  const line = await readLine(request, top, ancestry, signal);
+  const uncommitted = line ? [] : state.changed.filter(isUsed);
   const own = branch === undefined ? undefined : state.branches.find(({ name }) => name === branch);
   const commit = own?.commit ?? head;
-  const followed = request.commit === undefined ? undefined : await commitFacts(request.commit, ancestry, top, [...dependencies], signal);
+  const followed = line ? line.commit : request.commit === undefined ? undefined : await commitFacts(request.commit, ancestry, top, [...dependencies], signal);
   // A branch that is tracked here and isn't checked out may have what was committed for it.
   const revisions = [...new Set([commit, target.local].filter((each) => each !== undefined))];
-  const { change, note } = followed
-    ? { change: followed, note: '' }
-    : await findLastChange(
-        {
-          environment,
-          ancestry,
-          top,
-          revisions,
-          paths: [...dependencies, environment.declaredAt.source.path].filter((path) => isInside(path, top)),
-          deliveryAt: git.deliveryAt(top),
-        },
-        signal,
-      );
+  const { change, note } =
+    followed || line
+      ? { change: followed, note: '' }
+      : await findLastChange(
+          {
+            environment,
+            ancestry,
+            top,
+            revisions,
+            paths: [...dependencies, environment.declaredAt.source.path].filter((path) => isInside(path, top)),
+            deliveryAt: git.deliveryAt(top),
+          },
+          signal,
+        );
   const wanted = change?.hash ?? commit;
   const contains = (of: string | undefined): Promise<boolean | undefined> =>
     of === undefined || wanted === undefined ? Promise.resolve(undefined) : ancestry.hasInHistory(top, of, wanted, signal);
@@ -145,8 +161,9 @@ async function readSource(source: EnvironmentSource, repository: Repository, git
     relations.set(hash, { hasChange: await contains(hash), isInHead: commit === undefined ? undefined : await ancestry.hasInHistory(top, commit, hash, signal) });
   return {
     path: source.path,
-    uncommitted: uncommitted.map(label),
-    uncommittedAt: uncommitted[0] === undefined ? undefined : placeOf(uncommitted[0]),
+    uncommitted: line && !line.commit ? [line.label] : uncommitted.map(label),
+    uncommittedAt: line && !line.commit ? line.place : uncommitted[0] === undefined ? undefined : placeOf(uncommitted[0]),
+    ...(line && { isOfLine: true }),
     branch,
     commit,
     ahead: own?.ahead,
@@ -165,6 +182,26 @@ async function readSource(source: EnvironmentSource, repository: Repository, git
       place: source.revision ?? environment.declaredAt,
     },
     relations,
+  };
+}
+
+interface ReadLine {
+  /** Undefined for a line that no commit has. */
+  readonly commit: CommitFacts | undefined;
+  readonly label: string;
+  readonly place: Place | undefined;
+}
+
+/** What git says of the line that is followed; undefined where none is, or it is in another repository. */
+async function readLine({ line: followed, label, placeOf }: LadderRequest, top: string, ancestry: GitAncestry, signal: AbortSignal): Promise<ReadLine | undefined> {
+  if (!followed || !isInside(followed.path, top)) return undefined;
+  const { path, line } = followed;
+  const place = placeOf(path);
+  const start = place?.source.lineStarts[line];
+  return {
+    commit: await ancestry.commitOfLine(top, followed, signal),
+    label: `${label(path)}:${line + 1}`,
+    place: place && start !== undefined ? { source: place.source, start, end: start } : place,
   };
 }
 

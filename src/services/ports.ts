@@ -71,6 +71,8 @@ export interface GitRepositories {
 export interface GitAncestry {
   /** The latest commits in the history of any of `revisions` (full hashes) that touch one of `paths` (absolute), latest first. */
   commitsTouching(top: string, revisions: readonly string[], paths: readonly string[], most: number, signal: AbortSignal): Promise<readonly CommitFacts[]>;
+  /** The commit that last changed a line, 0-based, of a file as `text` has it; undefined for a line that no commit has. */
+  commitOfLine(top: string, line: { readonly path: string; readonly text: string; readonly line: number }, signal: AbortSignal): Promise<CommitFacts | undefined>;
   /** True where `ancestor` is `commit` or lies in its history; undefined where one of them isn't in this clone. Both are full hashes. */
   hasInHistory(top: string, commit: string, ancestor: string, signal: AbortSignal): Promise<boolean | undefined>;
   /** Every branch, remote branch and tag with the commit that it stands for, and what the remotes' HEADs name. */

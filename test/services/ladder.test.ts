@@ -74,6 +74,35 @@ describe('the rungs of git', () => {
     assert.equal(found['tracked']?.evidence, `main at ${change.slice(0, 8)} has ${change.slice(0, 8)}.`);
   });
 
+  it('are those of the commit that last changed a line, where a line is asked for', async () => {
+    const files = clone();
+    const line = async (name: string): Promise<readonly string[]> => {
+      const { output, errors } = await runCommandLine(['status', name, '--format', 'json'], { folder: files.path });
+      assert.equal(errors, '');
+      const found = JSON.parse(output) as readonly { readonly environment: string; readonly rungs: readonly FoundRung[] }[];
+      return found.map(
+        ({ environment, rungs: all }) =>
+          `${environment}: ${all
+            .slice(0, 5)
+            .map(({ state }) => state)
+            .join(' ')} ${all[1]?.evidence ?? ''}`,
+      );
+    };
+    const prod = 'overlays/prod/kustomization.yaml';
+    const first = files.git('rev-parse', '--short=8', 'HEAD');
+    files.put(prod, overlay('2'));
+    const second = files.commit('Raise the tag').slice(0, 8);
+    files.put(prod, `${overlay('2')}namePrefix: p-\n`);
+    assert.match((await line(`${prod}:2`)).join(), new RegExp(`^shop prod: done done done done unknown ${first} "Begin" \\(.* last changed this line\\.$`));
+    assert.match((await line(`${prod}:5`)).join(), new RegExp(`^shop prod: done done pending pending unknown ${second} "Raise the tag" \\(.* last changed this line\\.$`));
+    assert.deepEqual(await line(`${prod}:6`), [`shop prod: done pending pending pending pending ${prod}:6 is not committed.`]);
+    files.put('overlays/prod/new.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: new}\n').put(prod, overlay('2').replace('- ../../base', '- ../../base\n- new.yaml'));
+    assert.deepEqual(await line('overlays/prod/new.yaml:1'), ['shop prod: done pending pending pending pending overlays/prod/new.yaml:1 is not committed.']);
+    assert.deepEqual((await line('base/web.yaml:1')).map((text) => text.slice(0, text.indexOf(':'))).sort(), ['shop dev', 'shop prod']);
+    const outside = await runCommandLine(['status', `${prod}:99`], { folder: files.path });
+    assert.match(outside.errors, /kustomization\.yaml has \d+ lines\./);
+  });
+
   it('follow the commit that changed the render, not the later one that only touched its files or another environment', async () => {
     const files = clone();
     files.put('overlays/prod/kustomization.yaml', overlay('2'));

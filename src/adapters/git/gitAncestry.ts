@@ -21,6 +21,24 @@ export const gitAncestry: GitAncestry = {
       .map(toCommit);
   },
 
+  async commitOfLine(top, { path, text, line }, signal) {
+    const at = `${Math.trunc(line) + 1}`;
+    const words = ['blame', '--no-textconv', '--porcelain', '-L', `${at},${at}`, '--contents', '-', '--', relativePath(top, path)];
+    let output: string;
+    try {
+      output = await runGit(top, words, signal, text);
+    } catch (error) {
+      // A file that no commit has.
+      if (error instanceof Failure && error.code === 'git/failed') return undefined;
+      throw error;
+    }
+    const hash = /^[0-9a-f]{40,64}/.exec(output)?.[0];
+    if (hash === undefined || /^0+$/.test(hash)) return undefined;
+    const format = '--format=%H%x00%s%x00%an%x00%aI';
+    const [commit] = (await runGit(top, ['log', '--max-count=1', '--no-show-signature', format, hash, '--'], signal)).split('\n');
+    return commit === undefined || commit === '' ? undefined : toCommit(commit);
+  },
+
   async hasInHistory(top, commit, ancestor, signal) {
     assertHash(commit);
     assertHash(ancestor);

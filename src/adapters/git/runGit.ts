@@ -24,17 +24,21 @@ export const safeSettings: readonly string[] = [
 
 /**
  * What git prints for `words` in `folder`.
+ * @param input what it reads from its standard input
  * @throws Failure when git is not installed, or ends with an error (`git/failed`, with its first line of complaint)
  */
-export async function runGit(folder: string, words: readonly string[], signal: AbortSignal): Promise<string> {
-  return (await runGitForBytes(folder, words, signal)).toString('utf8');
+export async function runGit(folder: string, words: readonly string[], signal: AbortSignal, input = ''): Promise<string> {
+  return (await runGitForBytes(folder, words, signal, input)).toString('utf8');
 }
 
-function runGitForBytes(folder: string, words: readonly string[], signal: AbortSignal): Promise<Buffer> {
+function runGitForBytes(folder: string, words: readonly string[], signal: AbortSignal, input: string): Promise<Buffer> {
   return new Promise((done, fail) => {
-    const child = spawn('git', [...safeSettings, ...words], { cwd: toSystemPath(folder), env: gitEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], signal, windowsHide: true });
+    const child = spawn('git', [...safeSettings, ...words], { cwd: toSystemPath(folder), env: gitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'], signal, windowsHide: true });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
+    // What it doesn't read it doesn't want: it says itself what went wrong.
+    child.stdin.on('error', () => child.stdin.destroy());
+    child.stdin.end(input);
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     child.once('error', (error) => fail(signal.aborted ? error : notInstalled(error)));

@@ -54,13 +54,13 @@ const titles: Readonly<Record<RungName, string>> = {
   healthy: 'Healthy',
 };
 
-function committed({ uncommitted, commit, branch, change, changeNote, uncommittedAt }: LadderSource, { now }: LadderInput): Step {
+function committed({ uncommitted, commit, branch, change, changeNote, uncommittedAt, isOfLine }: LadderSource, { now }: LadderInput): Step {
   const facts = [...uncommitted.map((value) => ({ name: 'not committed', value })), ...factsOf(change, changeNote, now)];
   if (uncommitted.length > 0) {
     return { state: 'pending', evidence: `${list(uncommitted)} ${uncommitted.length === 1 ? 'is' : 'are'} not committed.`, facts, place: uncommittedAt };
   }
   if (commit === undefined) return { state: 'pending', evidence: 'Nothing was ever committed here.', facts };
-  if (change) return { state: 'done', evidence: `${describeCommit(change, now)} last changed what it renders to.`, facts };
+  if (change) return { state: 'done', evidence: `${describeCommit(change, now)} last changed ${isOfLine === true ? 'this line' : 'what it renders to'}.`, facts };
   return { state: 'done', evidence: `Nothing is left to commit${branch === undefined ? '' : ` on ${branch}`} at ${commit.slice(0, 8)}.`, facts };
 }
 

@@ -61,7 +61,7 @@ export interface LadderInput {
 
 /** What git says of the files on disk. */
 export interface LadderGit {
-  /** Files of the environment with changes that aren't committed. */
+  /** Files of the environment with changes that aren't committed; of a line that is followed, the line alone. */
   readonly uncommitted: readonly string[];
   /** The checked-out branch; undefined for a detached head. */
   readonly branch: string | undefined;
@@ -88,6 +88,8 @@ export interface LadderSource extends LadderGit {
   readonly uncommittedAt: Place | undefined;
   /** The commit that last changed the render; undefined where none is known, for the reason in `changeNote`. */
   readonly change: ChangeCommit | undefined;
+  /** True where one line is followed: `change` is the commit that last changed it. */
+  readonly isOfLine?: boolean;
   /** What is to be known of `change`: why there is none, or that it was told by files alone. Empty where nothing is. */
   readonly changeNote: string;
   /** The remote that the operator fetches from, `origin`; undefined where the repository has none. */
@@ -143,6 +145,14 @@ export interface SeenPods {
 /** All rungs, from the file to the running pod. */
 export function climbLadder(input: LadderInput): readonly Rung[] {
   return [savedRung(input), committedRung(input), pushedRung(input), trackedRung(input), syncedRung(input), rolledOutRung(input), healthyRung(input)];
+}
+
+/** The rungs of something that is not committed: what lies above has nothing of it yet. */
+export function holdBelow(rungs: readonly Rung[], what: string): readonly Rung[] {
+  const open = rungs.findIndex(({ rung, state }) => (rung === 'saved' || rung === 'committed') && state !== 'done');
+  if (open < 0) return rungs;
+  const held = (rung: Rung): Rung => ({ rung: rung.rung, title: rung.title, state: 'pending', evidence: `${what} is not committed yet.`, facts: [], place: undefined });
+  return rungs.map((rung, index) => (index > open && rung.rung !== 'committed' ? held(rung) : rung));
 }
 
 /** The first rung that isn't done; undefined where all are. */

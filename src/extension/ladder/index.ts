@@ -14,6 +14,7 @@ import { iconOfLadder, ladderSentence, ladderWords, openRung } from './ladderNod
 export function register(app: App): vscode.Disposable {
   return registerCommands(app.guard, {
     'gitops.ladder.find': (target) => findChange(app, target),
+    'gitops.ladder.findLine': () => findLine(app),
     'gitops.ladder.follow': async (target) => {
       const environment = await findTarget(app, target, 'Follow the delivery of');
       if (environment) await follow(app, environment);
@@ -32,6 +33,25 @@ async function findChange(app: App, target: EnvironmentTarget | undefined): Prom
   if (only && !second) return tell(app, only);
   const chosen = affected.length === 0 ? await findTarget(app, undefined, 'Where is my change? In') : await chooseByLadder(app, affected);
   if (chosen) await tell(app, chosen);
+}
+
+/** Tells how far the line at the cursor has come, in each environment that is rendered from its file. */
+async function findLine(app: App): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const { uri } = editor?.document ?? {};
+  if (!editor || uri?.scheme !== 'file') return void vscode.window.showInformationMessage('Put the cursor on a line of a file that an environment is rendered from.');
+  const environments = await environmentsOf(app, uri);
+  const [first] = environments;
+  if (!first) return void vscode.window.showInformationMessage('No environment is rendered from this file.');
+  const line = editor.selection.active.line;
+  const items = environments.map((environment) => ({ label: environment.label, environment }));
+  const chosen = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: `Where is line ${line + 1}? In` });
+  if (!chosen) return;
+  const { id, label } = chosen.environment;
+  const ladder = await ask(app, 'gitops/ladder/read', { id, line: { uri: uri.toString(), line } });
+  if (!ladder) return;
+  const committed = ladder.rungs.find(({ rung, state }) => rung === 'committed' && state === 'done')?.evidence;
+  void vscode.window.showInformationMessage([`${label}, line ${line + 1}: ${ladderSentence(ladder)}`, ...(committed === undefined ? [] : [committed])].join(' '));
 }
 
 /** The environments that a change there is delivered to; empty where no one in particular is meant. */

@@ -18,7 +18,7 @@ export interface DoctorParts extends FixParts {
 export function registerDoctorRequests(parts: DoctorParts): void {
   const { connection, session, ladders, visits } = parts;
   const onRequest = <Method extends keyof DoctorRequests>(method: Method, handler: Handler<Method>): unknown => connection.onRequest(method, handler);
-  onRequest('gitops/ladder/read', ({ id }, token) => orFailureWords(() => ladders.read(id, signalOf(token, session))));
+  onRequest('gitops/ladder/read', ({ id, line }, token) => orFailureWords(() => ladders.read(id, line, signalOf(token, session))));
   onRequest('gitops/ladder/follow', ({ id, commit }, token) => orFailureWords(() => ladders.follow(id, commit, signalOf(token, session))));
   onRequest('gitops/ladder/stop', ({ followId }) => {
     ladders.stop(followId);

@@ -7,14 +7,16 @@ import { firstOpenRung, type LadderLive, type Rung } from '../../core/sync/ladde
 import type { DeliveryState } from '../../services/delivery.js';
 import { Failure, isCancelled } from '../../services/failure.js';
 import { followLadder } from '../../services/followLadder.js';
-import { readLadder, type Ladder, type LadderGitAccess } from '../../services/ladder.js';
+import { readLadder, type FollowedLine, type Ladder, type LadderGitAccess, type LadderRequest } from '../../services/ladder.js';
 import { lookForLadder } from '../../services/ladderLook.js';
 import type { GitAncestry } from '../../services/ports.js';
 import { systemClock } from '../../services/syncClock.js';
 import type { LiveSession } from '../cluster/liveSession.js';
 import { toPlace } from '../delivery/summaries.js';
 import type { DoctorNotifications, LadderProgress, LadderRung, LadderView } from '../doctorProtocol.js';
+import type { UriText } from '../protocol.js';
 import type { Session } from '../session.js';
+import { uriToPath } from '../uris.js';
 
 export type SendDoctor = <Method extends keyof DoctorNotifications>(method: Method, parameters: DoctorNotifications[Method]) => void;
 
@@ -48,8 +50,15 @@ export class Ladders {
   }
 
   /** Rejects with a {@link Failure} where there is no such environment. */
-  async read(id: string, signal: AbortSignal): Promise<LadderView> {
-    return this.#describe(await this.readOf(id, undefined, signal), id);
+  async read(id: string, line: { readonly uri: UriText; readonly line: number } | undefined, signal: AbortSignal): Promise<LadderView> {
+    return this.#describe(await this.readOf(id, { line: line && this.#lineOf(line) }, signal), id);
+  }
+
+  #lineOf({ uri, line }: { readonly uri: UriText; readonly line: number }): FollowedLine {
+    const path = uriToPath(uri);
+    const source = path === undefined ? undefined : this.#options.session.model.tree.read(path);
+    if (!source || line >= source.lineStarts.length) throw new Failure('git/failed', 'There is no such line of a file here.', 'Choose a line of a file of this workspace.');
+    return { path: source.path, text: source.text, line };
   }
 
   /** Begins to follow; the first state. It tells of the others until it ends. */
@@ -57,7 +66,7 @@ export class Ladders {
     const followId = randomUUID();
     const stop = new AbortController();
     this.#follows.set(followId, stop);
-    const view = this.#describe(await this.readOf(id, commit, signal), id);
+    const view = this.#describe(await this.readOf(id, { commit }, signal), id);
     const first: LadderProgress = { followId, ladder: view, outcome: 'running', message: firstMessage(view) };
     // The editor has to know the id before it is told anything of it.
     setImmediate(() => void this.#follow(id, commit, first, stop));
@@ -72,8 +81,8 @@ export class Ladders {
     for (const stop of this.#follows.values()) stop.abort();
   }
 
-  /** @param commit that is followed in place of the one that last changed the render */
-  async readOf(id: string, commit: string | undefined, signal: AbortSignal): Promise<Ladder> {
+  /** @param followed in place of the commit that last changed the render */
+  async readOf(id: string, followed: Pick<LadderRequest, 'commit' | 'line'>, signal: AbortSignal): Promise<Ladder> {
     const { session } = this.#options;
     const environment = this.#environment(id);
     const { live, notAsked } = await this.#look(environment, signal);
@@ -85,7 +94,7 @@ export class Ladders {
         unsaved: session.source.unsaved(),
         label: (path) => session.label(path),
         placeOf: (path) => this.placeOf(path),
-        commit,
+        ...followed,
         live,
         notAsked,
         now: Date.now(),
@@ -150,7 +159,7 @@ export class Ladders {
       await followLadder(
         {
           clock: systemClock,
-          read: (own) => this.readOf(id, commit, own),
+          read: (own) => this.readOf(id, { commit }, own),
           onChange: (listener) => this.onChange(listener),
           tell: ({ ladder, outcome, message }) => tell({ followId, ladder: this.#describe(ladder, id), outcome, message }),
         },

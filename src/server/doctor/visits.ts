@@ -59,7 +59,7 @@ export class Visits {
         environment,
         rendering,
         findings: session.summarySource().problemsOf(environment),
-        ladder: await ladders.readOf(id, undefined, signal),
+        ladder: await ladders.readOf(id, {}, signal),
         live: facts,
         tree,
         label: (path) => session.label(path),

@@ -18,13 +18,13 @@ export function followLaddersOf({ session, ladders }: { readonly session: Sessio
     await Promise.all(
       [...commits].map(async ([id, commit]) => {
         try {
-          const first = await ladders.readOf(id, commit, signal);
+          const first = await ladders.readOf(id, { commit }, signal);
           const isSeen = first.rungs.some(({ rung, state }) => rung === 'synced' && state !== 'unknown');
           if (!isSeen) return note(id, describe(id, { ladder: first, outcome: 'running', message: '' }, 'unknown'));
           await followLadder(
             {
               clock: systemClock,
-              read: (own) => ladders.readOf(id, commit, own),
+              read: (own) => ladders.readOf(id, { commit }, own),
               onChange: (listener) => ladders.onChange(listener),
               tell: (progress) => note(id, describe(id, progress, progress.outcome === 'running' ? 'moving' : progress.outcome)),
             },
