@@ -139,6 +139,8 @@ describe('A forge with a session of the editor', function () {
     await waitFor('the words', async () => (await window.textOf('.notification-list-item')).includes('Open Pull Request'), 60);
     assert.deepEqual([await git('rev-parse', 'HEAD'), await git('status', '--porcelain')], before);
     assert.equal(sessions.signIns, 1);
+    await vscode.commands.executeCommand('gitops.plans.discard');
+    await closeAll();
   });
 
   it('is not asked any more once the session is gone', async () => {
