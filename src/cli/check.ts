@@ -5,7 +5,7 @@ import { writeWhole } from '../adapters/disk/textFile.js';
 import { isInside } from '../core/base/path.js';
 import type { Problem, Severity } from '../core/base/problem.js';
 import { SourceText } from '../core/base/source.js';
-import { tellsState } from '../core/gitops/renderSource.js';
+import { isFinding, tellsState } from '../core/gitops/renderSource.js';
 import type { BuildOptions } from '../core/kustomize/build.js';
 import type { Rendering } from '../core/objects/rendering.js';
 import { allRules } from '../core/rules/allRules.js';
@@ -107,7 +107,7 @@ async function findProblems(files: OpenFiles, paths: readonly string[], build: B
     await breathe();
     const rendering = buildSafely(environment.declaredAt.source.path, () => delivery.render(environment).rendering);
     if (rendering.problems.some(tellsState)) notRendered++;
-    gathered.addAll({ problems: rendering.problems.filter((problem) => !tellsState(problem)) }, environment.sources[0]?.folder, environment.label);
+    gathered.addAll({ problems: rendering.problems.filter(isFinding) }, environment.sources[0]?.folder, environment.label);
   }
   if (notRendered > 0)
     errors.write(

@@ -66,6 +66,7 @@ function defineProgram(commandLine: CommandLine, perform: Perform): Command {
   defineRegistryMove(program, commandLine, perform);
   defineStatus(program, commandLine, perform);
   defineDoctor(program, commandLine, perform);
+  defineFetch(program, commandLine, perform);
   defineSandbox(program, commandLine, perform);
   program
     .command('lsp')
@@ -303,6 +304,18 @@ function defineDoctor(program: Command, commandLine: CommandLine, perform: Perfo
     .addOption(new Option('--format <format>', 'how findings are printed; markdown is a report to copy').choices(['text', 'json', 'markdown']).default('text'));
   withWorkspace(withKustomizeOptions(command)).action((environment: string | undefined, words: Omit<DoctorWords, 'build'> & KustomizeWords) =>
     perform(async () => (await import('./doctor.js')).doctor(environment, { ...words, build: buildOptions(words) }, commandLine)),
+  );
+}
+
+function defineFetch(program: Command, commandLine: CommandLine, perform: Perform): void {
+  const command = program
+    .command('fetch')
+    .description(
+      'Fetches remote bases and charts that the workspace names and this machine does not have yet: git repositories, files, chart repositories and registries, with the credentials of git, helm and Docker. No other command asks the network for them. Status 2 means that something could not be had.',
+    )
+    .argument('[paths...]', 'folders or files whose entries are fetched; everything where none is named');
+  withWorkspace(withKustomizeOptions(command)).action((paths: readonly string[], words: { readonly workspace?: string } & KustomizeWords) =>
+    perform(async () => (await import('./fetch.js')).fetchLacking(paths, { ...words, build: buildOptions(words) }, commandLine)),
   );
 }
 

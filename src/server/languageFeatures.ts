@@ -37,6 +37,7 @@ import { completeTag, resolveTag } from './registries/tagCompletion.js';
 import { describeField } from './promote/setHere.js';
 import type { PromoteCommands } from './promoteProtocol.js';
 import { signalOf } from './requests.js';
+import { findLacks } from '../services/lacks.js';
 import { isCancelled } from '../services/failure.js';
 import type { Session } from './session.js';
 import { TemplateFeatures } from './templates/templateFeatures.js';
@@ -265,7 +266,7 @@ function codeActions(session: Session, uri: string, range: Location['range']): R
   const source = model.tree.read(path);
   return listCodeActions(range, {
     reported,
-    lacks: model.usersOf(path).flatMap(({ folder }) => model.render(folder).rendering.lacks),
+    lacks: reported.some(({ problem }) => problem.code.endsWith('-fetched')) ? findLacks(model).filter(({ location }) => location.path === path) : [],
     isTrusted: session.isTrusted,
     textAt: ({ location }) => source?.text.slice(source.offsetAt(location.range.start), source.offsetAt(location.range.end)) ?? '',
     workspaceFolders: session.folders,

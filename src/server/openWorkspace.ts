@@ -29,7 +29,7 @@ export function openWorkspace(workspace: Workspace, writer?: Pick<GitWriter, 'br
     setFolders: (folders) => workspace.setFolders(folders),
     setWorkspaceSettings: (json) => workspace.setEditorSettings(readEditorSettings(json)),
     setForgePullRequests: (answers) => workspace.setForgePullRequests(answers),
-    setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: false }),
+    setLoadRestrictor: (loadRestrictor) => workspace.setBuildOptions({ loadRestrictor, enableHelm: true }),
     deliveryAt: (revision, signal) => orWords(() => workspace.deliveryAt(revision, signal)),
     mergeBase: (a, b, signal) => orWords(() => workspace.mergeBase(a, b, signal)),
     renderAt: ({ folder, revision, environment, chart }, signal) =>

@@ -1,5 +1,6 @@
 /** The requests and notifications of our own protocol. */
 import { ResponseError, LSPErrorCodes, type CancellationToken, type Connection } from 'vscode-languageserver';
+import { findLacks } from '../services/lacks.js';
 import { findLinesFrom } from './features/references.js';
 import { chartOf, listPreviewables, previewableAt, previewablesOf, type Previewable } from './preview/previewables.js';
 import type { ChartInfo, EnvironmentInfo, FetchAnswer, ServerNotifications, ServerRequests, UriText } from './protocol.js';
@@ -83,7 +84,7 @@ function describeChart(session: Session, uri: UriText): ChartInfo | null {
 
 async function fetchRemote(session: Session, spec: string | undefined, signal: AbortSignal): Promise<FetchAnswer> {
   const { model } = session;
-  const specs = spec === undefined ? [...new Set(model.roots.flatMap(({ folder }) => model.render(folder).rendering.lacks.map((lack) => lack.spec)))] : [spec];
+  const specs = spec === undefined ? [...new Set(findLacks(model).map((lack) => lack.spec))] : [spec];
   if (!session.isTrusted) {
     return {
       fetched: [],

@@ -6,7 +6,7 @@ import type { Connection } from 'vscode-languageserver';
 import { parentPath } from '../core/base/path.js';
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
-import { tellsState } from '../core/gitops/renderSource.js';
+import { isFinding, tellsState } from '../core/gitops/renderSource.js';
 import { allRules } from '../core/rules/allRules.js';
 import type { Finding } from '../core/rules/runRules.js';
 import { isSwitchedOff, Suppressor, type SuppressionInput } from '../core/rules/suppressions.js';
@@ -362,7 +362,7 @@ export class Session {
 
   #look({ key, label, isEnvironment, render }: WorkItem): void {
     const { problems: all, dependencies } = render().rendering;
-    const problems = all.some(tellsState) ? all.filter((problem) => !tellsState(problem)) : all;
+    const problems = all.every(isFinding) ? all : all.filter(isFinding);
     if (this.#reporter.note(key, { label, isEnvironment, problems, dependencies })) this.#factsOf = undefined;
   }
 

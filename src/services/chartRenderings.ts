@@ -56,8 +56,8 @@ export class ChartRenderings {
   /** The same object as before for the same key and inputs, where nothing that it read has changed. */
   #render(key: string, folder: string, inputs: ChartInputs, tree: FileTree): TimedRendering {
     this.#note(key);
-    const { generation, options } = this.#renderings;
-    return this.#memo.get(key, tree, [inputs, generation], () => renderChartOf({ tree, folder, options }, inputs));
+    const { generation, options, fetched } = this.#renderings;
+    return this.#memo.get(key, tree, [inputs, generation], () => renderChartOf({ tree, folder, options, ...(fetched && { fetched }) }, inputs));
   }
 
   #note(key: string): void {
@@ -71,9 +71,9 @@ export class ChartRenderings {
 }
 
 /** A chart as `helm template` prints it; what lies beside it and belongs into it is taken from there. */
-export function renderChartOf({ tree, folder, options }: Pick<BuildRequest, 'tree' | 'folder' | 'options'>, inputs: ChartInputs): Rendering {
+export function renderChartOf({ tree, folder, options, fetched }: Pick<BuildRequest, 'tree' | 'folder' | 'options' | 'fetched'>, inputs: ChartInputs): Rendering {
   const { renderChart, boundary } = options;
-  if (renderChart) return renderChart({ tree, path: folder, inputs, buildsDependencies: true, ...(boundary && { boundary }) });
+  if (renderChart) return renderChart({ tree, path: folder, inputs, buildsDependencies: true, ...(boundary && { boundary }), ...(fetched && { fetched }) });
   return declineRendering(folder, 'helm/chart-unsupported', 'Charts are not rendered here.', joinPath(folder, 'Chart.yaml'));
 }
 
@@ -95,5 +95,6 @@ export function inputsOf({ values, releaseName, namespace }: ChosenInputs): Char
 /** How a chart is rendered that is all that an environment is made of; undefined for any other environment. */
 export function chartPlanOf(delivery: Pick<DeliveryState, 'plansOf'>, environment: Environment): ChartPlan | undefined {
   const [plan, second] = delivery.plansOf(environment);
-  return plan?.renderer === 'helm' && plan.chart && !second ? { ...plan, chart: plan.chart } : undefined;
+  // What was fetched lies outside of the workspace, and is rendered by who knows that it may be read.
+  return plan?.renderer === 'helm' && plan.chart && !second && plan.fetchedTo === undefined ? { ...plan, chart: plan.chart } : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../core/base/problem.js';
 import type { Environment } from '../core/gitops/delivery.js';
-import { tellsState } from '../core/gitops/renderSource.js';
+import { isFinding } from '../core/gitops/renderSource.js';
 import type { WorkspaceSettings } from '../core/gitops/settings.js';
 import type { FileTree } from '../core/base/fileTree.js';
 import type { SourceText } from '../core/base/source.js';
@@ -102,5 +102,5 @@ export function ruleSettingsOf(settings: WorkspaceSettings): RuleSettings {
 /** The problems that an environment has: those of its rendering, then what rules found in it. */
 export function problemsOfEnvironment(environment: Environment, delivery: DeliveryState, findings: readonly Finding[]): readonly Problem[] {
   const found = findings.flatMap(({ problem, environments }) => (environments.includes(environment) ? [problem] : []));
-  return [...delivery.render(environment).rendering.problems.filter((problem) => !tellsState(problem)), ...found];
+  return [...delivery.render(environment).rendering.problems.filter(isFinding), ...found];
 }

@@ -77,6 +77,8 @@ interface KeptPlan {
   readonly noted: NotedTree;
   /** What was looked up, and found. */
   readonly lookedUp: readonly { readonly kind: string; readonly namespace: string; readonly name: string; readonly found: MapNode | undefined }[];
+  /** Charts that were asked for, and where they were fetched to. */
+  readonly charts: readonly { readonly spec: string; readonly path: string | undefined }[];
 }
 
 interface Wanted {
@@ -379,12 +381,13 @@ export class Delivery {
     return plan;
   }
 
-  #isGoodPlan({ environment, settings, repositories, noted, lookedUp }: KeptPlan, wanted: Environment, tree: FileTree, lookUp: LookUp): boolean {
+  #isGoodPlan({ environment, settings, repositories, noted, lookedUp, charts }: KeptPlan, wanted: Environment, tree: FileTree, lookUp: LookUp): boolean {
     return (
       isPlannedAlike(environment, wanted) &&
       settings === this.#settings &&
       repositories === this.#repositories &&
       noted.isStill(tree) &&
+      charts.every(({ spec, path }) => this.#renderings.fetched?.(spec)?.path === path) &&
       lookedUp.every(({ kind, namespace, name, found }) => lookUp(kind, namespace, name) === found)
     );
   }
@@ -393,8 +396,14 @@ export class Delivery {
     const noted = new NotedTree(tree);
     const where = { folders, repositories: this.#repositories };
     const lookedUp: KeptPlan['lookedUp'][number][] = [];
+    const charts: KeptPlan['charts'][number][] = [];
     const plan = planEnvironment(environment, {
       tree: noted,
+      fetched: (spec) => {
+        const found = this.#renderings.fetched?.(spec);
+        charts.push({ spec, path: found?.path });
+        return found;
+      },
       locate: (repoURL, path) => findSourceFolder(noted, where, repoURL, path),
       parse: (source) => this.#renderings.cache.parse(source),
       isFluxStrict: this.#settings.fluxStrictSubstitution ?? defaultRuleSettings.fluxStrictSubstitution,
@@ -405,12 +414,19 @@ export class Delivery {
         return found;
       },
     });
-    return { environment, settings: this.#settings, repositories: this.#repositories, plan, noted, lookedUp };
+    return { environment, settings: this.#settings, repositories: this.#repositories, plan, noted, lookedUp, charts };
   }
 }
 
 function renderPlanned(environment: Environment, plan: EnvironmentPlan, render: () => Rendering): Rendering {
   const folder = environment.sources[0]?.folder ?? environment.declaredAt.source.path;
+  if (plan.lack) {
+    const { spec, location } = plan.lack;
+    const message = `Its ${spec} was not fetched yet; fetch it to see what it renders to.`;
+    const declined = declineRendering(folder, 'gitops/chart-not-fetched', message, location.path);
+    const problems = declined.problems.map((problem) => ({ ...problem, location }));
+    return withProblems(plan.problems, { ...declined, problems, lacks: [plan.lack] });
+  }
   if (plan.elsewhere !== undefined) {
     const message = `Its source is ${plan.elsewhere}, which is not open in this workspace.`;
     return withProblems(plan.problems, declineRendering(folder, 'gitops/source-not-fetched', message, environment.declaredAt.source.path));

@@ -236,10 +236,19 @@ export class Workspace {
   /** Renders a chart with inputs that somebody chose, as it is at a git revision. Rejects with a {@link Failure}. */
   async renderChartAt(folder: string, chosen: ChosenInputs, revision: string, signal: AbortSignal): Promise<TimedRevisionRendering> {
     const start = this.#options.now();
-    const { options, cache } = this.#renderings;
+    const { options, cache, fetched } = this.#renderings;
     const inputs = inputsOf({ ...chosen, values: chosen.values.map((path) => this.#tree.realPath(path)) });
     const answer = await renderRevision(
-      { trees: this.#revisionTrees, revision, folder: this.#tree.realPath(folder), options, cache, disk: this.#tree, render: (request) => renderChartOf(request, inputs) },
+      {
+        trees: this.#revisionTrees,
+        revision,
+        folder: this.#tree.realPath(folder),
+        options,
+        cache,
+        disk: this.#tree,
+        ...(fetched && { fetched }),
+        render: (request) => renderChartOf(request, inputs),
+      },
       signal,
     );
     return { ...answer, milliseconds: this.#options.now() - start, parse: (path) => this.#renderings.parse(path, answer.tree) };
@@ -248,7 +257,8 @@ export class Workspace {
   /** Renders a chart of a snapshot as planned, without what its operator does to the objects afterwards. */
   renderPlannedChart(tree: FileTree, { folder, chart }: ChartPlan): TimedRendering {
     const start = this.#options.now();
-    const rendering = renderChartOf({ tree, folder, options: this.#renderings.options }, chart);
+    const { options, fetched } = this.#renderings;
+    const rendering = renderChartOf({ tree, folder, options, ...(fetched && { fetched }) }, chart);
     return { rendering, milliseconds: this.#options.now() - start };
   }
 

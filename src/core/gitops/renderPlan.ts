@@ -35,6 +35,8 @@ export interface RenderPlan {
   /** Absolute. */
   readonly folder: string;
   readonly renderer: Renderer;
+  /** Where `folder` was fetched to: a folder outside of the workspace that may be read for this. */
+  readonly fetchedTo?: string;
   /** For `kustomize`. */
   readonly amend?: Amend;
   /** For `kustomize`: files that the operator would put there first, such as a kustomization where there is none; they hide those of the disk. */

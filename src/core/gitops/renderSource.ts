@@ -43,7 +43,12 @@ const chartStates: ReadonlySet<string> = new Set(['helm/chart-unsupported', 'hel
 
 /** True for what tells of an environment that it isn't rendered here, which is a state of it and no finding in a file. */
 export function tellsState({ code }: Problem): boolean {
-  return code === 'gitops/source-not-fetched' || code === 'gitops/source-unsupported' || chartStates.has(code);
+  return code === 'gitops/source-not-fetched' || code === 'gitops/chart-not-fetched' || code === 'gitops/source-unsupported' || chartStates.has(code);
+}
+
+/** False for states that nobody can do something about at the place that they are told of; a chart that could be fetched is told there. */
+export function isFinding(problem: Problem): boolean {
+  return problem.code === 'gitops/chart-not-fetched' || !tellsState(problem);
 }
 
 /** A rendering without output, for what this engine doesn't render: it says so, and where. */
@@ -68,7 +73,8 @@ function build(plan: RenderPlan, { tree, cache, options, fetched }: RenderWith):
     case 'directory':
       return renderDirectory({ tree, folder, cache, ...(plan.directory?.files && { files: plan.directory.files }) });
     case 'helm': {
-      const { renderChart, boundary } = options;
+      const { renderChart } = options;
+      const boundary = plan.fetchedTo === undefined ? options.boundary : options.boundary && [...options.boundary, plan.fetchedTo];
       if (renderChart && plan.chart) {
         const rendering = renderChart({ tree, path: folder, inputs: plan.chart, buildsDependencies: true, ...(boundary && { boundary }), ...(fetched && { fetched }) });
         return rendering.ok

@@ -103,7 +103,7 @@ function stateOf({ ok, problems }: Rendering, label: FileLabel): RenderState {
   const error = problems.find(({ severity }) => severity === 'error');
   if (error) return { kind: 'broken', message: error.message, place: placeOf(error.location, label) };
   const [reason] = problems;
-  if (reason?.code === 'gitops/source-not-fetched') return { kind: 'elsewhere', message: reason.message };
+  if (reason?.code === 'gitops/source-not-fetched' || reason?.code === 'gitops/chart-not-fetched') return { kind: 'elsewhere', message: reason.message };
   return { kind: 'unsupported', message: reason?.message ?? 'This engine does not render it.' };
 }
 

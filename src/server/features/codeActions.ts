@@ -75,18 +75,22 @@ function createMissing({ problem, diagnostic }: ReportedProblem, context: CodeAc
   ];
 }
 
+/** Problems of what is elsewhere and could be had. */
+const fetchable: ReadonlySet<string> = new Set(['kustomize/not-fetched', 'helm/dependency-not-fetched', 'gitops/chart-not-fetched']);
+
 function fetchRemote({ problem, diagnostic }: ReportedProblem, context: CodeActionContext): CodeAction[] {
-  if (problem.code !== 'kustomize/not-fetched' || !context.isTrusted) return [];
+  if (!fetchable.has(problem.code) || !context.isTrusted) return [];
   const lack = context.lacks.find(({ location }) => location.path === problem.location.path && location.range.start.line === problem.location.range.start.line);
   if (!lack) return [];
   const id: keyof ClientCommands = 'gitops.remote.fetch';
+  const title = lack.kind !== 'chart' ? 'Fetch remote base' : problem.code === 'helm/dependency-not-fetched' ? 'Fetch chart dependency' : 'Fetch chart';
   return [
     {
-      title: 'Fetch remote base',
+      title,
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
       isPreferred: true,
-      command: { title: 'Fetch remote base', command: id, arguments: [lack.spec] },
+      command: { title, command: id, arguments: [lack.spec] },
     },
   ];
 }

@@ -73,7 +73,8 @@ class Planner {
   }
 
   #planRendering(declared: ApplicationSource): { readonly plan: RenderPlan | undefined; readonly source: ApplicationSource } | undefined {
-    if (declared.chart) {
+    const located = this.#context.locate(declared);
+    if (declared.chart && !located) {
       this.#problems.error(
         'argocd/chart-not-fetched',
         `The chart ${declared.chart.value} comes from a chart repository and is not fetched; what it renders to is unknown.`,
@@ -81,7 +82,6 @@ class Planner {
       );
       return undefined;
     }
-    const located = this.#context.locate(declared);
     if (!located) {
       this.#problems.error(
         'argocd/source-not-fetched',

@@ -45,7 +45,7 @@ interface FoundChart {
 export function inflateChart(entry: ChartEntry, world: ChartWorld): readonly Resource[] | undefined {
   const { problems } = world.context;
   if (!world.enableHelm) {
-    problems.error('kustomize/helm-not-enabled', 'This kustomization inflates Helm charts; kustomize does that only with --enable-helm.', placeOf(entry));
+    problems.error('kustomize/helm-not-enabled', 'This kustomization inflates Helm charts; kustomize does that only with --enable-helm, which Argo CD gives it by kustomize.buildOptions of argocd-cm and Flux never does.', placeOf(entry));
     return undefined;
   }
   if (!world.renderChart) {

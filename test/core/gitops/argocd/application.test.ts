@@ -29,6 +29,7 @@ function plan(spec: string, files: Readonly<Record<string, string>>, tops: Reado
   const planned = planArgoSource(application, 0, {
     tree: new MemoryTree(files),
     locate: (source) => {
+      if (source.chart) return undefined;
       const top = tops[source.repoURL?.value ?? ''] ?? (Object.keys(tops).length === 0 ? '/repo' : undefined);
       return top === undefined ? undefined : { top, folder: `${top}/${source.path?.value ?? '.'}`.replace(/\/\.$/, '') };
     },
