@@ -295,8 +295,6 @@ class TreeWalk implements Interpreter {
   noteCall(call: TemplateCall): void {
     const key = `${call.nameStart} ${keyOf(call.dot) ?? ''}`;
     if (!this.calls.has(key)) this.calls.set(key, call);
-    // Too large to follow: whatever the called template may do with it.
-    if (keyOf(call.dot) === undefined) this.use(call.dot, 'whole', { start: call.nameStart, end: call.nameEnd }, 'include');
   }
 
   join(refs: readonly Ref[], place: { readonly start: number; readonly end: number }, by: string): Ref {

@@ -10,7 +10,7 @@ import { isEmptyTree, type Tree } from '../template/parse/nodes.js';
 import { parseTemplate, type ParsedTemplate } from '../template/parse/parser.js';
 import { TreeAnalyses } from './analyzeTree.js';
 import { allUnits, filesInOrder, isLibrary, type ChartUnit, type UnitFile } from './chartUnits.js';
-import { keyOf, unknown, valuePaths, type KeyPath, type Ref } from './refs.js';
+import { keyOf, scopesIn, unknown, valuePaths, type KeyPath, type Ref } from './refs.js';
 import type { Occurrence, TemplateCall, TreeFacts, Use } from './treeFacts.js';
 
 /** The files of a chart's index, each parsed once. */
@@ -198,22 +198,30 @@ class IndexBuild {
   }
 
   #enqueue(tree: Tree, dot: Ref, unit: ChartUnit, isCalled: boolean): void {
-    const key = keyOf(dot) ?? '';
+    const key = keyOf(dot);
     let dots = this.#seen.get(tree);
     if (!dots) this.#seen.set(tree, (dots = new Set<string>()));
-    if (dots.has(key)) return;
-    if (dots.size >= mostDots || this.trees.length >= mostTrees) {
-      this.#giveUp(tree, dot, unit);
+    if (key === undefined || (!dots.has(key) && (dots.size >= mostDots || this.trees.length >= mostTrees))) {
+      this.#useAll(tree, dot, unit);
+      const scopes = scopesIn(dot);
+      if (scopes && scopes !== dot && dots.size < 2 * mostDots) this.#enqueueOnce(tree, scopes, unit, isCalled, dots);
       return;
     }
+    this.#enqueueOnce(tree, dot, unit, isCalled, dots);
+  }
+
+  #enqueueOnce(tree: Tree, dot: Ref, unit: ChartUnit, isCalled: boolean, dots: Set<string>): void {
+    const key = keyOf(dot) ?? '';
+    if (dots.has(key)) return;
     dots.add(key);
     this.#queue.push({ tree, dot, unit, isCalled });
   }
 
-  /** What isn't followed may use all that it is handed. */
-  #giveUp(tree: Tree, dot: Ref, unit: ChartUnit): void {
-    const uses: Use[] = valuePaths(dot).map((path) => ({ path, mode: 'whole', start: tree.root.start, end: tree.root.start, isGuarded: true, by: 'include' }));
-    this.trees.push({ tree, occurrences: [], uses, calls: [], dot: unknown, source: tree.source, unit, isCalled: true });
+  /** What isn't followed may use all the values that it is handed. */
+  #useAll(tree: Tree, dot: Ref, unit: ChartUnit): void {
+    const { start } = tree.root;
+    const uses: Use[] = valuePaths(dot).map((path) => ({ path, mode: 'whole', start, end: start, isGuarded: true, by: 'include' }));
+    if (uses.length > 0) this.trees.push({ tree, occurrences: [], uses, calls: [], dot: unknown, source: tree.source, unit, isCalled: false });
   }
 
   #drain(): void {
@@ -229,18 +237,15 @@ class IndexBuild {
     if (name !== undefined) {
       const called = this.definitions.get(name)?.at(-1)?.tree ?? this.#fileTree(name);
       if (called) this.#enqueue(called, dot, this.#unitOf.get(called) ?? callerUnit, true);
-      else this.#giveUp(caller, dot, callerUnit);
+      else if (dot.kind === 'root') this.#useAll(caller, { kind: 'value', path: dot.unit }, callerUnit);
+      else this.#useAll(caller, dot, callerUnit);
       return;
     }
-    // A name that is computed may be any; what a part of the scope would stand for in all of them is not guessed.
-    if (dot.kind !== 'root') {
-      this.#giveUp(caller, dot, callerUnit);
-      return;
-    }
-    for (const all of this.definitions.values()) {
-      const called = all.at(-1);
-      if (called) this.#enqueue(called.tree, dot, called.file.unit, true);
-    }
+    // A name that is computed may be any: what takes the whole scope is looked at with it anyway.
+    if (dot.kind === 'root') return;
+    this.#useAll(caller, dot, callerUnit);
+    const scopes = scopesIn(dot);
+    if (scopes) for (const all of this.definitions.values()) for (const { tree, file } of all.slice(-1)) this.#enqueue(tree, scopes, file.unit, false);
   }
 
   /** `include (print $.Template.BasePath "/x.yaml")` names a file. */

@@ -118,11 +118,31 @@ const picked: Effect = (walk, [base, ...keys], place, name) => {
   return { kind: 'dict', entries, isOwn: true };
 };
 
-const left: Effect = (walk, [base, ...keys], place, name) => {
-  if (base) walk.use(base.ref, 'whole', place, name);
+/** A map without some of its keys: of a scope and of a map of the template's own what is left is known. */
+const without: Effect = (walk, [base, ...keys], place, name) => {
+  const names = keys.map((key) => textNode(key)?.text);
   for (const key of keys) if (!textNode(key)) walk.use(key.ref, 'whole', key, name);
+  const entries = base && entriesOf(base.ref);
+  if (entries && !names.includes(undefined)) return { kind: 'dict', entries: new Map([...entries].filter(([key]) => !names.includes(key))), isOwn: true };
+  if (base) walk.use(base.ref, 'whole', place, name);
   return base?.ref ?? unknown;
 };
+
+const unsetKey: Effect = (walk, [base, key], place, name) => {
+  const ref = base?.ref ?? unknown;
+  const text = textNode(key);
+  if (key && !text) walk.use(key.ref, 'whole', key, name);
+  walk.use(text ? memberOf(ref, text.text) : memberOf(ref, anyKey), 'written', place, name);
+  return ref;
+};
+
+/** What is in a map whose keys are known. */
+function entriesOf(ref: Ref): ReadonlyMap<string, Ref> | undefined {
+  if (ref.kind === 'dict') return ref.entries;
+  return ref.kind === 'root' ? new Map(scopeNames.map((name) => [name, memberOf(ref, name)])) : undefined;
+}
+
+const scopeNames = ['Values', 'Chart', 'Release', 'Capabilities', 'Files', 'Template', 'Subcharts'];
 
 const plucked: Effect = (walk, [key, ...maps], place, name) => {
   const refs = maps.map(({ ref }) => keyed(walk, ref, key, place, name));
@@ -171,19 +191,28 @@ function holds(ref: Ref, map: Ref, depth = 0): boolean {
 const merged: Effect = (walk, args, place, name) => {
   const [first, ...others] = args;
   if (!first) return unknown;
-  if (first.ref.kind !== 'dict' || !first.ref.isOwn) {
+  const own = entriesOf(first.ref);
+  const given = others.map(({ ref }) => entriesOf(ref));
+  if (!own || given.includes(undefined)) {
+    // Who holds the map by another name sees what came into it as well.
     for (const { ref } of others) walk.use(ref, 'whole', place, name);
-    walk.use(first.ref, 'written', place, name);
-    return first.ref;
+    if (first.ref.kind !== 'dict' || !first.ref.isOwn) {
+      walk.use(first.ref, 'written', place, name);
+      return first.ref;
+    }
+    const refs = others.map(({ ref }) => ref);
+    return walk.join(own && own.size > 0 ? [first.ref, ...refs] : refs, place, name);
   }
-  if (others.every(({ ref }) => ref.kind === 'dict')) {
-    for (const { ref } of others)
-      if (ref.kind === 'dict') for (const [key, entry] of ref.entries) first.ref.entries.set(key, walk.join([first.ref.entries.get(key) ?? unknown, entry], place, name));
-    return first.ref;
+  const isOwn = first.ref.kind === 'dict' && first.ref.isOwn;
+  const into = first.ref.kind === 'dict' && isOwn ? first.ref.entries : new Map(own);
+  for (const entries of given) {
+    for (const [key, entry] of entries ?? []) {
+      if (holds(entry, first.ref)) continue;
+      into.set(key, walk.join([into.get(key) ?? unknown, entry], place, name));
+      if (!isOwn && entry.kind !== 'root' && entry.kind !== 'member') walk.use(entry, 'test', place, name);
+    }
   }
-  // A fresh map with values in it stands for these; who holds the map by another name sees them as well.
-  for (const { ref } of others) walk.use(ref, 'whole', place, name);
-  return walk.join([...(first.ref.entries.size > 0 ? [first.ref] : []), ...others.map(({ ref }) => ref)], place, name);
+  return isOwn ? first.ref : { kind: 'dict', entries: into, isOwn: true };
 };
 
 const copied: Effect = (_, [base]) => handedOn(base?.ref ?? unknown);
@@ -258,9 +287,17 @@ const included: Effect = (walk, [name, dot], place) => {
 /** The text of a value is run as a template: that is looked at on its own, wherever values hold one. */
 const runText: Effect = (walk, [text, dot], place, name) => {
   if (text) walk.use(text.ref, 'whole', place, name);
-  if (dot && dot.ref.kind !== 'root') walk.use(dot.ref, 'whole', dot, name);
+  if (dot) useBySide(walk, dot.ref, dot, name);
   return unknown;
 };
+
+/** What a text may name besides the scope that all texts are looked at with. */
+function useBySide(walk: Interpreter, ref: Ref, place: Place, name: string): void {
+  if (ref.kind === 'dict') for (const entry of ref.entries.values()) useBySide(walk, entry, place, name);
+  else if (ref.kind === 'union') for (const each of ref.refs) useBySide(walk, each, place, name);
+  else if (ref.kind === 'list') useBySide(walk, ref.item, place, name);
+  else if (ref.kind === 'value' && ref.path.length > 0) walk.use(ref, 'whole', place, name);
+}
 
 const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ...named(oneOf, 'and or default coalesce'),
@@ -271,7 +308,8 @@ const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ...named(isThere, 'hasKey'),
   ...named(dug, 'dig'),
   ...named(picked, 'pick'),
-  ...named(left, 'omit unset'),
+  ...named(without, 'omit'),
+  ...named(unsetKey, 'unset'),
   ...named(plucked, 'pluck'),
   ...named(newDict, 'dict'),
   ...named(setKey, 'set'),

@@ -131,20 +131,32 @@ export function itemOf(ref: Ref): Ref {
   }
 }
 
-/** The places in the values that a reference may stand for, those in its maps included. */
+/** The scopes in a map that is handed to a template, without all else: what is left of it where it can't be followed. Undefined where there is none. */
+export function scopesIn(ref: Ref): Ref | undefined {
+  if (ref.kind === 'root') return ref;
+  if (ref.kind !== 'dict') return undefined;
+  const entries = new Map<string, Ref>();
+  for (const [key, entry] of ref.entries) {
+    const scope = entry.kind === 'dict' || entry.kind === 'root' ? scopesIn(entry) : undefined;
+    if (scope) entries.set(key, scope);
+  }
+  const left: Ref | undefined = entries.size === 0 ? undefined : { kind: 'dict', entries, isOwn: false };
+  return left && keyOf(left) !== undefined ? left : undefined;
+}
+
+/** The places in the values that a reference may stand for, those in its maps included; whole scopes left out. */
 export function valuePaths(ref: Ref): readonly KeyPath[] {
   switch (ref.kind) {
     case 'value':
       return [ref.path];
-    case 'root':
-    case 'subcharts':
-      return [ref.unit];
     case 'dict':
       return [...ref.entries.values()].flatMap(valuePaths);
     case 'list':
       return valuePaths(ref.item);
     case 'union':
       return ref.refs.flatMap(valuePaths);
+    case 'root':
+    case 'subcharts':
     case 'member':
     case 'unknown':
       return [];

@@ -90,7 +90,7 @@ function refusalByUse({ index, path, placeOf }: Omit<RenameKeyRequest, 'newName'
 }
 
 function refusalFor({ mode, by }: FoundUse, own: KeyPath, wanted: KeyPath, name: string): string | undefined {
-  const around = own.join('.');
+  const around = own.map((key) => (key === anyKey ? '*' : key)).join('.');
   const isParent = own.length === wanted.length - 1;
   if (mode === 'written') return `${around === '' ? 'The values are' : `${around} is`} changed by ${by}`;
   if (own.length >= wanted.length) return undefined;

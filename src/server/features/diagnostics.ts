@@ -2,7 +2,7 @@
  * Problems of many renderings as diagnostics of files. The same problem met on the way to several environments is
  * reported once; where only some of those that use the file have it, the message names them.
  */
-import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from 'vscode-languageserver';
 import type { Problem, Severity } from '../../core/base/problem.js';
 import type { SuppressionInput, Suppressor } from '../../core/rules/suppressions.js';
 import { pathToUri } from '../uris.js';
@@ -101,9 +101,14 @@ function toDiagnostic(problem: Problem, names: readonly string[]): Diagnostic {
   };
   if (problem.related)
     diagnostic.relatedInformation = problem.related.map(({ location, message }) => ({ location: { uri: pathToUri(location.path), range: location.range }, message }));
-  if (problem.code.includes('deprecated')) diagnostic.tags = [2];
+  if (problem.code.includes('deprecated')) diagnostic.tags = [DiagnosticTag.Deprecated];
+  if (hints.has(problem.code) && problem.severity === 'info') diagnostic.severity = DiagnosticSeverity.Hint;
+  if (problem.code === 'helm/unused-value') diagnostic.tags = [DiagnosticTag.Unnecessary];
   return diagnostic;
 }
+
+/** Shown at their place, and not among the problems, unless somebody gives them another severity. */
+const hints: ReadonlySet<string> = new Set(['helm/unused-value', 'helm/undefined-value']);
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
