@@ -37,22 +37,22 @@ export async function followLadder(options: FollowOptions, signal: AbortSignal):
   let told = '';
   for (;;) {
     const changed = nextChange(options, signal);
-    const ladder = await read(signal);
-    const open = ladder.rungs.find(({ rung, state }) => waitedFor.has(rung) && state !== 'done');
-    const now = clock.now();
-    failedSince = open?.state === 'failed' ? (failedSince ?? now) : undefined;
-    const isStuck = failedSince !== undefined && now - failedSince >= patience;
-    const isLate = now - start >= timeout;
-    const progress: FollowProgress = { ladder, outcome: open ? (isStuck || isLate ? 'failed' : 'running') : 'healthy', message: messageOf(open, ladder, isLate) };
-    const key = JSON.stringify([progress.outcome, ladder.rungs.map(({ state, evidence }) => [state, evidence])]);
-    if (key !== told) tell(progress);
-    told = key;
-    if (progress.outcome !== 'running') {
+    try {
+      const ladder = await read(signal);
+      const open = ladder.rungs.find(({ rung, state }) => waitedFor.has(rung) && state !== 'done');
+      const now = clock.now();
+      failedSince = open?.state === 'failed' ? (failedSince ?? now) : undefined;
+      const isStuck = failedSince !== undefined && now - failedSince >= patience;
+      const isLate = now - start >= timeout;
+      const progress: FollowProgress = { ladder, outcome: open ? (isStuck || isLate ? 'failed' : 'running') : 'healthy', message: messageOf(open, ladder, isLate) };
+      const key = JSON.stringify([progress.outcome, ladder.rungs.map(({ state, evidence }) => [state, evidence])]);
+      if (key !== told) tell(progress);
+      told = key;
+      if (progress.outcome !== 'running') return progress;
+      await Promise.race([changed.promise, clock.sleep(failedSince === undefined ? pause : Math.min(pause, patience), signal)]);
+    } finally {
       changed.callOff();
-      return progress;
     }
-    await Promise.race([changed.promise, clock.sleep(failedSince === undefined ? pause : Math.min(pause, patience), signal)]);
-    changed.callOff();
   }
 }
 

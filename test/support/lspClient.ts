@@ -1,7 +1,7 @@
 /** A language server and a client for it in one process, talking through streams as they would through pipes. */
 import { OciRegistry } from '../../src/adapters/registry/ociRegistry.js';
 import { openKubeconfig } from '../../src/adapters/kube/kubeconfig.js';
-import type { TextStore } from '../../src/services/ports.js';
+import type { GitAncestry, TextStore } from '../../src/services/ports.js';
 import { PassThrough } from 'node:stream';
 import {
   createConnection,
@@ -109,13 +109,14 @@ export class LspClient {
 
   /**
    * A client of a server over `source`, initialized.
+   * @param changeTools what commits; with ancestry, git is asked for ladders and pushes of fixes too
    * @param readKubernetesTable nothing where it is left out: reading it takes a while
    */
   static async start(
     source: WorkspaceSource,
     folders: readonly string[],
     settings: Partial<ServerSettings> = {},
-    changeTools?: ChangeTools,
+    changeTools?: ChangeTools & { readonly ancestry?: GitAncestry },
     readKubernetesTable: () => string | undefined = () => undefined,
   ): Promise<LspClient> {
     const [up, down] = [new PassThrough(), new PassThrough()];
@@ -129,6 +130,7 @@ export class LspClient {
       userName: 'ada',
       readKubernetesTable,
       ...(changeTools && { changeTools }),
+      ...(changeTools?.ancestry && { git: { ancestry: changeTools.ancestry, writer: changeTools.writer } }),
     });
     const client = new LspClient(createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up)));
     client.connection.listen();
