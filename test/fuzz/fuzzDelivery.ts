@@ -5,10 +5,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import { gitRepositories } from '../../src/adapters/git/gitRepositories.js';
 import type { DeliveryObject, Environment } from '../../src/core/gitops/delivery.js';
 import { renderingText } from '../../src/core/objects/rendering.js';
 import type { YamlNode } from '../../src/core/yaml/nodes.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
 import { Differences, makeBoard } from '../../src/server/delivery/board.js';
 import { describeGenerated } from '../../src/server/delivery/generated.js';
 import { describeEnvironment, type SummarySource } from '../../src/server/delivery/summaries.js';
@@ -33,7 +35,7 @@ export interface DeliverySeed {
 
 /** The sample repositories, each with a remote, a chart, settings and whatever else decides on environments. */
 export function loadDeliverySeeds(): readonly DeliverySeed[] {
-  return ['argocd-kustomize', 'argocd-branches', 'flux-images', 'build-in-cluster'].map((id) => {
+  return ['argocd-kustomize', 'argocd-branches', 'argocd-helm', 'flux-images', 'build-in-cluster'].map((id) => {
     const folder = path.join(projectFolder, 'samples', id);
     const files = new Map<string, string>();
     for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -239,7 +241,7 @@ export class EditedWorkspace {
 }
 
 function open(tree: EditableTree): Workspace {
-  return new Workspace({ tree, folders: [top], repositories: gitRepositories, remoteBases: undefined, now: () => 0 });
+  return new Workspace({ tree, folders: [top], repositories: gitRepositories, remoteBases: undefined, now: () => 0, renderChart: chartRenderer(chartTools) });
 }
 
 function onFailure({ id }: { readonly id: string }, error: unknown): void {
