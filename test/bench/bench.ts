@@ -4,6 +4,7 @@
  *
  *   --quick       fewer overlays and repositories: under a minute
  *   --write       also writes docs/benchmarks.md
+ *   --only-charts measures charts alone
  *   --base REV    also measures another git revision and shows it beside this one
  *   --json FILE   also writes the rows as JSON
  */
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { findLargeCorpus, loadLargeCorpus, loadSmallCorpus, type CorpusCase } from '../support/corpus.js';
 import { projectFolder } from '../support/projectFolder.js';
 import { measureBundles } from './bundles.js';
+import { loadCharts, measureCharts, renderChartsCold } from './charts.js';
 import { checkCold, measureChecks } from './checks.js';
 import { measureClusters } from './clusterSync.js';
 import { measureColdRenders, renderCold } from './coldRender.js';
@@ -30,6 +32,8 @@ const { values: options } = parseArgs({
     base: { type: 'string' },
     json: { type: 'string' },
     cold: { type: 'string' },
+    'cold-charts': { type: 'string' },
+    'only-charts': { type: 'boolean', default: false },
     check: { type: 'string' },
     keystrokes: { type: 'string', default: '0' },
   },
@@ -42,12 +46,20 @@ async function main(): Promise<void> {
     process.stdout.write(JSON.stringify(checkCold(options.check, Number(options.keystrokes))));
     return;
   }
+  const charts = options.cold === undefined ? await loadCharts() : [];
+  if (options['cold-charts'] !== undefined) {
+    process.stdout.write(JSON.stringify(renderChartsCold(charts, Number(options['cold-charts']))));
+    return;
+  }
   const cases = await loadCases();
   if (options.cold !== undefined) {
     process.stdout.write(JSON.stringify(renderCold(cases.filter((each) => each.repo === options.cold))));
     return;
   }
-  const rows = [...measureAll(cases), ...(await measureClusters(options.quick ? { objects: 100, watched: 500 } : { objects: 1000, watched: 5000 }))];
+  const ofCharts = measureCharts(charts, chartOptions());
+  const rows = options['only-charts']
+    ? ofCharts
+    : [...measureAll(cases), ...ofCharts, ...(await measureClusters(options.quick ? { objects: 100, watched: 500 } : { objects: 1000, watched: 5000 }))];
   const base = options.base === undefined ? undefined : measureRevision(options.base, options.quick ? ['--quick'] : []);
   const table = formatRows(rows, base);
   console.log(`${environment(cases)}\n\n${table}`);
@@ -61,7 +73,7 @@ async function loadCases(): Promise<readonly CorpusCase[]> {
 }
 
 function measureAll(cases: readonly CorpusCase[]): readonly Row[] {
-  const kustomize = findKustomize();
+  const kustomize = findTool('KUSTOMIZE', 'kustomize');
   const size = options.quick ? { overlays: 40, keystrokes: 5, processes: 5 } : { overlays: 400, keystrokes: 10, processes: 40 };
   return [
     ...measureKeystrokes(cases, { ...size, kustomize }),
@@ -72,8 +84,14 @@ function measureAll(cases: readonly CorpusCase[]): readonly Row[] {
   ];
 }
 
-function findKustomize(): string | undefined {
-  const command = process.env['KUSTOMIZE'] ?? 'kustomize';
+function chartOptions(): Parameters<typeof measureCharts>[1] {
+  const helm = findTool('HELM', 'helm');
+  return options.quick ? { charts: 10, keystrokes: 3, processes: 5, helm } : { charts: 200, keystrokes: 5, processes: 100, helm };
+}
+
+/** The real tool's command, from the environment or the PATH; undefined where this machine has none. */
+function findTool(variable: string, name: string): string | undefined {
+  const command = process.env[variable] ?? name;
   return spawnSync(command, ['version']).status === 0 ? command : undefined;
 }
 

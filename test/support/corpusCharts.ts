@@ -26,17 +26,25 @@ export async function loadCorpusCharts(folder: string): Promise<readonly ChartCa
   );
 }
 
+/** What a chart is rendered with that has nothing but its own values. */
+export const sampleInputs: ChartInputs = {
+  releaseName: 'release-name',
+  namespace: 'test-ns',
+  values: [],
+  includeCrds: false,
+  skipHooks: false,
+  skipTests: false,
+  skipSchemaValidation: false,
+  kubeVersion: undefined,
+  apiVersions: [],
+};
+
 function inputsOf(entry: ManifestEntry, root: string): ChartInputs {
   const after = (flag: string): string | undefined => (entry.args.includes(flag) ? entry.args[entry.args.indexOf(flag) + 1] : undefined);
   return {
-    releaseName: 'release-name',
-    namespace: 'test-ns',
+    ...sampleInputs,
     values: (entry.values ?? []).map((file) => ({ kind: 'file', path: `${root}/${file}`, node: undefined, isOptional: false })),
-    includeCrds: false,
-    skipHooks: false,
-    skipTests: false,
     skipSchemaValidation: entry.args.includes('--skip-schema-validation'),
     kubeVersion: after('--kube-version'),
-    apiVersions: [],
   };
 }
