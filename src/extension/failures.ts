@@ -2,7 +2,6 @@
 import type { FailureWords } from '../server/protocol.js';
 
 const words: Readonly<Record<string, string>> = {
-  'git/no-repository': 'This folder is in no git repository, so there are no revisions to compare.',
   'git/not-installed': 'Git could not be started. Install git and see that it is on the PATH.',
   'workspace/untrusted': 'This workspace is open in Restricted Mode: git, clusters and the network are left alone until you trust it.',
   'server/unknown-request': 'The server that runs does not know this. Restart it; if that does not help, see the log.',

@@ -37,8 +37,8 @@ export interface FollowedLine {
 export interface LadderRequest {
   readonly environment: Environment;
   readonly delivery: DeliveryState;
-  /** Undefined where git must not be asked. */
-  readonly git: LadderGitAccess | undefined;
+  /** What is asked of git; where nothing is, why. */
+  readonly git: LadderGitAccess | { readonly notAsked: string };
   /** Open files with changes that aren't saved, absolute. */
   readonly unsaved: readonly string[];
   /** A path as people read it. */
@@ -89,7 +89,7 @@ function usedBy({ delivery, environment }: LadderRequest): (path: string) => boo
 /** The sources whose commits can be followed, and why others can't. */
 export async function readSources(request: LadderRequest, signal: AbortSignal): Promise<{ readonly sources: readonly LadderSource[]; readonly elsewhere: readonly string[] }> {
   const { environment, delivery, git } = request;
-  if (!git) return { sources: [], elsewhere: ['Git is not asked in Restricted Mode.'] };
+  if ('notAsked' in git) return { sources: [], elsewhere: [git.notAsked] };
   const sources: LadderSource[] = [];
   const elsewhere: string[] = [];
   for (const source of environment.sources) {

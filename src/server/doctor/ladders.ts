@@ -7,7 +7,7 @@ import { firstOpenRung, type LadderLive, type Rung } from '../../core/sync/ladde
 import type { DeliveryState } from '../../services/delivery.js';
 import { Failure, isCancelled } from '../../services/failure.js';
 import { followLadder } from '../../services/followLadder.js';
-import { readLadder, type FollowedLine, type Ladder, type LadderGitAccess, type LadderRequest } from '../../services/ladder.js';
+import { readLadder, type FollowedLine, type Ladder, type LadderRequest } from '../../services/ladder.js';
 import { lookForLadder } from '../../services/ladderLook.js';
 import type { GitAncestry } from '../../services/ports.js';
 import { systemClock } from '../../services/syncClock.js';
@@ -103,11 +103,12 @@ export class Ladders {
     );
   }
 
-  /** What may be asked of git; undefined in Restricted Mode. */
-  gitAccess(): LadderGitAccess | undefined {
+  /** What may be asked of git, or why nothing is. */
+  gitAccess(): LadderRequest['git'] {
     const { session, ancestry } = this.#options;
     const { source, folders } = session;
-    if (!ancestry || !session.isTrusted) return undefined;
+    if (!session.isTrusted) return { notAsked: 'Git is not asked in Restricted Mode.' };
+    if (!ancestry) return { notAsked: 'This server works without git.' };
     const [first] = folders;
     const deliveryAt = async (revision: string, signal: AbortSignal): Promise<DeliveryState> => {
       const answer = await source.deliveryAt(revision, signal);

@@ -77,7 +77,7 @@ export class Promotions {
   open(digestOf: DigestOf = () => undefined): EditWorkspace {
     const { session } = this.#options;
     const { editable } = session.source;
-    if (!editable) throw new Failure('git/no-repository', 'There are no files that could be edited.', 'Open a folder.');
+    if (!editable) throw withoutGit();
     if (session.isTrusted) return openPromotions({ ...editable, checks: this.#checks, digestOf });
     const untrusted = (): Promise<never> => Promise.reject(new Failure('git/failed', 'Git is not asked in Restricted Mode.', 'Trust the workspace first.'));
     return { ...openPromotions({ ...editable, checks: this.#checks, digestOf }), tipOf: untrusted, at: untrusted, on: untrusted };
@@ -143,6 +143,11 @@ export class Promotions {
       planOn: async ({ tree }, message, own) => ({ message, edits: (await planAgain(branch, tree, workspace, own)).map(({ path, after }) => ({ path, content: after })) }),
     }));
   }
+}
+
+/** The server was started without the git that knows branches. */
+export function withoutGit(): Failure {
+  return new Failure('git/failed', 'This server works without git, so nothing is planned on branches.', 'Use an editor with the extension, or the command line.');
 }
 
 function describeVerdict(verdict: TagVerdict): RegistryVerdict {

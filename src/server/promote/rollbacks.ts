@@ -18,7 +18,7 @@ import type { Session } from '../session.js';
 import { makePreviewUri } from '../uris.js';
 import { describeDifference, textOfRendering } from './describePromotion.js';
 import type { KeptPlans, PlanPart, PlanTexts } from './keptPlans.js';
-import type { Promotions } from './promotions.js';
+import { withoutGit, type Promotions } from './promotions.js';
 
 export interface RollbacksOptions {
   readonly session: Session;
@@ -92,7 +92,7 @@ export class Rollbacks {
   #open(): RollbackTools {
     const { tools, promotions, session } = this.#options;
     if (!session.isTrusted) throw new Failure('git/failed', 'Git is left alone in Restricted Mode.', 'Trust the workspace first.');
-    if (!tools) throw new Failure('git/no-repository', 'The workspace is in no git repository.', 'Open a folder that is under git.');
+    if (!tools) throw withoutGit();
     return { writer: tools.writer, repositories: tools.repositories, workspace: promotions.open() };
   }
 
