@@ -33,10 +33,10 @@ export interface ChartContext {
 
 /** The inputs of a chart; what can't be found or read is reported. */
 export function chartInputs(helm: HelmOptions | undefined, context: ChartContext): ChartInputs {
-  const version = helm?.kubeVersion?.value;
+  const version = given(helm?.kubeVersion);
   return {
-    releaseName: helm?.releaseName?.value ?? context.appName,
-    namespace: helm?.namespace?.value ?? context.namespace,
+    releaseName: given(helm?.releaseName) ?? context.appName,
+    namespace: given(helm?.namespace) ?? context.namespace,
     values: helm ? valuesLayers(helm, context) : [],
     includeCrds: !(helm?.skipCrds ?? false),
     skipHooks: false,
@@ -45,6 +45,11 @@ export function chartInputs(helm: HelmOptions | undefined, context: ChartContext
     kubeVersion: version === undefined ? undefined : version.startsWith('v') ? version : `v${version}`,
     apiVersions: helm?.apiVersions.map((each) => each.value) ?? [],
   };
+}
+
+/** An empty text says nothing. */
+function given(node: ScalarNode | undefined): string | undefined {
+  return node === undefined || node.value === '' ? undefined : node.value;
 }
 
 function valuesLayers(helm: HelmOptions, context: ChartContext): readonly ValuesLayer[] {

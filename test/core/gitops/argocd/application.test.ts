@@ -115,6 +115,15 @@ describe('plans of sources', () => {
     });
   });
 
+  it('take empty names and versions of a chart for none', () => {
+    const { plan: planned } = plan(
+      `${head}source:\n  repoURL: https://git.test/web\n  path: chart\n  helm:\n    releaseName: ""\n    namespace: ""\n    kubeVersion: ""\n    values: ""\n    valuesObject: null`,
+      chart,
+    );
+    const { releaseName, namespace, kubeVersion, values } = planned?.chart ?? {};
+    assert.deepEqual([releaseName, namespace, kubeVersion, values], ['web', 'web', undefined, []]);
+  });
+
   it('name a release after its Application', () => {
     assert.equal(plan(`${head}source: {repoURL: https://git.test/web, path: chart}`, chart).plan?.chart?.releaseName, 'web');
   });
