@@ -26,8 +26,8 @@ import type { Rendering } from '../core/objects/rendering.js';
 import { areSameReadings } from '../core/yaml/equal.js';
 import { scalarValue, type MapNode, type YamlNode } from '../core/yaml/nodes.js';
 import type { ParsedYaml } from '../core/yaml/parse.js';
+import { ChartLook } from './chartLook.js';
 import { DataObjects, mayHoldData } from './dataObjects.js';
-import { mayChartHold } from './mayChartHold.js';
 import { RenderingMemo, type TimedRendering } from './renderingMemo.js';
 import type { Renderings } from './renderings.js';
 
@@ -103,6 +103,7 @@ export class Delivery {
   #plainStamp: object = {};
   #usersStamp: { readonly parts: readonly object[] } | undefined;
   readonly #data: DataObjects;
+  readonly #charts = new ChartLook();
   readonly #scanned = new Map<string, Scanned>();
   readonly #settingsTexts = new Map<string, { readonly text: string; readonly read: ReturnType<typeof readWorkspaceSettings> }>();
   /** What finding the environments read or looked for, besides what has changes of its own. */
@@ -213,7 +214,7 @@ export class Delivery {
       kustomizations,
       charts: charts.map((folder) => this.#readChart(folder, tree)),
       manifests: this.#manifests,
-      mayChartHold: (folder) => mayChartHold(tree, folder),
+      mayChartHold: (folder) => this.#charts.mayHold(tree, folder),
       repositories: this.#repositories,
       settings: settings.settings,
       render: {

@@ -38,6 +38,24 @@ describe('URIs of previews', () => {
     assert.deepEqual(parsePreviewUri(uri), { folder: '/repo/overlays/prod', revision: 'feature/x & y' });
   });
 
+  it('carry what a chart is rendered with', () => {
+    const chosen = { values: ['/w/a b/values:1.yaml', '/w/ü.yaml'], releaseName: 'shop', namespace: '' };
+    for (const address of [
+      { folder: '/w/chart', revision: undefined, chart: chosen },
+      { folder: '/w/chart', revision: 'main', chart: chosen },
+      { folder: '/w/chart', revision: undefined, environment: 'argocd/argocd/shop', chart: 'environment' as const },
+      { folder: '/w/chart', revision: 'v1', environment: 'folder/chart#values-dev.yaml', chart: 'environment' as const },
+      { folder: '/w/chart', revision: undefined, environment: 'argocd/argocd/shop' },
+    ]) {
+      assert.deepEqual(parsePreviewUri(makePreviewUri(address, 'shop')), address);
+    }
+    assert.deepEqual(parsePreviewUri('gitops-preview:/w/chart/x.yaml?::{broken'), {
+      folder: '/w/chart',
+      revision: undefined,
+      chart: { values: [], releaseName: '', namespace: '' },
+    });
+  });
+
   it('are read back after the editor escaped the query again', () => {
     assert.deepEqual(parsePreviewUri('gitops-preview:/repo/prod/p%20%40%20v1%20%28preview%29.yaml?v1.0%2Brc%3D1'), { folder: '/repo/prod', revision: 'v1.0+rc=1' });
   });
