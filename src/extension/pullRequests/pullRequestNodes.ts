@@ -58,14 +58,14 @@ function pullRequestNode(environment: PreviewEnvironment): TreeNode {
 const unasked = 'not asked which are open: sign in';
 
 function forgeNode({ host, repository, state, message }: PullRequestForge): TreeNode {
-  const words = state === 'unasked' ? `${host} · ${unasked}` : `${host} · ${message}`;
+  const words = state === 'unasked' ? `${unasked} · ${host}` : state === 'failed' ? message : `${message} · ${host}`;
   return {
     ...leaf,
     id: `pullRequestForge:${host}/${repository}`,
     label: repository,
     description: words,
     icon: state === 'failed' ? { name: 'warning', color: 'list.warningForeground' } : { name: state === 'known' ? 'repo' : 'sign-in' },
-    spoken: `Pull requests of ${repository} at ${words.replace(' · ', ', ')}`,
+    spoken: `Pull requests of ${repository}, ${words.replace(' · ', ', ')}`,
     contexts: ['pullRequestForge', state],
     opens: state === 'known' ? undefined : { kind: 'command', command: 'gitops.pullRequests.signIn' },
     copies: `${host}/${repository}`,

@@ -29,7 +29,7 @@ describe('preview environments of pull requests', () => {
       `(git-pull-request) Pull requests | 2 previews · 1 created
   (git-pull-request-draft) orders-pr-42 | #42 Retry payments · from retry (checked out) · orders-pr-42 · not created
   (git-pull-request) orders-pr-43 | orders-pr-43 · created
-  (repo) acme/orders | github.com · 2 open, asked just now
+  (repo) acme/orders | 2 open, asked just now · github.com
 `,
     );
     assert.deepEqual(pullRequestNodes([], []), []);
@@ -65,8 +65,8 @@ describe('preview environments of pull requests', () => {
     assert.equal(
       drawTree(pullRequestNodes([], [unasked, failed])),
       `(git-pull-request) Pull requests | not known yet
-  (sign-in) acme/orders | github.com · not asked which are open: sign in
-  (warning) acme/shop | github.com · github.com takes no more requests for 2 min (429). It is asked again later.
+  (sign-in) acme/orders | not asked which are open: sign in · github.com
+  (warning) acme/shop | github.com takes no more requests for 2 min (429). It is asked again later.
 `,
     );
   });

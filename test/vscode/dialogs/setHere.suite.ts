@@ -10,8 +10,10 @@ const input = '.quick-input-widget';
 /** The preview of prod, and not what the suites before had open beside it. */
 async function previewProd(): Promise<vscode.TextDocument> {
   await vscode.commands.executeCommand('gitops.preview.openToSide', uriOf(prod));
-  const isProd = ({ document: { uri } }: vscode.TextEditor): boolean => uri.scheme === 'gitops-preview' && uri.path.includes('orders prod');
-  return (await waitFor('the preview of prod', () => vscode.window.visibleTextEditors.find(isProd))).document;
+  const inputs = (): readonly unknown[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+  const tab = await waitFor('the preview of prod', () => inputs().find((input) => input instanceof vscode.TabInputText && input.uri.scheme === 'gitops-preview'));
+  assert.ok(tab instanceof vscode.TabInputText && tab.uri.path.includes('orders prod'));
+  return vscode.workspace.openTextDocument(tab.uri);
 }
 
 /** Runs "Set This Here…" on the first line of the preview that fits, and answers with a text; gives the title of the question. */

@@ -4,6 +4,7 @@ import { patience } from '../../support/host/clusterSteps.js';
 import { window } from '../../support/host/inHost.js';
 import { connectDelivery, git, startDelivery, stopDelivery } from '../../support/host/startDelivery.js';
 import type { StartedSandbox } from '../../support/host/startSandbox.js';
+import { picturesOf } from '../../support/host/themes.js';
 import { answerNotification, chooseInMenu, choosePick, expand, row, waitForRow } from '../../support/host/tree.js';
 import { closeAll, editUnsaved, openFile, waitFor } from '../../support/host/workspace.js';
 
@@ -45,6 +46,7 @@ describe('The delivery ladder and the doctor', function () {
     await waitFor('the words', async () => (await window.textOf('.notification-toast')).includes('orders stage: not yet: Saved'));
     await editor.document.save();
     await waitForRow('Delivery', /not yet: Committed/, patience);
+    await picturesOf('ladder');
     git('commit', '--quiet', '--all', '--message', 'Orders on stage: sha-7c41d09e');
     await vscode.commands.executeCommand('gitops.ladder.find');
     await waitForRow('Delivery', /not yet: Pushed to origin/, patience);
@@ -56,7 +58,7 @@ describe('The delivery ladder and the doctor', function () {
     await waitForRow('orders stage: ', /symptom/, patience);
     const words = await window.textOf('.pane-header:has-text("Diagnosis")');
     assert.match(words, /orders stage/i);
-    await window.screenshot('doctor');
+    await picturesOf('doctor');
     await answerNotification('orders stage', 'Push main');
     await choosePick('Push main', 'Push main');
     await waitFor('the push', () => git('rev-parse', 'origin/main') === git('rev-parse', 'main'), patience);

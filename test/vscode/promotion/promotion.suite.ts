@@ -5,6 +5,7 @@ import { patience } from '../../support/host/clusterSteps.js';
 import { window } from '../../support/host/inHost.js';
 import { connectDelivery, git, remoteFile, startDelivery, stopDelivery } from '../../support/host/startDelivery.js';
 import type { StartedSandbox } from '../../support/host/startSandbox.js';
+import { picturesOf } from '../../support/host/themes.js';
 import { acceptPick, answerNotification, chooseInMenu, choosePick, expand, waitForRow } from '../../support/host/tree.js';
 import { closeAll, openFile, uriOf, waitFor } from '../../support/host/workspace.js';
 
@@ -57,7 +58,7 @@ describe('Promotions and rollbacks', function () {
     await waitForRow('Rendered');
     await waitForRow('Findings');
     await waitFor('the changes', () => tabLabels().some((label) => label.includes('now ↔ planned')));
-    await window.screenshot('promote');
+    await picturesOf('promote');
     await answerNotification('Nothing was written yet', 'Close Plan');
     await waitFor('no plan', async () => (await window.textOf('.pane-header:has-text("Promotion")')) === '');
     assert.equal(remoteFile(stage), original);
@@ -110,8 +111,11 @@ describe('Promotions and rollbacks', function () {
       patience,
     );
     assert.match(list, /now/);
+    await window.screenshot('history');
     await acceptPick('Roll Back orders stage');
     await waitForRow('Plan of orders stage', /Nothing was written yet/, patience);
+    await waitFor('the changes', () => tabLabels().some((label) => label.includes('now ↔ planned')));
+    await picturesOf('rollback');
     await answerNotification('Nothing was written yet', 'Deliver…');
     await choosePick('orders stage', 'Commit and Push');
     await acceptPick('Commit message');
