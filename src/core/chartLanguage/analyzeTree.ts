@@ -24,9 +24,8 @@ import type { Occurrence, ScopeAt, TemplateCall, TreeFacts, Use, UseMode } from 
 export class TreeAnalyses {
   readonly #kept = new WeakMap<Tree, Map<string, TreeFacts>>();
 
-  /** What `tree` says when it is run with `dot`; the same answer for the same tree and dot. */
-  factsOf(tree: Tree, dot: Ref): TreeFacts {
-    const key = keyOf(dot) ?? '';
+  /** What `tree` says when it is run with `dot`; the same answer for the same tree and dot. @param key the dot's key */
+  factsOf(tree: Tree, dot: Ref, key: string): TreeFacts {
     let known = this.#kept.get(tree);
     if (!known) this.#kept.set(tree, (known = new Map<string, TreeFacts>()));
     let facts = known.get(key);
@@ -292,9 +291,10 @@ class TreeWalk implements Interpreter {
     return result;
   }
 
-  noteCall(call: TemplateCall): void {
-    const key = `${call.nameStart} ${keyOf(call.dot) ?? ''}`;
-    if (!this.calls.has(key)) this.calls.set(key, call);
+  noteCall(call: Omit<TemplateCall, 'dotKey'>): void {
+    const dotKey = keyOf(call.dot);
+    const key = `${call.nameStart} ${dotKey ?? ''}`;
+    if (!this.calls.has(key)) this.calls.set(key, { ...call, dotKey });
   }
 
   join(refs: readonly Ref[], place: { readonly start: number; readonly end: number }, by: string): Ref {
@@ -328,7 +328,7 @@ class TreeWalk implements Interpreter {
       for (const each of base.refs) this.#occurAt(each, name, at);
       return;
     }
-    const ref = memberOf(base, name);
+    const ref: Ref = base.kind === 'root' && name === 'Values' ? { kind: 'member', path: [name] } : memberOf(base, name);
     for (const each of ref.kind === 'union' ? ref.refs : [ref]) {
       if (each.kind !== 'value' && each.kind !== 'member') continue;
       const key = `${each.kind} ${at.start} ${base.kind} ${each.path.join('\0')}`;

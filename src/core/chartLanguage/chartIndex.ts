@@ -8,15 +8,41 @@ import type { SourceText } from '../base/source.js';
 import { helmFunctions } from '../template/functions/helm.js';
 import { isEmptyTree, type Tree } from '../template/parse/nodes.js';
 import { parseTemplate, type ParsedTemplate } from '../template/parse/parser.js';
+import { embeddedSource } from '../yaml/embed.js';
+import type { ScalarNode, YamlNode } from '../yaml/nodes.js';
 import { TreeAnalyses } from './analyzeTree.js';
 import { allUnits, filesInOrder, isLibrary, type ChartUnit, type UnitFile } from './chartUnits.js';
 import { keyOf, scopesIn, unknown, valuePaths, type KeyPath, type Ref } from './refs.js';
 import type { Occurrence, TemplateCall, TreeFacts, Use } from './treeFacts.js';
 
+interface FactsInFile {
+  readonly occurrences: readonly (readonly [key: string, occurrence: FoundOccurrence])[];
+  readonly uses: readonly FoundUse[];
+}
+
 /** The files of a chart's index, each parsed once. */
 export class ChartLanguageCache {
   readonly #parsed = new WeakMap<SourceText, Map<string, ParsedTemplate>>();
+  readonly #embedded = new WeakMap<ScalarNode, SourceText>();
+  readonly #inFile = new WeakMap<TreeFacts, FactsInFile>();
   readonly analyses = new TreeAnalyses();
+
+  /** The facts of a tree in terms of its file. */
+  inFile({ source, facts }: Pick<AnalyzedTree, 'source' | 'facts'>): FactsInFile {
+    let found = this.#inFile.get(facts);
+    if (!found) {
+      const occurrences = facts.occurrences.map((each) => [`${source.toFileOffset(each.start)} ${each.isEntry} ${each.path.join('\0')}`, inFile(each, source)] as const);
+      this.#inFile.set(facts, (found = { occurrences, uses: facts.uses.map((use) => inFile(use, source)) }));
+    }
+    return found;
+  }
+
+  /** A text that stands in a file, as a text of its own. */
+  textOf(node: ScalarNode): SourceText {
+    let source = this.#embedded.get(node);
+    if (!source) this.#embedded.set(node, (source = embeddedSource(node)));
+    return source;
+  }
 
   /** A file of templates, read on behind its mistakes. */
   parse(source: SourceText, name: string): ParsedTemplate {
@@ -40,7 +66,9 @@ export interface TemplateDefinition {
 }
 
 /** A template with a dot that it is run with. */
-export interface AnalyzedTree extends TreeFacts {
+export interface AnalyzedTree {
+  readonly tree: Tree;
+  readonly facts: TreeFacts;
   readonly dot: Ref;
   readonly source: SourceText;
   /** The unit whose file it is. */
@@ -55,7 +83,6 @@ export interface FoundOccurrence extends Occurrence {
 }
 export interface FoundUse extends Use {
   readonly source: SourceText;
-  readonly unit: ChartUnit;
 }
 export interface FoundCall extends TemplateCall {
   readonly source: SourceText;
@@ -86,16 +113,17 @@ const largestText = 256 * 1024;
 
 /**
  * The index of a chart.
- * @param texts further files that may hold templates as texts, such as the values files of its environments
+ * @param values further maps that may hold templates as texts: the values files of its environments
  */
-export function buildChartIndex(root: ChartUnit, cache: ChartLanguageCache, texts: readonly SourceText[] = []): ChartIndex {
+export function buildChartIndex(root: ChartUnit, cache: ChartLanguageCache, values: readonly YamlNode[] = []): ChartIndex {
   const build = new IndexBuild(root, cache);
-  build.run(texts);
+  build.run(values);
   const occurrences = new Map<string, Map<string, FoundOccurrence>>();
-  for (const { source, occurrences: found } of build.trees) {
-    let byKey = occurrences.get(source.path);
-    if (!byKey) occurrences.set(source.path, (byKey = new Map<string, FoundOccurrence>()));
-    for (const each of found) byKey.set(`${each.start} ${each.path.join('\0')}`, { ...each, source });
+  for (const tree of build.trees) {
+    const { path } = tree.source;
+    let byKey = occurrences.get(path);
+    if (!byKey) occurrences.set(path, (byKey = new Map<string, FoundOccurrence>()));
+    for (const [key, each] of cache.inFile(tree).occurrences) byKey.set(key, each);
   }
   return {
     root,
@@ -110,15 +138,27 @@ export function buildChartIndex(root: ChartUnit, cache: ChartLanguageCache, text
     allDefinitions: build.definitions,
     trees: build.trees,
     occurrences: new Map([...occurrences].map(([path, byKey]) => [path, [...byKey.values()].sort((a, b) => a.start - b.start)])),
-    uses: build.trees.flatMap(({ uses, source, unit }) => uses.map((use) => ({ ...use, source, unit }))),
+    uses: build.trees.flatMap((tree) => cache.inFile(tree).uses),
     calls: uniqueCalls(build.trees),
     parsed: build.parsed,
   };
 }
 
+/** With offsets of the file, for what stands in a text within it. */
+function inFile<Fact extends { readonly start: number; readonly end: number }>(fact: Fact, source: SourceText): Fact & { readonly source: SourceText } {
+  return source.isEmbedded ? { ...fact, start: source.toFileOffset(fact.start), end: source.toFileOffset(fact.end), source: source.file } : { ...fact, source };
+}
+
+/** Each call once, whatever it is run with. */
 function uniqueCalls(trees: readonly AnalyzedTree[]): readonly FoundCall[] {
   const known = new Map<string, FoundCall>();
-  for (const { calls, source, tree } of trees) for (const call of calls) known.set(`${source.path} ${call.nameStart} ${keyOf(call.dot) ?? ''}`, { ...call, source, tree });
+  for (const { facts, source, tree } of trees) {
+    for (const call of facts.calls) {
+      const nameStart = source.toFileOffset(call.nameStart);
+      const key = `${source.path} ${nameStart}`;
+      if (!known.has(key)) known.set(key, { ...call, nameStart, nameEnd: source.toFileOffset(call.nameEnd), source: source.file, tree });
+    }
+  }
   return [...known.values()];
 }
 
@@ -128,7 +168,7 @@ class IndexBuild {
   readonly definitions = new Map<string, TemplateDefinition[]>();
   readonly trees: AnalyzedTree[] = [];
   readonly #seen = new Map<Tree, Set<string>>();
-  readonly #queue: { readonly tree: Tree; readonly dot: Ref; readonly unit: ChartUnit; readonly isCalled: boolean }[] = [];
+  readonly #queue: { readonly tree: Tree; readonly dot: Ref; readonly key: string; readonly unit: ChartUnit; readonly isCalled: boolean }[] = [];
   readonly #unitOf = new Map<Tree, ChartUnit>();
 
   constructor(
@@ -138,13 +178,13 @@ class IndexBuild {
     this.files = filesInOrder(root);
   }
 
-  run(texts: readonly SourceText[]): void {
+  run(values: readonly YamlNode[]): void {
     for (const each of this.files) this.#define(each);
     for (const { unit, file, name } of this.files) {
       const own = this.parsed.get(file.source.path)?.trees.get(name);
       if (own && (!isLibrary(unit) || baseName(name).startsWith('_'))) this.#enqueue(own, { kind: 'root', unit: unit.path }, unit, true);
     }
-    for (const [source, unit] of this.#texts(texts)) this.#addText(source, unit);
+    for (const [source, unit] of this.#texts(values)) this.#addText(source, unit);
     this.#drain();
     // What nobody calls, the author may be about to.
     for (const all of this.definitions.values()) {
@@ -170,73 +210,67 @@ class IndexBuild {
   }
 
   /** Texts that the chart may run as templates: in its values, and in files that templates read. */
-  *#texts(more: readonly SourceText[]): Generator<readonly [SourceText, ChartUnit]> {
+  *#texts(more: readonly YamlNode[]): Generator<readonly [SourceText, ChartUnit]> {
     const known = new Set<SourceText>();
     for (const unit of allUnits(this.root)) {
       const { chart } = unit;
-      for (const source of [
-        chart.values?.source,
-        ...chart.files.filter(({ name }) => !/\.(?:md|gotmpl|tgz|png|svg)$/.test(name) && !name.startsWith('crds/')).map((file) => file.source),
-      ]) {
-        if (!source || known.has(source)) continue;
+      if (chart.values) for (const node of textsIn(chart.values)) yield [this.cache.textOf(node), unit];
+      for (const { source } of chart.files.filter(({ name }) => !/\.(?:md|gotmpl|tgz|png|svg)$/.test(name) && !name.startsWith('crds/'))) {
+        if (known.has(source)) continue;
         known.add(source);
         yield [source, unit];
       }
     }
-    for (const source of more) if (!known.has(source)) yield [source, this.root];
+    for (const root of more) for (const node of textsIn(root)) yield [this.cache.textOf(node), this.root];
   }
 
   #addText(source: SourceText, unit: ChartUnit): void {
     const { text, path } = source;
-    if (text.length > largestText || !text.includes('{{') || source.isEmbedded) return;
-    const parsed = this.cache.parse(source, path);
-    if (!this.parsed.has(path)) this.parsed.set(path, parsed);
-    for (const tree of parsed.trees.values()) {
+    if (text.length > largestText || !text.includes('{{')) return;
+    for (const tree of this.cache.parse(source, path).trees.values()) {
       this.#unitOf.set(tree, unit);
       this.#enqueue(tree, { kind: 'root', unit: unit.path }, unit, true);
     }
   }
 
-  #enqueue(tree: Tree, dot: Ref, unit: ChartUnit, isCalled: boolean): void {
-    const key = keyOf(dot);
+  #enqueue(tree: Tree, dot: Ref, unit: ChartUnit, isCalled: boolean, key = keyOf(dot)): void {
     let dots = this.#seen.get(tree);
     if (!dots) this.#seen.set(tree, (dots = new Set<string>()));
     if (key === undefined || (!dots.has(key) && (dots.size >= mostDots || this.trees.length >= mostTrees))) {
       this.#useAll(tree, dot, unit);
       const scopes = scopesIn(dot);
-      if (scopes && scopes !== dot && dots.size < 2 * mostDots) this.#enqueueOnce(tree, scopes, unit, isCalled, dots);
+      if (scopes && scopes !== dot && dots.size < 2 * mostDots) this.#enqueueOnce(tree, scopes, unit, isCalled, dots, keyOf(scopes) ?? '');
       return;
     }
-    this.#enqueueOnce(tree, dot, unit, isCalled, dots);
+    this.#enqueueOnce(tree, dot, unit, isCalled, dots, key);
   }
 
-  #enqueueOnce(tree: Tree, dot: Ref, unit: ChartUnit, isCalled: boolean, dots: Set<string>): void {
-    const key = keyOf(dot) ?? '';
+  #enqueueOnce(tree: Tree, dot: Ref, unit: ChartUnit, isCalled: boolean, dots: Set<string>, key: string): void {
     if (dots.has(key)) return;
     dots.add(key);
-    this.#queue.push({ tree, dot, unit, isCalled });
+    this.#queue.push({ tree, dot, key, unit, isCalled });
   }
 
   /** What isn't followed may use all the values that it is handed. */
   #useAll(tree: Tree, dot: Ref, unit: ChartUnit): void {
     const { start } = tree.root;
     const uses: Use[] = valuePaths(dot).map((path) => ({ path, mode: 'whole', start, end: start, isGuarded: true, by: 'include' }));
-    if (uses.length > 0) this.trees.push({ tree, occurrences: [], uses, calls: [], dot: unknown, source: tree.source, unit, isCalled: false });
+    if (uses.length > 0) this.trees.push({ tree, facts: { tree, occurrences: [], uses, calls: [] }, dot: unknown, source: tree.source, unit, isCalled: false });
   }
 
   #drain(): void {
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      const { tree, dot, unit, isCalled } = next;
-      const facts = this.cache.analyses.factsOf(tree, dot);
-      this.trees.push({ ...facts, dot, source: tree.source, unit, isCalled });
+    for (let next = this.#queue.pop(); next; next = this.#queue.pop()) {
+      const { tree, dot, key, unit, isCalled } = next;
+      const facts = this.cache.analyses.factsOf(tree, dot, key);
+      this.trees.push({ tree, facts, dot, source: tree.source, unit, isCalled });
       for (const call of facts.calls) this.#follow(call, tree, unit);
     }
   }
 
-  #follow({ name, dot }: TemplateCall, caller: Tree, callerUnit: ChartUnit): void {
+  #follow({ name, dot, dotKey }: TemplateCall, caller: Tree, callerUnit: ChartUnit): void {
     if (name !== undefined) {
       const called = this.definitions.get(name)?.at(-1)?.tree ?? this.#fileTree(name);
-      if (called) this.#enqueue(called, dot, this.#unitOf.get(called) ?? callerUnit, true);
+      if (called) this.#enqueue(called, dot, this.#unitOf.get(called) ?? callerUnit, true, dotKey);
       else if (dot.kind === 'root') this.#useAll(caller, { kind: 'value', path: dot.unit }, callerUnit);
       else this.#useAll(caller, dot, callerUnit);
       return;
@@ -253,6 +287,13 @@ class IndexBuild {
     const found = this.files.find((each) => each.name === name);
     return found && this.parsed.get(found.file.source.path)?.trees.get(name);
   }
+}
+
+/** Texts of values that look as if they were run as templates. */
+function* textsIn(node: YamlNode): Generator<ScalarNode> {
+  if (node.kind === 'scalar') {
+    if (node.value.includes('{{') && !node.source.isEmbedded) yield node;
+  } else for (const child of node.kind === 'map' ? node.pairs.map(({ value }) => value) : node.items) yield* textsIn(child);
 }
 
 /** A path as the key is known by: globals are those of every chart below, whichever chart names them. */

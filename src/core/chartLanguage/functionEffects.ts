@@ -25,7 +25,7 @@ export interface Interpreter {
   /** A key named by a text. */
   step(base: Ref, node: StringNode): Ref;
   use(ref: Ref, mode: UseMode, place: Place, by: string): void;
-  noteCall(call: TemplateCall): void;
+  noteCall(call: Omit<TemplateCall, 'dotKey'>): void;
   join(refs: readonly Ref[], place: Place, by: string): Ref;
 }
 

@@ -107,7 +107,6 @@ mustSlice mustSlice (list 1 2 3) 1
 mustToJson mustToJson (dict "a" 1)
 mustToPrettyJson mustToPrettyJson (dict "a" 1)
 mustToRawJson mustToRawJson "<a>"
-mustToYaml mustToYaml (dict "a" 1)
 mustUniq mustUniq (list 1 1 2)
 mustWithout mustWithout (list 1 2 3) 2
 ne ne 1 2
@@ -162,7 +161,7 @@ substr substr 0 3 "message"
 swapcase swapcase "aBc"
 ternary ternary "yes" "no" true
 title title "my app"
-toDate (toDate "2006-01-02" "2026-03-01").Year
+toDate toDate "2006-01-02" "2026-03-01" | date "2006"
 toDecimal toDecimal "0755"
 toJson toJson (dict "a" 1)
 toPrettyJson toPrettyJson (dict "a" 1)

@@ -141,9 +141,9 @@ export function* undefinedKeys(index: ChartIndex, usage: KeyUsage, sources: read
   }
 }
 
-function isCandidate({ path, mode, isGuarded, source, unit }: FoundUse, index: ChartIndex, usage: KeyUsage): boolean {
-  if (unit !== index.root || isGuarded || (mode !== 'whole' && mode !== 'keys') || path.length === 0 || path.includes(anyKey)) return false;
-  if (!source.path.includes('/templates/') || canonicalPath(path, index.units)[0] === 'global') return false;
+function isCandidate({ path, mode, isGuarded, source }: FoundUse, index: ChartIndex, usage: KeyUsage): boolean {
+  if (isGuarded || (mode !== 'whole' && mode !== 'keys') || path.length === 0 || path.includes(anyKey)) return false;
+  if (!source.path.startsWith(`${index.root.chart.path}/templates/`) || canonicalPath(path, index.units)[0] === 'global') return false;
   for (let length = 1; length <= path.length; length++) if (usage.isAskedFor(path.slice(0, length))) return false;
   return true;
 }
@@ -154,7 +154,8 @@ function isSame(a: KeyPath, b: KeyPath): boolean {
 
 /** True where so much is undefined that the chart is meant to get its values from elsewhere. */
 export function isFedFromElsewhere(index: ChartIndex, found: readonly UndefinedKey[]): boolean {
-  const read = new Set(index.uses.filter(({ mode, unit }) => unit === index.root && mode !== 'written').map(({ path }) => path.join('\0')));
+  const templates = `${index.root.chart.path}/templates/`;
+  const read = new Set(index.uses.filter(({ mode, source }) => source.path.startsWith(templates) && mode !== 'written').map(({ path }) => path.join('\0')));
   return found.length > 3 && new Set(found.map(({ path }) => path.join('\0'))).size * 10 > read.size;
 }
 

@@ -7,7 +7,7 @@ import type { SourceText } from '../base/source.js';
 import type { ValuesLayer } from '../objects/chartInputs.js';
 import { parseYaml } from '../yaml/parse.js';
 import { scalarValue, type MapNode, type ScalarNode } from '../yaml/nodes.js';
-import { canonicalPath, type ChartIndex, type FoundOccurrence, type FoundUse } from './chartIndex.js';
+import { canonicalPath, type AnalyzedTree, type ChartIndex, type FoundOccurrence, type FoundUse } from './chartIndex.js';
 import { anyKey, type KeyPath } from './refs.js';
 import { findKeySites, keysBelow, type ValuesSource } from './valuesKeys.js';
 
@@ -191,9 +191,13 @@ function otherMeaning(index: ChartIndex, found: readonly FoundOccurrence[], occu
   if (other) return other.path.map((key) => (key === anyKey ? '*' : key)).join('.');
   // In some call of the template it is no value at all.
   const { start, source } = occurrence;
-  const trees = index.trees.filter((tree) => tree.source === source && tree.isCalled && tree.occurrences.some((each) => each.start === start));
-  const isElsewhere = trees.some(({ tree }) => index.trees.some((each) => each.tree === tree && each.isCalled && !each.occurrences.some((one) => one.start === start)));
+  const trees = index.trees.filter((tree) => tree.source.file === source && tree.isCalled && startsAt(tree, start));
+  const isElsewhere = trees.some(({ tree }) => index.trees.some((each) => each.tree === tree && each.isCalled && !startsAt(each, start)));
   return isElsewhere ? 'something that is no value' : undefined;
+}
+
+function startsAt({ facts, source }: AnalyzedTree, start: number): boolean {
+  return facts.occurrences.some((each) => source.toFileOffset(each.start) === start);
 }
 
 function changesInSchemas({ index, path, newName }: RenameKeyRequest): readonly TextChange[] | Refusal {

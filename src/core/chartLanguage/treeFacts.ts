@@ -47,6 +47,8 @@ export interface TemplateCall {
   readonly nameEnd: number;
   /** What the called template gets for its dot. */
   readonly dot: Ref;
+  /** The dot's key; undefined for one that is too large to follow. */
+  readonly dotKey: string | undefined;
 }
 
 export interface TreeFacts {

@@ -80,11 +80,7 @@ export class OpenCharts {
 
   #make(folder: string, unit: ChartUnit, environments: readonly ChartEnvironment[], sources: ChartSources): OpenChart {
     const parsedLayers = environments.flatMap(({ layers }) => layers.flatMap((layer) => rootOfLayer(layer, sources) ?? []));
-    const index = buildChartIndex(
-      unit,
-      this.#cache,
-      parsedLayers.map(({ source }) => source).filter(({ isEmbedded }) => !isEmbedded),
-    );
+    const index = buildChartIndex(unit, this.#cache, parsedLayers);
     const chart = withBelow(unit);
     const kept = new Map<ChartEnvironment | undefined, MapValue | undefined>();
     return {
