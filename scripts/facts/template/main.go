@@ -1,5 +1,5 @@
 // Runs templates in the real thing: reads cases as lines of JSON, writes what Go's text/template makes of each with the
-// functions of sprig and Helm's or Argo CD's own ones. The tests read what is recorded; a fuzzer compares directly.
+// functions of helm's engine, or with Argo CD's. The tests read what is recorded; a fuzzer compares directly.
 //
 //	go run . < cases.jsonl > results.jsonl
 package main
@@ -8,16 +8,19 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"regexp"
+	"sort"
 	"strings"
 	"text/template"
+	_ "unsafe" // for go:linkname
 
-	"github.com/BurntSushi/toml"
 	"github.com/Masterminds/sprig/v3"
 	"github.com/gosimple/slug"
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/engine"
 	"sigs.k8s.io/yaml"
 )
 
@@ -25,10 +28,12 @@ type testCase struct {
 	Text string `json:"text"`
 	// Data is YAML, read the way that Helm and Argo CD read it.
 	Data string `json:"data"`
-	// Functions is "none", "helm" or "argocd".
+	// Functions is "none", "helm", "argocd", or "chart" for a whole chart of Files.
 	Functions  string `json:"functions"`
 	MissingKey string `json:"missingKey"`
 	ParseOnly  bool   `json:"parseOnly"`
+	// Files are those of a chart: the output is that of templates/t.
+	Files map[string]string `json:"files"`
 }
 
 type result struct {
@@ -36,107 +41,10 @@ type result struct {
 	Error  string `json:"error,omitempty"`
 }
 
-func toYAML(v any) string {
-	data, err := yaml.Marshal(v)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(string(data), "\n")
-}
-
-func includeFunction(t *template.Template) func(string, any) (string, error) {
-	depth := 0
-	return func(name string, data any) (string, error) {
-		if depth > 50 {
-			return "", errors.New("too deep for this program")
-		}
-		depth++
-		defer func() { depth-- }()
-		var b strings.Builder
-		err := t.ExecuteTemplate(&b, name, data)
-		return b.String(), err
-	}
-}
-
-func helmFunctions(t *template.Template) template.FuncMap {
-	f := sprig.TxtFuncMap()
-	delete(f, "env")
-	delete(f, "expandenv")
-	f["toYaml"] = toYAML
-	f["fromYaml"] = func(s string) map[string]any {
-		m := map[string]any{}
-		if err := yaml.Unmarshal([]byte(s), &m); err != nil {
-			m["Error"] = err.Error()
-		}
-		return m
-	}
-	f["fromYamlArray"] = func(s string) []any {
-		a := []any{}
-		if err := yaml.Unmarshal([]byte(s), &a); err != nil {
-			a = []any{err.Error()}
-		}
-		return a
-	}
-	f["toToml"] = func(v any) string {
-		b := bytes.NewBuffer(nil)
-		if err := toml.NewEncoder(b).Encode(v); err != nil {
-			return err.Error()
-		}
-		return b.String()
-	}
-	f["fromToml"] = func(s string) map[string]any { return nil }
-	f["toYamlPretty"] = toYAML
-	f["toJson"] = func(v any) string {
-		data, err := json.Marshal(v)
-		if err != nil {
-			return ""
-		}
-		return string(data)
-	}
-	f["fromJson"] = func(s string) map[string]any {
-		m := map[string]any{}
-		if err := json.Unmarshal([]byte(s), &m); err != nil {
-			m["Error"] = err.Error()
-		}
-		return m
-	}
-	f["fromJsonArray"] = func(s string) []any {
-		a := []any{}
-		if err := json.Unmarshal([]byte(s), &a); err != nil {
-			a = []any{err.Error()}
-		}
-		return a
-	}
-	f["include"] = includeFunction(t)
-	f["tpl"] = func(text string, data any) (string, error) {
-		clone, err := t.Clone()
-		if err != nil {
-			return "", err
-		}
-		clone.Funcs(template.FuncMap{"include": includeFunction(clone)})
-		clone, err = clone.New("t").Parse(text)
-		if err != nil {
-			return "", fmt.Errorf("cannot parse template %q: %w", text, err)
-		}
-		var b strings.Builder
-		if err := clone.Execute(&b, data); err != nil {
-			return "", fmt.Errorf("error during tpl function execution for %q: %w", text, err)
-		}
-		return strings.ReplaceAll(b.String(), "<no value>", ""), nil
-	}
-	f["required"] = func(message string, v any) (any, error) {
-		if s, ok := v.(string); v == nil || (ok && s == "") {
-			return v, errors.New("HELM_ERR_START" + message + "HELM_ERR_END")
-		}
-		return v, nil
-	}
-	f["fail"] = func(message string) (string, error) {
-		return "", errors.New("HELM_ERR_START" + message + "HELM_ERR_END")
-	}
-	f["lookup"] = func(string, string, string, string) (map[string]any, error) { return map[string]any{}, nil }
-	f["getHostByName"] = func(string) string { return "" }
-	return f
-}
+// Helm's engine gives all of its functions to the template that holds the others.
+//
+//go:linkname initFunMap helm.sh/helm/v3/pkg/engine.Engine.initFunMap
+func initFunMap(e engine.Engine, t *template.Template)
 
 func argocdFunctions() template.FuncMap {
 	f := sprig.TxtFuncMap()
@@ -184,19 +92,77 @@ func argocdFunctions() template.FuncMap {
 	return f
 }
 
+// runChart renders a chart with what helm template gives one.
+func runChart(c testCase) result {
+	values := map[string]any{}
+	if err := yaml.Unmarshal([]byte(c.Data), &values); err != nil {
+		return result{Error: "data: " + err.Error()}
+	}
+	ch := &chart.Chart{Metadata: &chart.Metadata{Name: "app", Version: "1.2.3", APIVersion: "v2", AppVersion: "4.5"}}
+	for name, content := range c.Files {
+		file := &chart.File{Name: name, Data: []byte(content)}
+		if strings.HasPrefix(name, "templates/") {
+			ch.Templates = append(ch.Templates, file)
+		} else {
+			ch.Files = append(ch.Files, file)
+		}
+	}
+	release := chartutil.ReleaseOptions{Name: "rel", Namespace: "ns", Revision: 1, IsInstall: true}
+	// a released helm is built with the version of its libraries
+	capabilities := chartutil.DefaultCapabilities.Copy()
+	capabilities.KubeVersion = chartutil.KubeVersion{Version: "v1.37.0", Major: "1", Minor: "37"}
+	scope, err := chartutil.ToRenderValues(ch, values, release, capabilities)
+	if err != nil {
+		return result{Error: err.Error()}
+	}
+	out, err := engine.Render(ch, scope)
+	if err != nil {
+		return result{Error: err.Error()}
+	}
+	return result{Output: out["app/templates/t"]}
+}
+
+// functionNames lists what templates of charts can call besides Go's own functions.
+func functionNames() []string {
+	t := template.New("gotpl")
+	initFunMap(engine.Engine{}, t)
+	names := []string{}
+	for name := range sprig.TxtFuncMap() {
+		names = append(names, name)
+	}
+	names = append(names, "include", "tpl", "required", "lookup", "toToml", "fromToml", "toYaml", "toYamlPretty", "fromYaml", "fromYamlArray", "fromJsonArray")
+	sort.Strings(names)
+	known := []string{}
+	for i, name := range names {
+		if i > 0 && names[i-1] == name {
+			continue
+		}
+		if _, err := t.New("t").Parse("{{ $x := " + name + " }}"); err == nil {
+			known = append(known, name)
+		}
+	}
+	return known
+}
+
 func run(c testCase) (r result) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.Error = fmt.Sprintf("panic: %v", p)
 		}
 	}()
+	if c.Functions == "chart" {
+		return runChart(c)
+	}
+	if c.Functions == "names" {
+		return result{Output: strings.Join(functionNames(), " ")}
+	}
 	t := template.New("gotpl")
 	if c.MissingKey != "" {
 		t.Option("missingkey=" + c.MissingKey)
 	}
 	switch c.Functions {
 	case "helm":
-		t.Funcs(helmFunctions(t))
+		initFunMap(engine.Engine{}, t)
 	case "argocd":
 		t.Funcs(argocdFunctions())
 	}

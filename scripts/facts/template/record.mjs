@@ -1,9 +1,10 @@
 // Records what Go makes of a table of templates, for test/core/template: every function with many arguments, the language
-// and its mistakes. usage: node scripts/facts/template/record.mjs
+// and its mistakes, what charts show their templates, and a sample of what is made up at random. usage: node scripts/facts/template/record.mjs
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeGenerators, makeRandom, randomData } from './randomCases.mjs';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const target = path.join(folder, '../../../test/data/template');
@@ -281,6 +282,88 @@ export function makeCases() {
   return cases;
 }
 
+/** Charts of single files: what their templates see besides values. */
+const chartTemplates = `
+{{ .Files.Get "a.txt" }}|{{ .Files.Get "nope" }}|{{ .Files.GetBytes "a.txt" }}|{{ .Files.GetBytes "nope" | len }}
+{{ range $name, $bytes := .Files }}{{ $name }}={{ len $bytes }};{{ end }}
+{{ range .Files.Lines "a.txt" }}[{{ . }}]{{ end }}|{{ .Files.Lines "nope" }}|{{ .Files.Lines "conf/empty" }}
+{{ .Files.AsConfig }}
+{{ .Files.AsSecrets }}
+{{ (.Files.Glob "conf/*").AsConfig | indent 2 }}
+{{ (.Files.Glob "conf/**").AsSecrets }}
+{{ (.Files.Glob "**.txt").AsConfig }}|{{ (.Files.Glob "{a,b}.*").AsConfig }}|{{ (.Files.Glob "nope").AsConfig }}|{{ (.Files.Glob "[").AsConfig }}
+{{ range $path, $_ := .Files.Glob "conf/*.{yaml,json}" }}{{ $path }} {{ end }}
+{{ range $path, $_ := .Files.Glob "conf/?.*" }}{{ $path }} {{ end }}{{ len (.Files.Glob "*") }} {{ len (.Files.Glob "**") }}
+{{ .Files.Get "conf/b.json" | fromJson | toYaml }}{{ (.Files.Get "conf/a.yaml" | fromYaml).k }}
+{{ kindOf .Files }} {{ typeOf .Files }} {{ typeOf (.Files.GetBytes "a.txt") }} {{ typeOf (.Files.Lines "a.txt") }}
+{{ .Files.Nope }}
+{{ .Files.Get }}
+{{ .Files.Get 1 }}
+{{ .Files.Get "a.txt" "b" }}
+{{ .Capabilities.APIVersions.Has "apps/v1" }} {{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }} {{ .Capabilities.APIVersions.Has "nope/v1" }} {{ .Capabilities.APIVersions | has "v1" }}
+{{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Version }} {{ .Capabilities.KubeVersion.Major }}.{{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.KubeVersion.GitVersion }}
+{{ semverCompare ">=1.19-0" .Capabilities.KubeVersion.Version }} {{ semverCompare "<1.25-0" .Capabilities.KubeVersion.GitVersion }} {{ semverCompare ">=1.20" (print .Capabilities.KubeVersion) }}
+{{ .Capabilities.KubeVersion.Nope }}
+{{ .Capabilities.Nope }}
+{{ .Capabilities.APIVersions.Nope }}
+{{ .Capabilities.APIVersions.Has }}
+{{ typeOf .Capabilities }} {{ typeOf .Capabilities.KubeVersion }} {{ typeOf .Capabilities.APIVersions }} {{ kindOf .Capabilities.HelmVersion }}
+{{ .Release.Name }} {{ .Release.Namespace }} {{ .Release.Service }} {{ .Release.IsInstall }} {{ .Release.IsUpgrade }} {{ .Release.Revision }} {{ .Release.Nope }}|{{ .Release | toJson }}
+{{ .Chart.Name }} {{ .Chart.Version }} {{ .Chart.AppVersion }} {{ .Chart.Type }}|{{ .Chart.Keywords }}|{{ .Chart.Annotations }}|{{ .Chart.IsRoot }}
+{{ .Chart.Nope }}
+{{ .Chart.Annotations.nope }}|{{ .Chart.Deprecated }}|{{ .Chart.Maintainers }}|{{ .Chart.Dependencies }}
+{{ .Template.Name }} {{ .Template.BasePath }} {{ .Template | toJson }}
+{{ typeOf .Values }} {{ kindOf .Values }} {{ typeOf .Chart }} {{ typeOf .Release }} {{ .Values.AsMap | toJson }}
+{{ .Values.missing }}|{{ .Values.map.missing }}|{{ .Values.nothing }}|{{ .Values.missing | default "d" }}
+{{ .Values.missing.x }}
+{{ .Values.name.x }}
+{{ .Nope }}|{{ .Nope.x }}
+{{ .Subcharts }}|{{ len .Subcharts }}
+{{ $.Values.name }}{{ with .Values.map }}{{ .a }}{{ $.Release.Name }}{{ end }}
+{{ include "lib" . }}|{{ include "lib" .Values.name }}
+{{ include "nope" . }}
+{{ include "fails" . }}
+{{ include "requires" . }}
+{{ template "lib" . }}
+{{ tpl "{{ .Values.name }}" . }}{{ tpl "{{ include \\"lib\\" . }}" $ }}
+{{ tpl "{{ .Values.name.x }}" . }}
+{{ tpl "{{ nope }}" . }}
+{{ tpl "{{ fail \\"inner\\" }}" . }}
+{{ tpl "{{ tpl .x . }}" (dict "x" "{{ fail \\"deep\\" }}") }}
+{{ fail "over here" }}
+{{ fail "line\none" }}
+{{ required "name it" .Values.missing }}
+{{ required "name it" .Values.empty_ }}|{{ required "m" 0 }}|{{ required "m" false }}
+{{ required "name it" "" | quote }}
+{{ lookup "v1" "Secret" "ns" "x" }}|{{ (lookup "v1" "Secret" "ns" "x").data }}|{{ lookup "v1" "Secret" "ns" "" | len }}
+{{ getHostByName "localhost" }}|{{ env "HOME" }}
+{{ "a" | nope }}
+{{ if }}
+{{ end }}
+{{ .Values.list | toYaml | nindent 2 }}
+{{ set .Values "new" 1 }}{{ .Values.new }}
+{{ $_ := set .Values "k" (dict "v" 1) }}{{ .Values.k.v }}{{ $_ := unset .Values "k" }}{{ hasKey .Values "k" }}
+{{ $c := deepCopy .Values }}{{ $_ := set $c "x" 1 }}{{ .Values.x }}|{{ $_ := mergeOverwrite .Values (dict "name" "other") }}{{ .Values.name }}
+`;
+
+const chartFiles = {
+  'templates/_helpers.tpl':
+    '{{ define "lib" }}<{{ kindOf . }}>{{ end }}{{ define "fails" }}\n{{ fail "from a helper" }}{{ end }}{{ define "requires" }}{{ required "wanted" .Values.nope }}{{ end }}',
+  'a.txt': 'one\ntwo\n\nfour',
+  'b.md': '# é',
+  'conf/a.yaml': 'k: v\n',
+  'conf/b.json': '{"x": [1, "<"]}',
+  'conf/empty': '',
+  'conf/deep/c.txt': 'deep\n',
+};
+
+export function makeChartCases() {
+  return chartTemplates
+    .slice(1, -1)
+    .split('\n')
+    .map((text) => ({ text: `{{ define "case" }}${text.replaceAll('\\\\', '\\')}{{ end }}kind: T\ntext: {{ include "case" . | toJson }}`, functions: 'chart' }));
+}
+
 /** What Go makes of cases. */
 export function runOracle(cases, command) {
   const input = cases.map((each) => JSON.stringify({ data, ...each })).join('\n');
@@ -290,11 +373,40 @@ export function runOracle(cases, command) {
   return run.stdout.trim().split('\n').map((line) => JSON.parse(line));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const cases = makeCases();
-  const results = runOracle(cases);
-  fs.mkdirSync(target, { recursive: true });
+function writeRows(name, head, cases, results) {
   const rows = cases.map((each, index) => JSON.stringify({ ...each, ...results[index] }));
-  fs.writeFileSync(path.join(target, 'functions.json'), `{"data":${JSON.stringify(data)},"cases":[\n${rows.join(',\n')}\n]}\n`);
-  console.log(`${cases.length} cases`);
+  fs.writeFileSync(path.join(target, name), `{${head}"cases":[\n${rows.join(',\n')}\n]}\n`);
+  console.log(`${name}: ${cases.length} cases`);
+}
+
+/** A sample of what is made up at random; left out is what Go says otherwise when it is asked again. */
+function recordRandom(perArea) {
+  const cases = [];
+  for (const [area, make] of Object.entries(makeGenerators(makeRandom(1)))) {
+    for (let count = 0; count < perArea;) {
+      const text = make();
+      if (text.length > 700) continue;
+      cases.push({ area, text, functions: 'helm', missingKey: 'zero' });
+      count++;
+    }
+  }
+  const asked = cases.map((each) => ({ ...each, data: randomData }));
+  const [first, second] = [runOracle(asked), runOracle(asked)];
+  const kept = cases.flatMap((each, index) => {
+    const [a, b] = [first[index], second[index]];
+    const isSame = a.output === b.output && a.error === b.error && !/maximum template depth/.test(a.error ?? '');
+    return isSame ? [{ each, result: a }] : [];
+  });
+  writeRows('random.json', `"data":${JSON.stringify(randomData)},`, kept.map(({ each }) => each), kept.map(({ result }) => result));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  fs.mkdirSync(target, { recursive: true });
+  const cases = makeCases();
+  const [{ output: names }] = runOracle([{ functions: 'names' }]);
+  writeRows('functions.json', `"names":${JSON.stringify(names.split(' '))},"data":${JSON.stringify(data)},`, cases, runOracle(cases));
+  const charts = makeChartCases();
+  const asked = charts.map((each) => ({ ...each, files: { ...chartFiles, 'templates/t': each.text } }));
+  writeRows('charts.json', `"data":${JSON.stringify(data)},"files":${JSON.stringify(chartFiles)},`, charts, runOracle(asked));
+  recordRandom(700);
 }

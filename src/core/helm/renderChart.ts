@@ -228,8 +228,8 @@ const templateCodes: Readonly<Record<TemplateError['kind'], string>> = {
 const refusedByAuthor = /HELM_ERR_START([^]*)HELM_ERR_END/;
 
 /** The words that helm makes of Go's (engine.cleanupParseError, cleanupExecError). */
-function messageOf({ message, kind }: TemplateError): string {
-  if (kind === 'parse') {
+function messageOf({ message, kind, caller }: TemplateError): string {
+  if (kind === 'parse' && caller === undefined) {
     const parts = message.split(': ');
     return parts.length === 1 ? message : `parse error at (${parts[1] ?? ''}): ${parts.at(-1) ?? ''}`;
   }

@@ -89,8 +89,6 @@ export function capabilitiesData({ version, major, minor }: KubeVersion, apiVers
     ]),
     'chartutil.KubeVersion',
     new Map([method('String', shown), method('GitVersion', shown)]),
-    undefined,
-    version,
   );
   const served = [...helmApiVersions, ...apiVersions];
   const has = define('Has VERSION', 'string', 'True where the cluster serves a version, or a kind of one.', (args) => new Bool(served.includes(args.string(0))));

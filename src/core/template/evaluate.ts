@@ -235,7 +235,7 @@ class Evaluation {
         return undefined;
       case 'action': {
         const value = this.#pipeline(dot, node.pipe);
-        if (node.pipe.variables.length === 0 && !this.#failed) this.#write(value === undefined ? new Text('<no value>') : textOf(value), node);
+        if (node.pipe.variables.length === 0 && !this.#failed) this.#write(value === undefined ? new Text('<no value>') : this.#shown(value, node), node);
         return undefined;
       }
       case 'if':
@@ -259,6 +259,13 @@ class Evaluation {
       case 'continue':
         return node.kind;
     }
+  }
+
+  /** A value as an action prints it: by its method String where it has one, which `print` doesn't see (exec.go printableValue). */
+  #shown(value: Value, node: AnyNode): Text {
+    const method = value.kind === 'struct' ? value.methods?.get('String') : undefined;
+    const text = method?.call([], this.#context(node));
+    return text === undefined || text instanceof Failure ? textOf(value) : textOf(text);
   }
 
   #enter(): boolean {
@@ -658,6 +665,7 @@ function boxOf(value: Value, elementType: string): Cell {
 }
 
 function zeroOf(elementType: string): Maybe {
+  if (elementType.startsWith('[]')) return new ListValue([], undefined, { goType: elementType, elementType: elementType.slice(2), isNil: true });
   return elementType === 'string' ? new Text('') : nil;
 }
 

@@ -3,29 +3,16 @@
  * characters of the text; the words for a pattern that cannot be read are near to Go's.
  */
 import { compileCapturing, type CapturingPattern, type FoundMatch } from '../../base/regexp/captures.js';
+import { describeSyntaxError } from '../../base/regexp/syntaxError.js';
 import { cutText, madeOf, replaceParts, type Replacement } from '../spans.js';
 import { Failure, ListValue, Text, type Maybe, type TemplateFunction } from '../values.js';
 import { boolOf, define, textList, type Arguments } from './define.js';
 
 const tooLarge = new Failure('the regular expression and the text are too large to match here', undefined, true);
 
-/** Go's words for what is wrong with a pattern. */
-function syntaxWords(pattern: string, failure: string): string {
-  const words: readonly (readonly [RegExp, string])[] = [
-    [/^lacks a \)/, `missing closing ): \`${pattern}\``],
-    [/without its \(/, `unexpected ): \`${pattern}\``],
-    [/^lacks a \]/, `missing closing ]: \`${pattern.slice(Math.max(pattern.lastIndexOf('['), 0))}\``],
-    [/two repetitions/, `invalid nested repetition operator: \`${/[*+?{][^*+?]*[*+?]/.exec(pattern)?.[0] ?? ''}\``],
-    [/nothing to repeat|repeats nothing/, `missing argument to repetition operator: \`${/[*+?]/.exec(pattern)?.[0] ?? ''}\``],
-    [/repetition \{/, `invalid repeat count: \`${/\{[0-9,]*\}/.exec(pattern)?.[0] ?? ''}\``],
-    [/escape/, `invalid escape sequence: \`${/\\[^\\]/.exec(pattern)?.[0] ?? ''}\``],
-  ];
-  return `error parsing regexp: ${words.find(([match]) => match.test(failure))?.[1] ?? failure}`;
-}
-
 function compile(pattern: string): CapturingPattern | string {
   const compiled = compileCapturing(pattern);
-  return 'failure' in compiled ? syntaxWords(pattern, compiled.failure) : compiled;
+  return 'failure' in compiled ? `error parsing regexp: ${describeSyntaxError(pattern) ?? compiled.failure}` : compiled;
 }
 
 /** The functions that fail on a wrong pattern, by themselves and with `must` before their name. */

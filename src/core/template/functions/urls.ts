@@ -16,7 +16,7 @@ export interface UrlParts {
 /** Undoes `%41`; a text `invalid URL escape "..."` where an escape is none. */
 function unescape(text: string): { readonly value: string } | { readonly failure: string } {
   const bad = /%(?![0-9a-fA-F]{2})/.exec(text);
-  if (bad) return { failure: `invalid URL escape ${quoteText(text.slice(bad.index, bad.index + 3))}` };
+  if (bad) return { failure: `invalid URL escape ${quoteText(fromBytes(toBytes(text.slice(bad.index)).subarray(0, 3)))}` };
   const bytes: number[] = [];
   const source = toBytes(text);
   for (let at = 0; at < source.length; at++) {
@@ -45,9 +45,9 @@ function escape(text: string, mode: EscapeMode): string {
 
 /** The parts of a URL, or Go's words for why it is none. */
 export function parseUrl(text: string): UrlParts | string {
-  const fail = (reason: string): string => `parse ${quoteText(text)}: ${reason}`;
   const hash = text.indexOf('#');
   const body = hash >= 0 ? text.slice(0, hash) : text;
+  const fail = (reason: string): string => `parse ${quoteText(body)}: ${reason}`;
   const fragment = unescape(hash >= 0 ? text.slice(hash + 1) : '');
   if ([...body].some((char) => char < ' ' || char === '\x7f')) return fail('net/url: invalid control character in URL');
   if (body === '*') return { scheme: '', userinfo: '', host: '', hostname: '', path: '*', query: '', opaque: '', fragment: '' };
@@ -59,7 +59,6 @@ export function parseUrl(text: string): UrlParts | string {
   const query = question >= 0 ? rest.slice(question + 1) : '';
   if (question >= 0) rest = rest.slice(0, question);
   const base = { scheme, userinfo: '', host: '', hostname: '', path: '', query, opaque: '', fragment: 'value' in fragment ? fragment.value : '' };
-  if ('failure' in fragment) return fail(fragment.failure);
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { ...base, opaque: rest };
     const segment = rest.split('/')[0] ?? '';
@@ -75,9 +74,13 @@ export function parseUrl(text: string): UrlParts | string {
     const hostText = at >= 0 ? authority.slice(at + 1) : authority;
     const port = /:([^:\]]*)$/.exec(hostText)?.[1];
     if (port !== undefined && !/^[0-9]*$/.test(port)) return fail(`invalid port ${quoteText(`:${port}`)} after host`);
+    if (hostText.indexOf('[') > 0) return fail('invalid IP-literal');
+    const wrong = /[ ^`{}|\\]|%(?![0-9a-fA-F]{2})|%(?!25)[0-7][0-9A-Fa-f]/.exec(hostText);
+    if (wrong && !wrong[0].startsWith('%')) return fail(`invalid character ${quoteText(wrong[0])} in host name`);
+    // only what is no ASCII may be escaped in a host
+    if (wrong) return fail(`invalid URL escape ${quoteText(fromBytes(toBytes(hostText.slice(wrong.index)).subarray(0, 3)))}`);
     const decoded = unescape(hostText);
     if ('failure' in decoded) return fail(decoded.failure);
-    if (/[ ^`{}|\\]/.test(hostText)) return fail(`invalid character ${quoteText(/[ ^`{}|\\]/.exec(hostText)?.[0] ?? '')} in host name`);
     host = decoded.value;
     if (at >= 0) {
       const user = authority.slice(0, at);
@@ -91,6 +94,7 @@ export function parseUrl(text: string): UrlParts | string {
   }
   const path = unescape(rest);
   if ('failure' in path) return fail(path.failure);
+  if ('failure' in fragment) return `parse ${quoteText(text)}: ${fragment.failure}`;
   const bracketed = /^\[([^\]]*)\]/.exec(host)?.[1];
   return { ...base, userinfo, host, hostname: bracketed ?? host.replace(/:[0-9]*$/, ''), path: path.value };
 }
@@ -101,7 +105,7 @@ export function joinUrl(parts: Omit<UrlParts, 'hostname'>): string | Failure {
   if (parts.userinfo !== '') {
     const parsed = parseUrl(`proto://${parts.userinfo}@host`);
     if (typeof parsed === 'string') return new Failure(`unable to parse userinfo in dict: ${parsed}`);
-    user = parsed.userinfo;
+    user = parsed.userinfo === '' ? undefined : parsed.userinfo;
   }
   let out = parts.scheme === '' ? '' : `${parts.scheme}:`;
   if (parts.opaque !== '') out += parts.opaque;
