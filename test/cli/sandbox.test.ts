@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { runProgram } from '../../src/cli/program.js';
 import { isJsonObject, parseJson } from '../../src/core/live/json.js';
-import { textAt } from '../../src/sandbox/fields.js';
+import { stringAt } from '../../src/core/live/readFields.js';
 import { projectFolder } from '../support/projectFolder.js';
 import { temporaryFolders } from '../support/temporaryFolder.js';
 
@@ -31,12 +31,12 @@ describe('the command sandbox', () => {
     const line = await new Promise<string>((done) => output.once('data', (chunk: Buffer) => done(chunk.toString())));
     const value = parseJson(line);
     assert.ok(isJsonObject(value) && line.endsWith('\n'));
-    assert.equal(fs.existsSync(textAt(value, 'kubeconfig')), true);
-    assert.equal((await fetch(`${textAt(value, 'addresses', 'registry')}/v2/`)).status, 200);
-    assert.equal((await fetch(`${textAt(value, 'repository')}/info/refs?service=git-upload-pack`)).status, 200);
-    assert.equal((await fetch(textAt(value, 'addresses', 'ingress'))).status, 404);
+    assert.equal(fs.existsSync(stringAt(value, 'kubeconfig')), true);
+    assert.equal((await fetch(`${stringAt(value, 'addresses', 'registry')}/v2/`)).status, 200);
+    assert.equal((await fetch(`${stringAt(value, 'repository')}/info/refs?service=git-upload-pack`)).status, 200);
+    assert.equal((await fetch(stringAt(value, 'addresses', 'ingress'))).status, 404);
     controller.abort();
     assert.equal(await ended, 0);
-    await assert.rejects(fetch(textAt(value, 'addresses', 'registry')));
+    await assert.rejects(fetch(stringAt(value, 'addresses', 'registry')));
   });
 });

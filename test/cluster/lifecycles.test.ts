@@ -1,7 +1,7 @@
 /** What happens around objects: namespaces that end, dependents of owners, kinds that come and go, and who may do what. */
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/core/live/json.js';
-import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
+import { mapsAt, objectAt, stringAt, valueAt } from '../../src/core/live/readFields.js';
 import { describeOnClusters, type TestCluster } from '../support/cluster/clusters.js';
 import type { ClusterAnswer } from '../support/cluster/send.js';
 
@@ -22,7 +22,7 @@ describeOnClusters('Namespaces', (cluster) => {
     const path = `/api/v1/namespaces/${namespace}`;
     await cluster.request('POST', `${path}/configmaps`, { body: { metadata: { name: 'held', finalizers: ['example.com/hold'] } } });
     const ending = await cluster.request('DELETE', path);
-    assert.equal(textAt(ending.body, 'status', 'phase'), 'Terminating');
+    assert.equal(stringAt(ending.body, 'status', 'phase'), 'Terminating');
     const late = await cluster.request('POST', `${path}/configmaps`, { body: { metadata: { name: 'late' } } });
     assert.deepEqual(
       [late.status, late.body['message']],
@@ -44,7 +44,7 @@ describeOnClusters('Dependents', (cluster) => {
   beforeEach(async () => {
     path = `/api/v1/namespaces/${await cluster.makeNamespace()}/configmaps`;
     const owner = await cluster.request('POST', path, { body: { metadata: { name: 'owner' } } });
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: textAt(owner.body, 'metadata', 'uid'), blockOwnerDeletion: true }];
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: stringAt(owner.body, 'metadata', 'uid'), blockOwnerDeletion: true }];
     await cluster.request('POST', path, { body: { metadata: { name: 'child', ownerReferences } } });
     // its garbage collector must have seen both
     if (cluster.kind === 'real') await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -102,7 +102,7 @@ describeOnClusters('Custom kinds', (cluster) => {
     const namespace = await cluster.makeNamespace();
     path = `/apis/${group}/v1/namespaces/${namespace}/widgets`;
     assert.equal((await cluster.request('POST', definitions, { body: widgetDefinition(group) })).status, 201);
-    const isEstablished = ({ body }: ClusterAnswer): boolean => itemsAt(body, 'status', 'conditions').some(({ type, status }) => type === 'Established' && status === 'True');
+    const isEstablished = ({ body }: ClusterAnswer): boolean => mapsAt(body, 'status', 'conditions').some(({ type, status }) => type === 'Established' && status === 'True');
     await eventually(() => cluster.request('GET', `${definitions}/widgets.${group}`), isEstablished);
     await eventually(
       () => cluster.request('GET', path),
@@ -114,7 +114,7 @@ describeOnClusters('Custom kinds', (cluster) => {
 
   it('have defaults and checks', async () => {
     const created = await cluster.request('POST', path, { body: widget('a') });
-    assert.deepEqual([created.status, mapAt(created.body, 'spec'), valueAt(created.body, 'metadata', 'generation')], [201, { size: 3 }, 1]);
+    assert.deepEqual([created.status, objectAt(created.body, 'spec'), valueAt(created.body, 'metadata', 'generation')], [201, { size: 3 }, 1]);
     const refused = await cluster.request('POST', path, { body: widget('b', { size: 0 }) });
     assert.deepEqual(
       [refused.status, refused.body['message']],
@@ -128,7 +128,7 @@ describeOnClusters('Custom kinds', (cluster) => {
     await apply('one', [{ name: 'x', count: 1 }]);
     const { body } = await apply('two', [{ name: 'y', count: 2 }]);
     assert.deepEqual(
-      itemsAt(body, 'spec', 'parts').map(({ name }) => name),
+      mapsAt(body, 'spec', 'parts').map(({ name }) => name),
       ['x', 'y'],
     );
   });
@@ -137,13 +137,13 @@ describeOnClusters('Custom kinds', (cluster) => {
     await cluster.request('POST', path, { body: { ...widget('d'), status: { ready: true } } });
     const patch = { spec: { size: 9 }, status: { ready: false } };
     const { body } = await cluster.request('PATCH', `${path}/d/status`, { body: patch, contentType: 'application/merge-patch+json' });
-    assert.deepEqual([mapAt(body, 'spec'), body['status'], valueAt(body, 'metadata', 'generation')], [{ size: 3 }, { ready: false }, 1]);
+    assert.deepEqual([objectAt(body, 'spec'), body['status'], valueAt(body, 'metadata', 'generation')], [{ size: 3 }, { ready: false }, 1]);
   });
 
   it('show in discovery, under their short names', async () => {
     const { body } = await cluster.request('GET', `/apis/${group}/v1`);
     assert.deepEqual(
-      itemsAt(body, 'resources').map(({ name, shortNames }) => [name, shortNames]),
+      mapsAt(body, 'resources').map(({ name, shortNames }) => [name, shortNames]),
       [
         ['widgets', ['wd']],
         ['widgets/status', undefined],

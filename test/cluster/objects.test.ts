@@ -1,7 +1,7 @@
 /** Creating, reading, changing and deleting objects over HTTP: the same on the sandbox and on a real API server. */
 import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject } from '../../src/core/live/json.js';
-import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
+import { mapsAt, objectAt, stringAt, valueAt } from '../../src/core/live/readFields.js';
 import { describeOnClusters } from '../support/cluster/clusters.js';
 import type { ClusterAnswer } from '../support/cluster/send.js';
 
@@ -29,7 +29,7 @@ describeOnClusters('Objects', (cluster) => {
     const created = await cluster.request('POST', path, { body: configMap('a') });
     assert.equal(created.status, 201);
     assert.deepEqual(
-      itemsAt(created.body, 'metadata', 'managedFields').map(({ time: _time, ...entry }) => entry),
+      mapsAt(created.body, 'metadata', 'managedFields').map(({ time: _time, ...entry }) => entry),
       [{ manager: 'tester', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { '.': {}, 'f:a': {} } } }],
     );
     assert.deepEqual(told(await cluster.request('POST', path, { body: configMap('a') })), [409, 'AlreadyExists', 'configmaps "a" already exists']);
@@ -37,7 +37,7 @@ describeOnClusters('Objects', (cluster) => {
 
   it('get a name from generateName', async () => {
     const { body } = await cluster.request('POST', path, { body: { metadata: { generateName: 'made-' } } });
-    assert.match(textAt(body, 'metadata', 'name'), /^made-[a-z0-9]{5}$/);
+    assert.match(stringAt(body, 'metadata', 'name'), /^made-[a-z0-9]{5}$/);
   });
 
   it('are refused without a name, with a name of another path, in a namespace that is not there', async () => {
@@ -68,9 +68,9 @@ describeOnClusters('Objects', (cluster) => {
 
   it('are replaced unless they changed meanwhile', async () => {
     const { body } = await cluster.request('POST', path, { body: configMap('a') });
-    const version = textAt(body, 'metadata', 'resourceVersion');
+    const version = stringAt(body, 'metadata', 'resourceVersion');
     const changed = await cluster.request('PUT', `${path}/a`, { body: configMap('a', { a: '2' }, { resourceVersion: version }) });
-    assert.deepEqual([changed.status, mapAt(changed.body, 'data')], [200, { a: '2' }]);
+    assert.deepEqual([changed.status, objectAt(changed.body, 'data')], [200, { a: '2' }]);
     assert.deepEqual(told(await cluster.request('PUT', `${path}/a`, { body: configMap('a', { a: '3' }, { resourceVersion: version }) })), [
       409,
       'Conflict',
@@ -81,17 +81,17 @@ describeOnClusters('Objects', (cluster) => {
   it('keep their version where a write changes nothing', async () => {
     const { body } = await cluster.request('POST', path, { body: configMap('a') });
     const same = await cluster.request('PATCH', `${path}/a`, { body: { data: { a: '1' } }, contentType: 'application/merge-patch+json' });
-    assert.equal(textAt(same.body, 'metadata', 'resourceVersion'), textAt(body, 'metadata', 'resourceVersion'));
+    assert.equal(stringAt(same.body, 'metadata', 'resourceVersion'), stringAt(body, 'metadata', 'resourceVersion'));
   });
 
   it('take merge, JSON and strategic patches', async () => {
     await cluster.request('POST', path, { body: configMap('a', { a: '1', b: '2' }) });
     const merged = await cluster.request('PATCH', `${path}/a`, { body: { data: { a: null, c: '3' } }, contentType: 'application/merge-patch+json' });
-    assert.deepEqual(mapAt(merged.body, 'data'), { b: '2', c: '3' });
+    assert.deepEqual(objectAt(merged.body, 'data'), { b: '2', c: '3' });
     const patched = await cluster.request('PATCH', `${path}/a`, { body: [{ op: 'replace', path: '/data/b', value: '9' }], contentType: 'application/json-patch+json' });
-    assert.deepEqual(mapAt(patched.body, 'data'), { b: '9', c: '3' });
+    assert.deepEqual(objectAt(patched.body, 'data'), { b: '9', c: '3' });
     const strategic = await cluster.request('PATCH', `${path}/a`, { body: { data: { $patch: 'replace', z: '1' } }, contentType: 'application/strategic-merge-patch+json' });
-    assert.deepEqual(mapAt(strategic.body, 'data'), { z: '1' });
+    assert.deepEqual(objectAt(strategic.body, 'data'), { z: '1' });
     assert.equal((await cluster.request('PATCH', `${path}/a`, { body: {}, contentType: 'application/json' })).status, 415);
   });
 
@@ -116,7 +116,7 @@ describeOnClusters('Objects', (cluster) => {
 
   it('are read from YAML', async () => {
     const { status, body } = await cluster.request('POST', path, { body: 'metadata:\n  name: a\ndata:\n  text: "yes"\n', contentType: 'application/yaml' });
-    assert.deepEqual([status, mapAt(body, 'data')], [201, { text: 'yes' }]);
+    assert.deepEqual([status, objectAt(body, 'data')], [201, { text: 'yes' }]);
   });
 
   it('are read from protobuf, deletions too', async () => {
@@ -125,7 +125,7 @@ describeOnClusters('Objects', (cluster) => {
     const bodyOf = (kind: string, raw: string): string => `k8s\0${part(1, part(1, 'v1') + part(2, kind))}${part(2, raw)}`;
     const send = (method: string, to: string, body: string): Promise<ClusterAnswer> => cluster.request(method, to, { body, contentType });
     const { status, body } = await send('POST', `${path}?fieldManager=me`, bodyOf('ConfigMap', part(1, part(1, 'a')) + part(2, part(1, 'text') + part(2, 'yes'))));
-    assert.deepEqual([status, mapAt(body, 'data'), textAt(itemsAt(body, 'metadata', 'managedFields')[0], 'manager')], [201, { text: 'yes' }, 'me']);
+    assert.deepEqual([status, objectAt(body, 'data'), stringAt(mapsAt(body, 'metadata', 'managedFields')[0], 'manager')], [201, { text: 'yes' }, 'me']);
     assert.deepEqual(told(await send('POST', path, 'hello')), [
       400,
       'BadRequest',
@@ -159,7 +159,7 @@ describeOnClusters('Objects', (cluster) => {
   it('answer a deletion with what went', async () => {
     await cluster.request('POST', path, { body: configMap('a') });
     const { status, body } = await cluster.request('DELETE', `${path}/a`);
-    const { uid, ...details } = mapAt(body, 'details');
+    const { uid, ...details } = objectAt(body, 'details');
     assert.deepEqual([status, body['status'], details, typeof uid], [200, 'Success', { name: 'a', kind: 'configmaps' }, 'string']);
   });
 
@@ -167,7 +167,7 @@ describeOnClusters('Objects', (cluster) => {
     await cluster.request('POST', path, { body: configMap('a') });
     const refused = await cluster.request('DELETE', `${path}/a`, { body: { preconditions: { uid: 'other' } } });
     assert.deepEqual([refused.status, refused.body['reason']], [409, 'Conflict']);
-    assert.match(textAt(refused.body, 'message'), /^Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition \(other\) does not match the UID in record/);
+    assert.match(stringAt(refused.body, 'message'), /^Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition \(other\) does not match the UID in record/);
   });
 
   it('are deleted together', async () => {
@@ -176,8 +176,8 @@ describeOnClusters('Objects', (cluster) => {
     assert.equal((await cluster.request('DELETE', `${path}?labelSelector=set%3Dx`)).status, 200);
     const { body } = await cluster.request('GET', path);
     assert.deepEqual(
-      itemsAt(body, 'items')
-        .map((item) => textAt(item, 'metadata', 'name'))
+      mapsAt(body, 'items')
+        .map((item) => stringAt(item, 'metadata', 'name'))
         .filter((name) => name !== 'kube-root-ca.crt'),
       ['c'],
     );
@@ -192,7 +192,7 @@ describeOnClusters('Objects', (cluster) => {
     const patched = await cluster.request('PATCH', `${deployments}/web/scale`, { body: { spec: { replicas: 1 } }, contentType: 'application/merge-patch+json' });
     assert.deepEqual([patched.status, patched.body['spec']], [200, { replicas: 1 }]);
     const { body } = await cluster.request('GET', `${deployments}/web`);
-    const entry = itemsAt(body, 'metadata', 'managedFields').find(({ subresource }) => subresource === 'scale');
+    const entry = mapsAt(body, 'metadata', 'managedFields').find(({ subresource }) => subresource === 'scale');
     assert.deepEqual([entry?.['manager'], entry?.['fieldsV1']], ['tester', { 'f:spec': { 'f:replicas': {} } }]);
   });
 
@@ -208,7 +208,7 @@ describeOnClusters('Objects', (cluster) => {
     const forced = await cluster.request('PATCH', `${deployments}/web/scale?fieldManager=scaler&force=true`, { body: scale, contentType });
     assert.deepEqual([forced.status, forced.body['spec']], [200, { replicas: 1 }]);
     const { body } = await cluster.request('GET', `${deployments}/web`);
-    const owners = itemsAt(body, 'metadata', 'managedFields').filter((entry) => valueAt(entry, 'fieldsV1', 'f:spec', 'f:replicas') !== undefined);
+    const owners = mapsAt(body, 'metadata', 'managedFields').filter((entry) => valueAt(entry, 'fieldsV1', 'f:spec', 'f:replicas') !== undefined);
     assert.deepEqual(
       owners.map(({ manager, apiVersion, subresource }) => [manager, apiVersion, subresource]),
       [['scaler', 'apps/v1', 'scale']],
@@ -219,7 +219,7 @@ describeOnClusters('Objects', (cluster) => {
     const hard = { 'count/configmaps': '2', pods: '1', 'requests.cpu': '1' };
     await cluster.request('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { body: { metadata: { name: 'few' }, spec: { hard } } });
     const used = async (): Promise<unknown> =>
-      mapAt((await cluster.request('GET', `/api/v1/namespaces/${namespace}/resourcequotas/few`)).body, 'status', 'used')['count/configmaps'];
+      objectAt((await cluster.request('GET', `/api/v1/namespaces/${namespace}/resourcequotas/few`)).body, 'status', 'used')['count/configmaps'];
     // its own certificate is the first
     while ((await used()) !== '1') await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal((await cluster.request('POST', path, { body: configMap('a') })).status, 201);
@@ -231,7 +231,7 @@ describeOnClusters('Objects', (cluster) => {
     ]);
     const pod = (requests: JsonObject): JsonObject => ({ metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'x', resources: { requests } }] } });
     const create = async (requests: JsonObject): Promise<string> =>
-      textAt((await cluster.request('POST', `/api/v1/namespaces/${namespace}/pods`, { body: pod(requests) })).body, 'message');
+      stringAt((await cluster.request('POST', `/api/v1/namespaces/${namespace}/pods`, { body: pod(requests) })).body, 'message');
     assert.equal(await create({}), 'pods "p" is forbidden: failed quota: few: must specify requests.cpu for: c');
     assert.equal(await create({ cpu: '1500m' }), `pods "p" ${words}: requests.cpu=1500m, used: requests.cpu=0, limited: requests.cpu=1`);
   });
@@ -239,7 +239,7 @@ describeOnClusters('Objects', (cluster) => {
   it('say what is invalid, field by field', async () => {
     const { status, body } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, { body: { metadata: { name: 'web' }, spec: { replicas: -1 } } });
     assert.deepEqual([status, body['reason']], [422, 'Invalid']);
-    const fields = itemsAt(body, 'details', 'causes').map((cause) => cause['field']);
+    const fields = mapsAt(body, 'details', 'causes').map((cause) => cause['field']);
     assert.ok(fields.includes('spec.replicas') && fields.includes('spec.selector'), JSON.stringify(fields));
   });
 });
@@ -255,8 +255,8 @@ describeOnClusters('Lists', (cluster) => {
   });
 
   const names = (body: JsonObject): readonly string[] =>
-    itemsAt(body, 'items')
-      .map((item) => textAt(item, 'metadata', 'name'))
+    mapsAt(body, 'items')
+      .map((item) => stringAt(item, 'metadata', 'name'))
       .filter((name) => name !== 'kube-root-ca.crt');
 
   const selected: readonly (readonly [query: string, names: readonly string[]])[] = [
@@ -292,7 +292,7 @@ describeOnClusters('Lists', (cluster) => {
     const first = await cluster.request('GET', `${path}?limit=2&labelSelector=tier`);
     assert.deepEqual(names(first.body), ['a', 'b']);
     await cluster.request('POST', path, { body: { metadata: { name: 'bb', labels: { tier: 'late' } } } });
-    const token = textAt(first.body, 'metadata', 'continue');
+    const token = stringAt(first.body, 'metadata', 'continue');
     const second = await cluster.request('GET', `${path}?limit=2&labelSelector=tier&continue=${encodeURIComponent(token)}`);
     assert.deepEqual(names(second.body), ['c', 'd']);
     await cluster.request('DELETE', `${path}/bb`);
@@ -300,7 +300,7 @@ describeOnClusters('Lists', (cluster) => {
 
   it('leave the type of items of built-in kinds out', async () => {
     const { body } = await cluster.request('GET', `${path}?labelSelector=name=a`);
-    assert.deepEqual([body['kind'], itemsAt(body, 'items')[0]?.['kind']], ['ConfigMapList', undefined]);
+    assert.deepEqual([body['kind'], mapsAt(body, 'items')[0]?.['kind']], ['ConfigMapList', undefined]);
   });
 
   it('come as tables and as metadata', async () => {
@@ -308,14 +308,14 @@ describeOnClusters('Lists', (cluster) => {
     assert.deepEqual(
       [
         table.body['kind'],
-        itemsAt(table.body, 'columnDefinitions').map(({ name }) => name),
-        itemsAt(table.body, 'rows').map(({ cells }) => (Array.isArray(cells) ? cells.slice(0, 2) : cells)),
+        mapsAt(table.body, 'columnDefinitions').map(({ name }) => name),
+        mapsAt(table.body, 'rows').map(({ cells }) => (Array.isArray(cells) ? cells.slice(0, 2) : cells)),
       ],
       ['Table', ['Name', 'Data', 'Age'], [['a', 0]]],
     );
     const metadata = await cluster.request('GET', `${path}?labelSelector=name=a`, { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' });
     assert.deepEqual(
-      [metadata.body['kind'], itemsAt(metadata.body, 'items').map((item) => Object.keys(item).sort())],
+      [metadata.body['kind'], mapsAt(metadata.body, 'items').map((item) => Object.keys(item).sort())],
       ['PartialObjectMetadataList', [['apiVersion', 'kind', 'metadata']]],
     );
   });
@@ -331,13 +331,13 @@ describeOnClusters('Watches', (cluster) => {
   const short = (events: readonly JsonObject[]): readonly string[] =>
     events
       .filter(({ type }) => type !== 'BOOKMARK')
-      .map(({ type, object }) => `${typeof type === 'string' ? type : ''} ${isJsonObject(object) ? textAt(object, 'metadata', 'name') : ''}`);
+      .map(({ type, object }) => `${typeof type === 'string' ? type : ''} ${isJsonObject(object) ? stringAt(object, 'metadata', 'name') : ''}`);
 
   it('go on from a version', async () => {
     const { body } = await cluster.request('POST', path, { body: { metadata: { name: 'a' } } });
     await cluster.request('PATCH', `${path}/a`, { body: { data: { a: '1' } }, contentType: 'application/merge-patch+json' });
     await cluster.request('DELETE', `${path}/a`);
-    const events = await cluster.watch(`${path}?watch=1&resourceVersion=${textAt(body, 'metadata', 'resourceVersion')}`, (all) => all.length >= 2);
+    const events = await cluster.watch(`${path}?watch=1&resourceVersion=${stringAt(body, 'metadata', 'resourceVersion')}`, (all) => all.length >= 2);
     assert.deepEqual(short(events), ['MODIFIED a', 'DELETED a']);
   });
 
@@ -346,7 +346,7 @@ describeOnClusters('Watches', (cluster) => {
     for (const labels of [{ on: 'yes' }, { on: null }]) {
       await cluster.request('PATCH', `${path}/a`, { body: { metadata: { labels } }, contentType: 'application/merge-patch+json' });
     }
-    const events = await cluster.watch(`${path}?watch=1&labelSelector=on&resourceVersion=${textAt(body, 'metadata', 'resourceVersion')}`, (all) => all.length >= 2);
+    const events = await cluster.watch(`${path}?watch=1&labelSelector=on&resourceVersion=${stringAt(body, 'metadata', 'resourceVersion')}`, (all) => all.length >= 2);
     assert.deepEqual(short(events), ['ADDED a', 'DELETED a']);
   });
 
@@ -356,7 +356,7 @@ describeOnClusters('Watches', (cluster) => {
     const events = await cluster.watch(`${path}?${query}`, (all) => all.some(({ type }) => type === 'BOOKMARK'));
     assert.deepEqual(short(events), ['ADDED a']);
     const bookmark = events.at(-1);
-    assert.equal(textAt(bookmark, 'object', 'metadata', 'annotations', 'k8s.io/initial-events-end'), 'true');
+    assert.equal(stringAt(bookmark, 'object', 'metadata', 'annotations', 'k8s.io/initial-events-end'), 'true');
   });
 
   it('end when their time is over', async () => {

@@ -1,7 +1,7 @@
 /** Server-side apply over HTTP: managed fields, conflicts, dry runs. */
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/core/live/json.js';
-import { itemsAt, mapAt, textAt, valueAt } from '../../src/sandbox/fields.js';
+import { mapsAt, objectAt, stringAt, valueAt } from '../../src/core/live/readFields.js';
 import { describeOnClusters } from '../support/cluster/clusters.js';
 import type { ClusterAnswer } from '../support/cluster/send.js';
 
@@ -21,8 +21,8 @@ describeOnClusters('Server-side apply', (cluster) => {
   const apply = (manager: string, body: JsonObject, query = ''): Promise<ClusterAnswer> =>
     cluster.request('PATCH', `${path}?fieldManager=${manager}${query}`, { body, contentType: 'application/apply-patch+yaml' });
   const ownersOf = (body: JsonObject): readonly string[] =>
-    itemsAt(body, 'metadata', 'managedFields')
-      .map((entry) => `${textAt(entry, 'manager')} ${textAt(entry, 'operation')}`)
+    mapsAt(body, 'metadata', 'managedFields')
+      .map((entry) => `${stringAt(entry, 'manager')} ${stringAt(entry, 'operation')}`)
       .filter((owner) => !owner.startsWith('kube-controller-manager'));
 
   it('creates what is not there, then changes it', async () => {
@@ -42,10 +42,10 @@ describeOnClusters('Server-side apply', (cluster) => {
     await apply('one', deployment({ replicas: 0 }));
     const refused = await apply('two', deployment({ replicas: 1 }));
     assert.deepEqual([refused.status, refused.body['reason'], refused.body['message']], [409, 'Conflict', 'Apply failed with 1 conflict: conflict with "one": .spec.replicas']);
-    assert.deepEqual(itemsAt(refused.body, 'details', 'causes'), [{ reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.spec.replicas' }]);
+    assert.deepEqual(mapsAt(refused.body, 'details', 'causes'), [{ reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.spec.replicas' }]);
     const forced = await apply('two', deployment({ replicas: 1 }), '&force=true');
     assert.deepEqual([forced.status, valueAt(forced.body, 'spec', 'replicas')], [200, 1]);
-    const owner = itemsAt(forced.body, 'metadata', 'managedFields').find(({ manager }) => manager === 'one');
+    const owner = mapsAt(forced.body, 'metadata', 'managedFields').find(({ manager }) => manager === 'one');
     assert.equal(valueAt(owner, 'fieldsV1', 'f:spec', 'f:replicas'), undefined);
   });
 
@@ -54,7 +54,7 @@ describeOnClusters('Server-side apply', (cluster) => {
     await cluster.request('PATCH', `${path}?fieldManager=editor`, { body: { spec: { replicas: 1 } }, contentType: 'application/merge-patch+json' });
     const { status, body } = await apply('one', deployment({ replicas: 0 }));
     assert.equal(status, 409);
-    assert.match(textAt(body, 'message'), /^Apply failed with 1 conflict: conflict with "editor" using apps\/v1: \.spec\.replicas$/);
+    assert.match(stringAt(body, 'message'), /^Apply failed with 1 conflict: conflict with "editor" using apps\/v1: \.spec\.replicas$/);
   });
 
   it('writes nothing in a dry run, and nothing where nothing changes', async () => {
@@ -62,7 +62,7 @@ describeOnClusters('Server-side apply', (cluster) => {
     const dry = await apply('one', deployment({ replicas: 0, minReadySeconds: 3 }), '&dryRun=All');
     assert.equal(valueAt(dry.body, 'spec', 'minReadySeconds'), 3);
     const same = await apply('one', deployment({ replicas: 0 }));
-    const times = (body: JsonObject): readonly unknown[] => itemsAt(body, 'metadata', 'managedFields').filter(({ manager }) => manager === 'one');
+    const times = (body: JsonObject): readonly unknown[] => mapsAt(body, 'metadata', 'managedFields').filter(({ manager }) => manager === 'one');
     assert.deepEqual(times(same.body), times(first.body));
     assert.equal(valueAt(same.body, 'metadata', 'generation'), 1);
   });
@@ -72,7 +72,7 @@ describeOnClusters('Server-side apply', (cluster) => {
     const sidecar = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { template: { spec: { containers: [{ name: 'side', image: 'side:1' }] } } } };
     const { body } = await apply('two', sidecar);
     assert.deepEqual(
-      itemsAt(body, 'spec', 'template', 'spec', 'containers').map((container) => container['name']),
+      mapsAt(body, 'spec', 'template', 'spec', 'containers').map((container) => container['name']),
       ['web', 'side'],
     );
   });
@@ -82,13 +82,13 @@ describeOnClusters('Server-side apply', (cluster) => {
     assert.deepEqual([without.status, without.body['message']], [422, 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch']);
     const odd = await apply('one', deployment({ wrong: 1 }));
     assert.equal(odd.status, 500);
-    assert.match(textAt(odd.body, 'message'), /^failed to create typed patch object \(.*; apps\/v1, Kind=Deployment\): \.spec\.wrong: field not declared in schema$/);
+    assert.match(stringAt(odd.body, 'message'), /^failed to create typed patch object \(.*; apps\/v1, Kind=Deployment\): \.spec\.wrong: field not declared in schema$/);
   });
 
   it('reads YAML', async () => {
     const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: "1"\n';
     const target = path.replace('/apis/apps/v1', '/api/v1').replace('/deployments/', '/configmaps/');
     const { status, body } = await cluster.request('PATCH', `${target}?fieldManager=one`, { body: text, contentType: 'application/apply-patch+yaml' });
-    assert.deepEqual([status, mapAt(body, 'data')], [201, { a: '1' }]);
+    assert.deepEqual([status, objectAt(body, 'data')], [201, { a: '1' }]);
   });
 });

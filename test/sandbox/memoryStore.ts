@@ -5,7 +5,7 @@ import { ApiError } from '../../src/sandbox/api/apiError.js';
 import { Storage } from '../../src/sandbox/api/storage.js';
 import type { SandboxStore } from '../../src/sandbox/api/store.js';
 import type { Clock } from '../../src/sandbox/clock.js';
-import { formatTime } from '../../src/sandbox/fields.js';
+import { formatTime } from '../../src/services/syncClock.js';
 
 export interface MemoryStore extends SandboxStore {
   /** Creates, or replaces the spec, as a user would apply it. */

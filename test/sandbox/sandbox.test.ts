@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { parseJson, type JsonObject } from '../../src/core/live/json.js';
-import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../src/sandbox/fields.js';
+import { mapsAt, objectAt, stringAt, textsAt, valueAt } from '../../src/core/live/readFields.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { makeSend, type ClusterAnswer, type Send } from '../support/cluster/send.js';
 import { loadSandboxKinds } from '../support/sandboxKinds.js';
@@ -48,7 +48,7 @@ describe('A sandbox', () => {
     assert.deepEqual(kept.body, body);
     assert.equal((await second.send('GET', `${maps}/b`)).status, 404);
     const next = await make(second.send, 'c');
-    assert.ok(Number(textAt(next.body, 'metadata', 'resourceVersion')) > Number(textAt(body, 'metadata', 'resourceVersion')));
+    assert.ok(Number(stringAt(next.body, 'metadata', 'resourceVersion')) > Number(stringAt(body, 'metadata', 'resourceVersion')));
   });
 
   it('loses no more than the last write to a kill in its middle', async () => {
@@ -80,10 +80,10 @@ describe('A sandbox', () => {
     const certificate = new X509Certificate(sandbox.certificate);
     assert.ok(certificate.checkIP('127.0.0.1') && certificate.checkHost('localhost') && certificate.ca && certificate.verify(certificate.publicKey));
     const config = parseJson(sandbox.kubeconfig);
-    const [cluster] = itemsAt(config, 'clusters');
-    assert.equal(textAt(cluster, 'cluster', 'certificate-authority-data'), Buffer.from(sandbox.certificate).toString('base64'));
+    const [cluster] = mapsAt(config, 'clusters');
+    assert.equal(stringAt(cluster, 'cluster', 'certificate-authority-data'), Buffer.from(sandbox.certificate).toString('base64'));
     assert.deepEqual(
-      itemsAt(config, 'contexts').map(({ name }) => name),
+      mapsAt(config, 'contexts').map(({ name }) => name),
       ['gitops-sandbox', 'gitops-sandbox-viewer'],
     );
   });
@@ -113,10 +113,10 @@ describe('A sandbox', () => {
     const page = await send('GET', `${maps}?limit=1`);
     await make(send, 'b');
     sandbox.forgetHistory();
-    const watched = await send('GET', `${maps}?watch=1&timeoutSeconds=1&resourceVersion=${textAt(body, 'metadata', 'resourceVersion')}`);
+    const watched = await send('GET', `${maps}?watch=1&timeoutSeconds=1&resourceVersion=${stringAt(body, 'metadata', 'resourceVersion')}`);
     assert.equal(watched.status, 200);
     assert.deepEqual([watched.body['type'], valueAt(watched.body, 'object', 'code'), valueAt(watched.body, 'object', 'reason')], ['ERROR', 410, 'Expired']);
-    const next = await send('GET', `${maps}?limit=1&continue=${textAt(page.body, 'metadata', 'continue')}`);
+    const next = await send('GET', `${maps}?limit=1&continue=${stringAt(page.body, 'metadata', 'continue')}`);
     assert.deepEqual([next.status, next.body['reason']], [410, 'Expired']);
   });
 
@@ -152,14 +152,14 @@ describe('A sandbox', () => {
   it('serves aggregated discovery and OpenAPI that clients may keep', async () => {
     const { send } = await start();
     const { body } = await send('GET', '/apis', { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json' });
-    const apps = itemsAt(body, 'items').find((item) => textAt(item, 'metadata', 'name') === 'apps');
-    const deployments = itemsAt(apps, 'versions')
-      .flatMap((version) => itemsAt(version, 'resources'))
+    const apps = mapsAt(body, 'items').find((item) => stringAt(item, 'metadata', 'name') === 'apps');
+    const deployments = mapsAt(apps, 'versions')
+      .flatMap((version) => mapsAt(version, 'resources'))
       .find(({ resource }) => resource === 'deployments');
     assert.deepEqual([body['kind'], deployments?.['scope'], textsAt(deployments, 'shortNames')], ['APIGroupDiscoveryList', 'Namespaced', ['deploy']]);
     const index = await send('GET', '/openapi/v3');
-    const where = textAt(mapAt(index.body, 'paths', 'apis/apps/v1') satisfies JsonObject, 'serverRelativeURL');
+    const where = stringAt(objectAt(index.body, 'paths', 'apis/apps/v1') satisfies JsonObject, 'serverRelativeURL');
     assert.match(where, /^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]+$/);
-    assert.equal(textAt((await send('GET', where)).body, 'openapi'), '3.0.0');
+    assert.equal(stringAt((await send('GET', where)).body, 'openapi'), '3.0.0');
   });
 });

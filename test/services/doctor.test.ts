@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LiveObject } from '../../src/core/live/liveObject.js';
 import { systemClock } from '../../src/sandbox/clock.js';
-import { textAt, valueAt } from '../../src/sandbox/fields.js';
+import { stringAt, valueAt } from '../../src/core/live/readFields.js';
 import { startFullSandbox, type FullSandbox } from '../../src/sandbox/fullSandbox.js';
 import { runGitCommand } from '../../src/sandbox/gitRemote/gitCommand.js';
 import { putImage } from '../../src/sandbox/registry/putImage.js';
@@ -341,7 +341,7 @@ describe('the doctor in the sandbox', function () {
     assert.doesNotMatch(JSON.stringify(await shop.visit()), /hunter2/);
     shop.sandbox.store.patch(sourceId, { spec: { url } }, { manager: 'kubectl' });
     await gone(shop);
-    assert.ok(textAt(status(shop, 'kustomize.toolkit.fluxcd.io', 'Kustomization', 'flux-system'), 'status', 'lastAppliedRevision'));
+    assert.ok(stringAt(status(shop, 'kustomize.toolkit.fluxcd.io', 'Kustomization', 'flux-system'), 'status', 'lastAppliedRevision'));
   });
 
   it('an image that Flux does not update: no such tag for the policy, then nobody who writes it', async () => {

@@ -1,5 +1,5 @@
 /** JSON merge patches (RFC 7386) as evanphx/json-patch v4.12 applies them. */
-import { isJsonObject, isList, type JsonObject, type JsonValue } from '../live/json.js';
+import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../live/json.js';
 import { refusePatch, type PatchResult } from './patching.js';
 import { presentFields } from './typedValue.js';
 
@@ -7,6 +7,19 @@ import { presentFields } from './typedValue.js';
 export function applyMergePatch(object: JsonObject, patch: JsonValue): PatchResult {
   if (!isJsonObject(patch)) return refusePatch(400, 'Invalid JSON Patch');
   return { kind: 'patched', object: mergeDocuments(object, patch) };
+}
+
+/** The patch that makes `after` out of `before`; undefined where they are equal. */
+export function mergePatchBetween(before: JsonObject, after: JsonObject): JsonObject | undefined {
+  const patch: Record<string, JsonValue> = {};
+  for (const name of Object.keys(before)) if (before[name] !== undefined && after[name] === undefined) patch[name] = null;
+  for (const [name, value] of Object.entries(after)) {
+    const old = before[name];
+    if (value === undefined || jsonEquals(old, value)) continue;
+    const inner = isJsonObject(old) && isJsonObject(value) ? mergePatchBetween(old, value) : value;
+    if (inner !== undefined) patch[name] = inner;
+  }
+  return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
 function mergeDocuments(object: JsonObject, patch: JsonObject): JsonObject {

@@ -5,7 +5,8 @@
  */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { formatTime, itemsAt, mapAt, numberAt, textAt, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
+import { formatTime } from '../../services/syncClock.js';
 import { allocateService } from '../kinds/defaults/services.js';
 import type { SandboxKind } from '../kinds/kinds.js';
 import { forbidden } from './apiError.js';
@@ -37,12 +38,12 @@ const admissionRules: Readonly<Record<string, CreateRule>> = {
 const storageRules: Readonly<Record<string, CreateRule>> = {
   '/Service': (object, { storage }) => allocateService(object, storage.list('', 'Service')),
   '/Pod': (object) => withMetadata(object, { generation: 1 }),
-  '/PersistentVolume': (object, { now }) => ({ ...object, status: { ...mapAt(object, 'status'), lastPhaseTransitionTime: formatTime(now), phase: 'Pending' } }),
+  '/PersistentVolume': (object, { now }) => ({ ...object, status: { ...objectAt(object, 'status'), lastPhaseTransitionTime: formatTime(now), phase: 'Pending' } }),
   'apiextensions.k8s.io/CustomResourceDefinition': (object) => ({
     ...object,
     status: {
-      ...mapAt(object, 'status'),
-      storedVersions: itemsAt(object, 'spec', 'versions').flatMap((version) => (version['storage'] === true ? [textAt(version, 'name')] : [])),
+      ...objectAt(object, 'status'),
+      storedVersions: mapsAt(object, 'spec', 'versions').flatMap((version) => (version['storage'] === true ? [stringAt(version, 'name')] : [])),
     },
   }),
 };
@@ -56,12 +57,12 @@ function withStorageClass(claim: LiveObject, storage: Storage): LiveObject {
   if (valueAt(claim, 'spec', 'storageClassName') !== undefined) return claim;
   const isDefault = (each: LiveObject): boolean => each.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
   const found = storage.list('storage.k8s.io', 'StorageClass').find(isDefault);
-  return found ? { ...claim, spec: { ...mapAt(claim, 'spec'), storageClassName: found.metadata.name } } : claim;
+  return found ? { ...claim, spec: { ...objectAt(claim, 'spec'), storageClassName: found.metadata.name } } : claim;
 }
 
 /** Priority classes and service accounts (plugin/pkg/admission: priority, serviceaccount). */
 function admitPod(pod: LiveObject, storage: Storage): LiveObject {
-  const spec = mapAt(pod, 'spec');
+  const spec = objectAt(pod, 'spec');
   return { ...pod, spec: { ...admitServiceAccount(pod, spec, storage), ...priorityOf(pod, spec, storage) } };
 }
 
@@ -69,12 +70,12 @@ const builtInPriorities: Readonly<Record<string, number>> = { 'system-cluster-cr
 
 /** Nothing where no class is named and none is the default. */
 function priorityOf(pod: LiveObject, spec: JsonObject, storage: Storage): JsonObject {
-  const name = textAt(spec, 'priorityClassName');
+  const name = stringAt(spec, 'priorityClassName');
   const classes = storage.list('scheduling.k8s.io', 'PriorityClass');
   const found = name === '' ? classes.find((each) => each['globalDefault'] === true) : classes.find(({ metadata }) => metadata.name === name);
   const value = numberAt(found, 'value') ?? builtInPriorities[name];
   if (value !== undefined) {
-    return { priority: value, preemptionPolicy: textAt(found, 'preemptionPolicy') || 'PreemptLowerPriority', priorityClassName: found?.metadata.name ?? name };
+    return { priority: value, preemptionPolicy: stringAt(found, 'preemptionPolicy') || 'PreemptLowerPriority', priorityClassName: found?.metadata.name ?? name };
   }
   if (name === '') return {};
   throw forbidden({ group: '', plural: 'pods', name: pod.metadata.name }, `no PriorityClass with name ${name} was found`);
@@ -84,14 +85,14 @@ const tokenFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function admitServiceAccount(pod: LiveObject, spec: JsonObject, storage: Storage): JsonObject {
   const namespace = pod.metadata.namespace ?? 'default';
-  const name = textAt(spec, 'serviceAccountName') || 'default';
+  const name = stringAt(spec, 'serviceAccountName') || 'default';
   const account = storage.get('', 'ServiceAccount', namespace, name);
   if (!account) {
     const subject = { group: '', plural: 'pods', name: pod.metadata.name };
     throw forbidden(subject, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`);
   }
-  const pullSecrets = itemsAt(account, 'imagePullSecrets');
-  const inherits = itemsAt(spec, 'imagePullSecrets').length === 0 && pullSecrets.length > 0;
+  const pullSecrets = mapsAt(account, 'imagePullSecrets');
+  const inherits = mapsAt(spec, 'imagePullSecrets').length === 0 && pullSecrets.length > 0;
   const named: JsonObject = { ...spec, serviceAccountName: name, serviceAccount: name, ...(inherits && { imagePullSecrets: pullSecrets }) };
   const mounts = valueAt(spec, 'automountServiceAccountToken') ?? valueAt(account, 'automountServiceAccountToken') ?? true;
   return mounts === true ? withToken(named, `kube-api-access-${pod.metadata.uid?.slice(0, 5) ?? ''}`) : named;
@@ -99,16 +100,16 @@ function admitServiceAccount(pod: LiveObject, spec: JsonObject, storage: Storage
 
 /** The spec with the account's token in every container that has nothing else in its place. */
 function withToken(spec: JsonObject, volume: string): JsonObject {
-  const isMounted = (container: JsonObject): boolean => itemsAt(container, 'volumeMounts').some(({ mountPath }) => mountPath === tokenFolder);
+  const isMounted = (container: JsonObject): boolean => mapsAt(container, 'volumeMounts').some(({ mountPath }) => mountPath === tokenFolder);
   const mount = (container: JsonObject): JsonObject =>
-    isMounted(container) ? container : { ...container, volumeMounts: [...itemsAt(container, 'volumeMounts'), { mountPath: tokenFolder, name: volume, readOnly: true }] };
-  const [containers, initContainers] = [itemsAt(spec, 'containers'), itemsAt(spec, 'initContainers')];
+    isMounted(container) ? container : { ...container, volumeMounts: [...mapsAt(container, 'volumeMounts'), { mountPath: tokenFolder, name: volume, readOnly: true }] };
+  const [containers, initContainers] = [mapsAt(spec, 'containers'), mapsAt(spec, 'initContainers')];
   if ([...containers, ...initContainers].every(isMounted)) return spec;
   return {
     ...spec,
     containers: containers.map(mount),
     ...(initContainers.length > 0 && { initContainers: initContainers.map(mount) }),
-    volumes: [...itemsAt(spec, 'volumes'), { name: volume, projected: { defaultMode: 420, sources: tokenSources } }],
+    volumes: [...mapsAt(spec, 'volumes'), { name: volume, projected: { defaultMode: 420, sources: tokenSources } }],
   };
 }
 

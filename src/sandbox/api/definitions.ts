@@ -4,7 +4,7 @@
  */
 import { jsonEquals, type JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { textAt } from '../fields.js';
+import { stringAt } from '../../core/live/readFields.js';
 import { statusOfDefinition } from '../kinds/definitions/definitionStatus.js';
 import type { SandboxKinds } from '../kinds/kinds.js';
 import type { Change, Storage } from './storage.js';
@@ -66,7 +66,7 @@ export class Definitions {
   #afterInstance(type: Change['type'], object: LiveObject): void {
     if (type !== 'DELETED') return;
     const group = object.apiVersion.split('/')[0] ?? '';
-    const definition = this.#served().find((each) => textAt(each, 'spec', 'group') === group && textAt(each, 'spec', 'names', 'kind') === object.kind);
+    const definition = this.#served().find((each) => stringAt(each, 'spec', 'group') === group && stringAt(each, 'spec', 'names', 'kind') === object.kind);
     if (definition?.metadata.deletionTimestamp !== undefined) this.#finish(definition);
   }
 
@@ -80,6 +80,6 @@ export class Definitions {
   }
 
   #instancesOf(definition: LiveObject): readonly LiveObject[] {
-    return this.world.storage.list(textAt(definition, 'spec', 'group'), textAt(definition, 'spec', 'names', 'kind'));
+    return this.world.storage.list(stringAt(definition, 'spec', 'group'), stringAt(definition, 'spec', 'names', 'kind'));
   }
 }

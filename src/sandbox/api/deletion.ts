@@ -3,7 +3,8 @@
  * dependents (Kubernetes v1.34, apiserver pkg/registry/generic/registry/store.go Delete, pkg/registry/rest/delete.go).
  */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { formatTime, numberAt, textAt } from '../fields.js';
+import { numberAt, stringAt } from '../../core/live/readFields.js';
+import { formatTime } from '../../services/syncClock.js';
 import { conflict, forbidden, notFound } from './apiError.js';
 import { definitionCleanup } from './definitions.js';
 import { inVersion, subjectOf, type Target, type WriteWorld } from './writes.js';
@@ -91,7 +92,7 @@ function spelledFinalizers(namespace: LiveObject): number {
 /** Seconds until the object may go. Only pods that run on a node get any. */
 function graceOf(object: LiveObject, { gracePeriodSeconds }: DeletionOptions): number {
   if (object.apiVersion !== 'v1' || object.kind !== 'Pod') return 0;
-  if (textAt(object, 'spec', 'nodeName') === '' || ['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase'))) return 0;
+  if (stringAt(object, 'spec', 'nodeName') === '' || ['Succeeded', 'Failed'].includes(stringAt(object, 'status', 'phase'))) return 0;
   return Math.max(0, gracePeriodSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30);
 }
 

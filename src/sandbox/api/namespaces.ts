@@ -3,7 +3,7 @@
  * pkg/controller/namespace, pkg/controller/serviceaccount, pkg/controller/certificates/rootcacertpublisher).
  */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { mapAt } from '../fields.js';
+import { objectAt } from '../../core/live/readFields.js';
 import type { Change, Storage } from './storage.js';
 
 export interface NamespaceWorld {
@@ -66,9 +66,9 @@ export class Namespaces {
 
   #finish(namespace: LiveObject): void {
     if (this.world.storage.inNamespace(namespace.metadata.name).length > 0) return;
-    const { finalizers } = mapAt(namespace, 'spec');
+    const { finalizers } = objectAt(namespace, 'spec');
     if (!Array.isArray(finalizers) || finalizers.length === 0) return;
-    this.world.edit(namespace, (now) => ({ ...now, spec: { ...mapAt(now, 'spec'), finalizers: undefined } }));
+    this.world.edit(namespace, (now) => ({ ...now, spec: { ...objectAt(now, 'spec'), finalizers: undefined } }));
   }
 }
 

@@ -1,7 +1,8 @@
 /** Requests about objects: which are read, written, deleted, watched (apiserver v0.34, pkg/endpoints/installer.go and handlers). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import { apiVersionOf } from '../../core/objects/resId.js';
-import { formatTime, mapAt, numberAt, textAt, textsAt } from '../fields.js';
+import { numberAt, objectAt, stringAt, textsAt } from '../../core/live/readFields.js';
+import { formatTime } from '../../services/syncClock.js';
 import type { SandboxKind } from '../kinds/kinds.js';
 import type { ExpectedKind } from '../kinds/messages/readMessage.js';
 import { authorize, type KnownUser } from './access.js';
@@ -222,15 +223,15 @@ function deletionOptionsOf(request: ApiRequest, kind: SandboxKind): DeletionOpti
   const { query, text } = request;
   const body: JsonValue = text.trim() === '' ? {} : bodyOf(request, { apiVersion: 'v1', kind: 'DeleteOptions' });
   if (!isJsonObject(body)) throw badRequest('the body of a deletion must be DeleteOptions');
-  const given = textAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '');
+  const given = stringAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '');
   const fallback = orphansByDefault.has(`${kind.group}/${kind.kind}`) ? 'Orphan' : undefined;
-  const preconditions = mapAt(body, 'preconditions');
+  const preconditions = objectAt(body, 'preconditions');
   const grace = query.get('gracePeriodSeconds');
   return {
     propagation: given === '' ? (orphanOf(body['orphanDependents'] ?? query.get('orphanDependents')) ?? fallback) : readPropagation(given),
     gracePeriodSeconds: numberAt(body, 'gracePeriodSeconds') ?? (grace === null ? undefined : Number(grace)),
-    uid: textAt(preconditions, 'uid') || undefined,
-    resourceVersion: textAt(preconditions, 'resourceVersion') || undefined,
+    uid: stringAt(preconditions, 'uid') || undefined,
+    resourceVersion: stringAt(preconditions, 'resourceVersion') || undefined,
     dryRun: readDryRun([...textsAt(body, 'dryRun'), ...query.getAll('dryRun')]),
   };
 }

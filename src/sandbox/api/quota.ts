@@ -4,7 +4,7 @@
  * a class, are left out: they refuse nothing. As with a real server a quota holds from when its status says so.
  */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, textAt } from '../fields.js';
+import { mapsAt, objectAt, stringAt } from '../../core/live/readFields.js';
 import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
 import { amountAt, podAmount } from '../kinds/podAmounts.js';
 import { formatQuantity } from '../kinds/quantity.js';
@@ -31,12 +31,12 @@ function usageOf(name: string, { group, kind, plural }: Pick<SandboxKind, 'group
   const resource = group === '' ? plural : `${plural}.${group}`;
   if (name === `count/${resource}`) return 1000n;
   if (group !== '') return undefined;
-  if (kind === 'Pod' && ['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase'))) return ofPods.has(name) || name === 'pods' ? 0n : undefined;
+  if (kind === 'Pod' && ['Succeeded', 'Failed'].includes(stringAt(object, 'status', 'phase'))) return ofPods.has(name) || name === 'pods' ? 0n : undefined;
   if (name === plural && counted.has(name)) return 1000n;
   const amount = ofPods.get(name);
   if (kind === 'Pod' && amount) return podAmount(object, ...amount);
-  if (kind === 'PersistentVolumeClaim' && name === 'requests.storage') return amountAt(mapAt(object, 'spec', 'resources', 'requests'), 'storage');
-  if (kind === 'Service' && name === 'services.loadbalancers') return textAt(object, 'spec', 'type') === 'LoadBalancer' ? 1000n : 0n;
+  if (kind === 'PersistentVolumeClaim' && name === 'requests.storage') return amountAt(objectAt(object, 'spec', 'resources', 'requests'), 'storage');
+  if (kind === 'Service' && name === 'services.loadbalancers') return stringAt(object, 'spec', 'type') === 'LoadBalancer' ? 1000n : 0n;
   return undefined;
 }
 
@@ -59,7 +59,7 @@ function isUser(name: string, group: string, plural: string): boolean {
 /** Throws the refusal of a new object that a quota of its namespace has no room for. */
 export function checkQuotas(object: LiveObject, kind: SandboxKind, list: List, kinds: Pick<SandboxKinds, 'all'>): void {
   for (const quota of list('', 'ResourceQuota')) {
-    if (itemsAt(quota, 'spec', 'scopes').length > 0 || Object.keys(mapAt(quota, 'spec', 'scopeSelector')).length > 0) continue;
+    if (mapsAt(quota, 'spec', 'scopes').length > 0 || Object.keys(objectAt(quota, 'spec', 'scopeSelector')).length > 0) continue;
     const refusal = refusalOf(quota, object, { kind, list, kinds });
     if (refusal !== undefined) throw forbidden({ group: kind.group, plural: kind.plural, name: object.metadata.name }, refusal);
   }
@@ -73,7 +73,7 @@ interface Checked {
 
 function refusalOf(quota: LiveObject, object: LiveObject, { kind, list, kinds }: Checked): string | undefined {
   const { name: quotaName } = quota.metadata;
-  const hard = mapAt(quota, 'status', 'hard');
+  const hard = objectAt(quota, 'status', 'hard');
   const limited = Object.keys(hard).sort();
   const unsaid = kind.group === '' && kind.kind === 'Pod' ? unsaidOf(object, limited) : [];
   if (unsaid.length > 0) return `failed quota: ${quotaName}: must specify ${unsaid.join('; ')}`;
@@ -90,11 +90,11 @@ function refusalOf(quota: LiveObject, object: LiveObject, { kind, list, kinds }:
 
 /** What a quota limits must be said by every container. */
 function unsaidOf(pod: LiveObject, limited: readonly string[]): readonly string[] {
-  const containers = [...itemsAt(pod, 'spec', 'containers'), ...itemsAt(pod, 'spec', 'initContainers')];
+  const containers = [...mapsAt(pod, 'spec', 'containers'), ...mapsAt(pod, 'spec', 'initContainers')];
   return limited.flatMap((name) => {
     const [part, resource] = ofPods.get(name) ?? [];
     if (part === undefined || resource === undefined) return [];
-    const silent = containers.filter((container) => mapAt(container, 'resources', part)[resource] === undefined).map((container) => textAt(container, 'name'));
+    const silent = containers.filter((container) => objectAt(container, 'resources', part)[resource] === undefined).map((container) => stringAt(container, 'name'));
     return silent.length === 0 ? [] : [`${name} for: ${silent.sort().join(',')}`];
   });
 }

@@ -1,6 +1,6 @@
 /** Questions about access, which are answered and not kept (pkg/registry/authorization of Kubernetes v1.34). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
-import { mapAt, textAt, textsAt } from '../fields.js';
+import { objectAt, stringAt, textsAt } from '../../core/live/readFields.js';
 import { isAllowed, rulesOf, type KnownUser, type SandboxUser } from './access.js';
 
 /** The answer to a review; undefined for a kind that is none. */
@@ -12,13 +12,13 @@ export function answerReview(plural: string, body: JsonValue, user: SandboxUser,
     case 'localsubjectaccessreviews':
     case 'subjectaccessreviews': {
       const asked =
-        users.find(({ name }) => name === textAt(body, 'spec', 'user')) ?? users.find(({ groups }) => groups.some((each) => textsAt(body, 'spec', 'groups').includes(each)));
+        users.find(({ name }) => name === stringAt(body, 'spec', 'user')) ?? users.find(({ groups }) => groups.some((each) => textsAt(body, 'spec', 'groups').includes(each)));
       return { ...body, status: asked ? statusFor(asked, body) : { allowed: false } };
     }
     case 'selfsubjectrulesreviews':
       return {
         ...body,
-        status: { resourceRules: rulesOf(user, textAt(body, 'spec', 'namespace')), nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['*'] }], incomplete: false },
+        status: { resourceRules: rulesOf(user, stringAt(body, 'spec', 'namespace')), nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['*'] }], incomplete: false },
       };
     case 'selfsubjectreviews':
       return { ...body, metadata: { creationTimestamp: now }, status: { userInfo: { username: user.name, groups: [...user.groups, 'system:authenticated'] } } };
@@ -28,15 +28,15 @@ export function answerReview(plural: string, body: JsonValue, user: SandboxUser,
 }
 
 function statusFor(user: SandboxUser, review: JsonObject): JsonObject {
-  const asked = mapAt(review, 'spec', 'resourceAttributes');
-  if (Object.keys(asked).length === 0) return { allowed: user.may === 'everything' || textAt(review, 'spec', 'nonResourceAttributes', 'verb') === 'get' };
-  const verb = textAt(asked, 'verb');
+  const asked = objectAt(review, 'spec', 'resourceAttributes');
+  if (Object.keys(asked).length === 0) return { allowed: user.may === 'everything' || stringAt(review, 'spec', 'nonResourceAttributes', 'verb') === 'get' };
+  const verb = stringAt(asked, 'verb');
   const attributes = {
-    group: textAt(asked, 'group'),
-    plural: textAt(asked, 'resource'),
-    subresource: textAt(asked, 'subresource'),
-    namespace: textAt(asked, 'namespace'),
-    name: textAt(asked, 'name'),
+    group: stringAt(asked, 'group'),
+    plural: stringAt(asked, 'resource'),
+    subresource: stringAt(asked, 'subresource'),
+    namespace: stringAt(asked, 'namespace'),
+    name: stringAt(asked, 'name'),
   };
   const allowed = isAllowed(user, { verb, ...attributes });
   return { allowed, ...(allowed && { reason: `the sandbox lets ${user.name} ${user.may === 'everything' ? 'do everything' : 'read'}` }) };

@@ -10,7 +10,7 @@ import { fieldsOf, hasField, isNoFields, subtractFields } from '../../core/live/
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { apiVersionOf, parseApiVersion } from '../../core/objects/resId.js';
-import { itemsAt, mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
 import type { SandboxKind, SandboxKinds, ScalePaths } from '../kinds/kinds.js';
 import { ApiError, badRequest, conflict, invalid, noSuchPath } from './apiError.js';
 import type { Target } from './writes.js';
@@ -65,8 +65,8 @@ export function withScale({ kind, name }: Pick<Target, 'kind' | 'name'>, object:
 function madeScale(kind: SandboxKind, object: LiveObject): LiveObject {
   const { specReplicas, statusReplicas, labelSelector } = pathsOf(kind);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const ownSelector = kind.emptyObject === undefined ? '' : selectorText(mapAt(object, 'spec', 'selector'));
-  const selector = labelSelector === undefined ? ownSelector : textAt(object, ...stepsOf(labelSelector));
+  const ownSelector = kind.emptyObject === undefined ? '' : selectorText(objectAt(object, 'spec', 'selector'));
+  const selector = labelSelector === undefined ? ownSelector : stringAt(object, ...stepsOf(labelSelector));
   // as everywhere in Go's JSON, 0 is left out
   const replicas = numberAt(object, ...stepsOf(specReplicas)) ?? 0;
   return {
@@ -145,8 +145,8 @@ function selectorText(selector: JsonObject): string {
   const { matchLabels, matchExpressions } = selector;
   const labels = isJsonObject(matchLabels) ? matchLabels : matchExpressions === undefined ? selector : {};
   const equal = Object.entries(textsOf(labels)).map(([name, value]) => `${name}=${value}`);
-  const expressions = itemsAt(selector, 'matchExpressions').map((each) => {
-    const [key, operator] = [textAt(each, 'key'), textAt(each, 'operator')];
+  const expressions = mapsAt(selector, 'matchExpressions').map((each) => {
+    const [key, operator] = [stringAt(each, 'key'), stringAt(each, 'operator')];
     const { values } = each;
     if (operator === 'Exists') return key;
     return operator === 'DoesNotExist' ? `!${key}` : `${key} ${operator.toLowerCase()} (${Array.isArray(values) ? values.join(',') : ''})`;

@@ -1,6 +1,6 @@
 /** Label and field selectors of lists and watches (apimachinery v0.34, pkg/labels and pkg/fields). */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { textAt, valueAt } from '../fields.js';
+import { stringAt, valueAt } from '../../core/live/readFields.js';
 import { badRequest } from './apiError.js';
 
 export type Matches = (object: LiveObject) => boolean;
@@ -94,7 +94,7 @@ function readFieldTest(text: string, kind: string): Matches {
 
 /** What a field is compared as: a text, empty where it isn't set. */
 function fieldOf(object: LiveObject, field: string): string {
-  if (object.kind === 'Event' && field === 'source') return textAt(object, 'source', 'component') || textAt(object, 'reportingComponent');
+  if (object.kind === 'Event' && field === 'source') return stringAt(object, 'source', 'component') || stringAt(object, 'reportingComponent');
   const value = valueAt(object, ...(field === 'status.successful' ? ['status', 'succeeded'] : field.split('.')));
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || typeof value === 'number') return String(value);

@@ -6,7 +6,7 @@
 import { jsonEquals, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import type { LiveObject, ObjectMeta } from '../../core/live/liveObject.js';
 import type { SandboxKind } from '../kinds/kinds.js';
-import { mapAt } from '../fields.js';
+import { objectAt } from '../../core/live/readFields.js';
 import { allocateService } from '../kinds/defaults/services.js';
 import { withMetadata } from './createRules.js';
 import type { Storage } from './storage.js';
@@ -39,7 +39,9 @@ function settle(before: LiveObject, after: LiveObject, { kind, storage, subresou
   const key = `${kind.group}/${kind.kind}`;
   if (key === '/Service') return allocateService(prepared, storage.list('', 'Service'));
   // only its finalize endpoint takes them
-  return key === '/Namespace' && subresource !== 'finalize' ? { ...prepared, spec: { ...mapAt(prepared, 'spec'), finalizers: mapAt(before, 'spec')['finalizers'] } } : prepared;
+  return key === '/Namespace' && subresource !== 'finalize'
+    ? { ...prepared, spec: { ...objectAt(prepared, 'spec'), finalizers: objectAt(before, 'spec')['finalizers'] } }
+    : prepared;
 }
 
 /** What clients can't set: taken from the object as it was. */

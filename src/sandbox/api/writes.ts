@@ -13,7 +13,8 @@ import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../..
 import { isLiveObject, type LiveObject } from '../../core/live/liveObject.js';
 import { apiVersionOf } from '../../core/objects/resId.js';
 import type { Clock } from '../clock.js';
-import { formatTime, mapAt, textAt } from '../fields.js';
+import { objectAt, stringAt } from '../../core/live/readFields.js';
+import { formatTime } from '../../services/syncClock.js';
 import type { SandboxKind, SandboxKinds } from '../kinds/kinds.js';
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, modifiedMeanwhile, notFound, type Subject } from './apiError.js';
 import { prepareForCreate } from './createRules.js';
@@ -162,9 +163,9 @@ export class Writes {
 
   /** The body with a name, which may be made up from `generateName`. */
   #named({ kind, name }: Omit<Target, 'name'> & { readonly name?: string }, body: JsonValue): JsonValue {
-    if (!isJsonObject(body) || (name ?? textAt(body, 'metadata', 'name')) !== '') return body;
-    const generateName = textAt(body, 'metadata', 'generateName');
-    if (generateName !== '') return { ...body, metadata: { ...mapAt(body, 'metadata'), name: `${generateName}${this.world.nameSuffix()}` } };
+    if (!isJsonObject(body) || (name ?? stringAt(body, 'metadata', 'name')) !== '') return body;
+    const generateName = stringAt(body, 'metadata', 'generateName');
+    if (generateName !== '') return { ...body, metadata: { ...objectAt(body, 'metadata'), name: `${generateName}${this.world.nameSuffix()}` } };
     throw invalid(kind, '', [{ field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' }]);
   }
 
@@ -257,7 +258,7 @@ export function inVersion(kind: SandboxKind, object: LiveObject): LiveObject {
 function checkedBody(kind: SandboxKind, body: JsonValue): JsonObject {
   if (!isJsonObject(body)) throw badRequest('the body of the request is not an object');
   const expected = apiVersionOf(kind);
-  const [apiVersion, name] = [textAt(body, 'apiVersion'), textAt(body, 'kind')];
+  const [apiVersion, name] = [stringAt(body, 'apiVersion'), stringAt(body, 'kind')];
   if (kind.emptyObject === undefined && name === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
   if (name !== '' && name !== kind.kind) {
     const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
@@ -269,9 +270,9 @@ function checkedBody(kind: SandboxKind, body: JsonValue): JsonObject {
 
 /** The object in the place that the path names; a name or a namespace of its own must be the same. */
 function placed({ kind, namespace, name }: Omit<Target, 'name'> & { readonly name?: string }, body: JsonObject): LiveObject {
-  const metadata = mapAt(body, 'metadata');
+  const metadata = objectAt(body, 'metadata');
   const { namespace: _given, ...others } = metadata;
-  const [ownName, ownNamespace] = [textAt(metadata, 'name'), textAt(metadata, 'namespace')];
+  const [ownName, ownNamespace] = [stringAt(metadata, 'name'), stringAt(metadata, 'namespace')];
   if (name !== undefined && ownName !== '' && ownName !== name) throw badRequest(`the name of the object (${ownName}) does not match the name on the URL (${name})`);
   if (kind.isNamespaced && ownNamespace !== '' && ownNamespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -6,7 +6,7 @@ import { liveKey, type LiveObject } from '../../core/live/liveObject.js';
 import type { ResId } from '../../core/objects/resId.js';
 import { plannedObjects, type PlannedObject, type SyncPlan } from '../../core/sync/syncPlan.js';
 import type { SyncRun } from '../../core/sync/syncRun.js';
-import { itemsAt, mapAt, textAt } from '../fields.js';
+import { mapsAt, objectAt, stringAt } from '../../core/live/readFields.js';
 
 export interface Comparison {
   readonly commit: string;
@@ -31,7 +31,7 @@ export function describeComparison(plan: SyncPlan, commit: string, application: 
   const isAllMissing = declared.length > 0 && declared.every(({ live }) => live === undefined);
   const resources = [...declared, ...extra].map((planned) => resourceOf(planned)).sort(byIdentity);
   const images = [...new Set(declared.flatMap(({ live }) => imagesOf(live)))].sort();
-  const source = mapAt(application, 'spec', 'source');
+  const source = objectAt(application, 'spec', 'source');
   return {
     commit,
     status,
@@ -43,7 +43,7 @@ export function describeComparison(plan: SyncPlan, commit: string, application: 
       resources,
       sourceType: 'Kustomize',
       summary: images.length > 0 ? { images } : {},
-      sync: { status, revision: commit, comparedTo: { source, destination: mapAt(application, 'spec', 'destination') } },
+      sync: { status, revision: commit, comparedTo: { source, destination: objectAt(application, 'spec', 'destination') } },
     },
   };
 }
@@ -63,20 +63,22 @@ function resourceOf({ id, action, live, desired }: PlannedObject): JsonObject {
 }
 
 function byIdentity(a: JsonObject, b: JsonObject): number {
-  const text = (object: JsonObject): string => ['group', 'kind', 'namespace', 'name'].map((field) => textAt(object, field)).join('/');
+  const text = (object: JsonObject): string => ['group', 'kind', 'namespace', 'name'].map((field) => stringAt(object, field)).join('/');
   return text(a) < text(b) ? -1 : 1;
 }
 
 function imagesOf(live: LiveObject | undefined): readonly string[] {
-  const spec = mapAt(live, 'spec', 'template', 'spec');
-  return ['initContainers', 'containers'].flatMap((field) => itemsAt(spec, field).map((container) => textAt(container, 'image')));
+  const spec = objectAt(live, 'spec', 'template', 'spec');
+  return ['initContainers', 'containers'].flatMap((field) => mapsAt(spec, field).map((container) => stringAt(container, 'image')));
 }
 
 /** The objects that an operation is limited to; undefined for all. */
 export function chosenObjects(operation: JsonObject): ReadonlySet<string> | undefined {
-  const resources = itemsAt(operation, 'sync', 'resources');
+  const resources = mapsAt(operation, 'sync', 'resources');
   if (resources.length === 0) return undefined;
-  return new Set(resources.map((each) => liveKey({ group: textAt(each, 'group'), kind: textAt(each, 'kind'), namespace: textAt(each, 'namespace'), name: textAt(each, 'name') })));
+  return new Set(
+    resources.map((each) => liveKey({ group: stringAt(each, 'group'), kind: stringAt(each, 'kind'), namespace: stringAt(each, 'namespace'), name: stringAt(each, 'name') })),
+  );
 }
 
 export interface OperationEnd {

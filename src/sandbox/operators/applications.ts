@@ -11,7 +11,9 @@ import { runSync } from '../../services/sync.js';
 import type { SyncInventory } from '../../services/syncInventory.js';
 import { planEnvironmentSync } from '../../services/syncPlanning.js';
 import { parseDuration } from '../workloads/behavior.js';
-import { itemsAt, mapAt, numberAt, textAt, textsAt, valueAt, formatTime, mergePatchBetween } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsAt, valueAt } from '../../core/live/readFields.js';
+import { mergePatchBetween } from '../../core/apply/mergePatch.js';
+import { formatTime } from '../../services/syncClock.js';
 import { chosenObjects, describeComparison, describeResult, terminated, type Comparison } from './applicationStatus.js';
 import type { Checkout } from './checkouts.js';
 import { renderDeclared } from './declaredRender.js';
@@ -48,7 +50,7 @@ export function startApplications(world: OperatorWorld): ApplicationController {
       const isSwitchedOn = automated.get(key) === false && isAutomated(object);
       automated.set(key, isAutomated(object));
       if (type !== 'DELETED' && (isAsked(object) || isSwitchedOn)) rounds.add(key, 0);
-      if (textAt(object, 'status', 'operationState', 'phase') === 'Terminating') aborts.get(keyOf(object))?.abort();
+      if (stringAt(object, 'status', 'operationState', 'phase') === 'Terminating') aborts.get(keyOf(object))?.abort();
       return;
     }
     const tracked = object.metadata.annotations?.[trackingAnnotation]?.split(':')[0];
@@ -75,8 +77,8 @@ function keyOf({ metadata }: LiveObject): string {
 /** Something that the status doesn't answer yet. */
 function isAsked(application: LiveObject): boolean {
   const { annotations, deletionTimestamp } = application.metadata;
-  const compared = mapAt(application, 'status', 'sync', 'comparedTo');
-  const isNew = JSON.stringify(mapAt(compared, 'source')) !== JSON.stringify(mapAt(application, 'spec', 'source'));
+  const compared = objectAt(application, 'status', 'sync', 'comparedTo');
+  const isNew = JSON.stringify(objectAt(compared, 'source')) !== JSON.stringify(objectAt(application, 'spec', 'source'));
   return deletionTimestamp !== undefined || annotations?.[refreshAnnotation] !== undefined || valueAt(application, 'operation') !== undefined || isNew;
 }
 
@@ -93,7 +95,7 @@ function write(application: LiveObject, patch: JsonObject, { store }: OperatorWo
 function writeStatus(key: string, change: (status: JsonObject) => JsonObject, world: OperatorWorld, more: JsonObject = {}): void {
   const application = read(key, world);
   if (!application) return;
-  const before = mapAt(application, 'status');
+  const before = objectAt(application, 'status');
   const patch = mergePatchBetween(before, change(before));
   if (patch) write(application, { ...more, status: patch }, world);
 }
@@ -137,13 +139,14 @@ function untilAutoSync(application: LiveObject, comparison: Comparison, now: num
   const prunes = valueAt(automated, 'prune') === true;
   if (!prunes && comparison.needsPruneOnly) return undefined;
   if (prunes && comparison.prunesAll && valueAt(automated, 'allowEmpty') !== true) return undefined;
-  const last = mapAt(application, 'status', 'operationState');
+  const last = objectAt(application, 'status', 'operationState');
   const isTried =
-    textAt(last, 'syncResult', 'revision') === comparison.commit && JSON.stringify(mapAt(last, 'syncResult', 'source')) === JSON.stringify(mapAt(application, 'spec', 'source'));
+    stringAt(last, 'syncResult', 'revision') === comparison.commit &&
+    JSON.stringify(objectAt(last, 'syncResult', 'source')) === JSON.stringify(objectAt(application, 'spec', 'source'));
   if (!isTried) return 0;
   // What failed with this revision isn't tried again by itself; what drifted is healed where that is wished.
-  if (valueAt(automated, 'selfHeal') !== true || textAt(last, 'phase') !== 'Succeeded') return undefined;
-  return Math.max(0, Date.parse(textAt(last, 'finishedAt')) + healPause - now);
+  if (valueAt(automated, 'selfHeal') !== true || stringAt(last, 'phase') !== 'Succeeded') return undefined;
+  return Math.max(0, Date.parse(stringAt(last, 'finishedAt')) + healPause - now);
 }
 
 interface Planned {
@@ -170,20 +173,20 @@ async function checkOut(url: string, revision: string, folder: string, world: Op
 }
 
 async function planOf(application: LiveObject, operation: JsonObject | undefined, world: OperatorWorld): Promise<Planned> {
-  const source = mapAt(application, 'spec', 'source');
+  const source = objectAt(application, 'spec', 'source');
   if (Object.keys(source).length === 0) throw new Error('the sandbox simulates Applications with one source');
-  const destination = mapAt(application, 'spec', 'destination');
-  if (![localServer, ''].includes(textAt(destination, 'server')) || !['in-cluster', ''].includes(textAt(destination, 'name'))) {
-    throw new Error(`there is no cluster ${textAt(destination, 'server') || textAt(destination, 'name')} in the sandbox`);
+  const destination = objectAt(application, 'spec', 'destination');
+  if (![localServer, ''].includes(stringAt(destination, 'server')) || !['in-cluster', ''].includes(stringAt(destination, 'name'))) {
+    throw new Error(`there is no cluster ${stringAt(destination, 'server') || stringAt(destination, 'name')} in the sandbox`);
   }
-  const url = textAt(source, 'repoURL');
-  const synced = mapAt(operation, 'sync', 'source');
-  const { checkout, commit } = await checkOut(url, textAt(operation, 'sync', 'revision') || textAt(source, 'targetRevision'), textAt(source, 'path'), world);
-  const declared = Object.keys(synced).length > 0 ? { ...application, spec: { ...mapAt(application, 'spec'), source: synced } } : application;
+  const url = stringAt(source, 'repoURL');
+  const synced = objectAt(operation, 'sync', 'source');
+  const { checkout, commit } = await checkOut(url, stringAt(operation, 'sync', 'revision') || stringAt(source, 'targetRevision'), stringAt(source, 'path'), world);
+  const declared = Object.keys(synced).length > 0 ? { ...application, spec: { ...objectAt(application, 'spec'), source: synced } } : application;
   const { environment, rendering } = await renderDeclared(checkout, commit, url, [declared], world.signal);
   if (!rendering.ok) {
     const problem = rendering.problems.find(({ severity }) => severity === 'error') ?? rendering.problems[0];
-    throw generationError(`\`kustomize build <path to cached source>/${textAt(source, 'path')}\` failed exit status 1: Error: ${problem?.message ?? 'no output'}`);
+    throw generationError(`\`kustomize build <path to cached source>/${stringAt(source, 'path')}\` failed exit status 1: Error: ${problem?.message ?? 'no output'}`);
   }
   const inventory = argoInventory(world.store, application);
   const options = readEnvironmentOptions(environment);
@@ -196,7 +199,7 @@ async function planOf(application: LiveObject, operation: JsonObject | undefined
       revision: commit,
       style: 'argocd',
       manager: 'argocd-controller',
-      namespace: textAt(destination, 'namespace') || 'default',
+      namespace: stringAt(destination, 'namespace') || 'default',
       objects: rendering.objects,
       options: operation ? { ...options, syncOptions: [...options.syncOptions, ...textsAt(operation, 'sync', 'syncOptions')] } : options,
       choices: { prune: operation ? valueAt(operation, 'sync', 'prune') === true : true, only: operation && chosenObjects(operation) },
@@ -216,12 +219,12 @@ async function compare(key: string, application: LiveObject, world: OperatorWorl
     writeStatus(
       key,
       (before) => {
-        const isSame = textAt(before, 'health', 'status') === comparison.health;
+        const isSame = stringAt(before, 'health', 'status') === comparison.health;
         return {
           ...before,
           ...comparison.fields,
           conditions: undefined,
-          health: { status: comparison.health, lastTransitionTime: isSame ? textAt(before, 'health', 'lastTransitionTime') || time : time },
+          health: { status: comparison.health, lastTransitionTime: isSame ? stringAt(before, 'health', 'lastTransitionTime') || time : time },
           reconciledAt: time,
         };
       },
@@ -236,8 +239,12 @@ async function compare(key: string, application: LiveObject, world: OperatorWorl
       (before) => ({
         ...before,
         conditions: [{ type: 'ComparisonError', message, lastTransitionTime: sameTransition(before, message) ?? time }],
-        sync: { ...mapAt(before, 'sync'), status: 'Unknown', comparedTo: { source: mapAt(application, 'spec', 'source'), destination: mapAt(application, 'spec', 'destination') } },
-        health: { status: textAt(before, 'health', 'status') || 'Unknown', lastTransitionTime: textAt(before, 'health', 'lastTransitionTime') || time },
+        sync: {
+          ...objectAt(before, 'sync'),
+          status: 'Unknown',
+          comparedTo: { source: objectAt(application, 'spec', 'source'), destination: objectAt(application, 'spec', 'destination') },
+        },
+        health: { status: stringAt(before, 'health', 'status') || 'Unknown', lastTransitionTime: stringAt(before, 'health', 'lastTransitionTime') || time },
         reconciledAt: time,
       }),
       world,
@@ -247,8 +254,8 @@ async function compare(key: string, application: LiveObject, world: OperatorWorl
 }
 
 function sameTransition(status: JsonObject, message: string): string | undefined {
-  const before = itemsAt(status, 'conditions').find((each) => each['message'] === message);
-  return before && textAt(before, 'lastTransitionTime');
+  const before = mapsAt(status, 'conditions').find((each) => each['message'] === message);
+  return before && stringAt(before, 'lastTransitionTime');
 }
 
 /**
@@ -256,11 +263,11 @@ function sameTransition(status: JsonObject, message: string): string | undefined
  * what ends it looks for it there (argo-cd v3.2, controller/appcontroller.go processRequestedAppOperation, setOperationState).
  */
 async function operate(key: string, application: LiveObject, world: OperatorWorld, aborts: Map<string, AbortController>): Promise<void> {
-  const before = mapAt(application, 'status', 'operationState');
-  const isOn = ['Running', 'Terminating'].includes(textAt(before, 'phase'));
-  const operation = isOn ? mapAt(before, 'operation') : mapAt(application, 'operation');
+  const before = objectAt(application, 'status', 'operationState');
+  const isOn = ['Running', 'Terminating'].includes(stringAt(before, 'phase'));
+  const operation = isOn ? objectAt(before, 'operation') : objectAt(application, 'operation');
   const retryCount = isOn ? (numberAt(before, 'retryCount') ?? 0) : 0;
-  const startedAt = isOn ? textAt(before, 'startedAt') : formatTime(world.clock.now());
+  const startedAt = isOn ? stringAt(before, 'startedAt') : formatTime(world.clock.now());
   const abort = new AbortController();
   const begin = { operation, phase: 'Running', message: 'one or more tasks are running', startedAt, ...(retryCount > 0 && { retryCount }) };
   const end = (phase: string, message: string, syncResult: JsonObject | undefined): void => {
@@ -268,7 +275,7 @@ async function operate(key: string, application: LiveObject, world: OperatorWorl
     const isOver = outcome['phase'] !== 'Running';
     writeStatus(key, (status) => ({ ...status, operationState: { ...begin, ...outcome, ...(syncResult && { syncResult }) } }), world, isOver ? { operation: null } : {});
   };
-  if (textAt(before, 'phase') === 'Terminating') {
+  if (stringAt(before, 'phase') === 'Terminating') {
     abort.abort();
     const { syncResult } = before;
     return end('Failed', terminated, isJsonObject(syncResult) ? syncResult : undefined);
@@ -277,9 +284,9 @@ async function operate(key: string, application: LiveObject, world: OperatorWorl
   writeStatus(key, (status) => ({ ...status, operationState: begin }), world);
   try {
     const { plan, inventory, commit } = await planOf(application, operation, world);
-    const source = mapAt(application, 'spec', 'source');
+    const source = objectAt(application, 'spec', 'source');
     const isDryRun = valueAt(operation, 'sync', 'dryRun') === true;
-    writeStatus(key, (before) => ({ ...before, operationState: { ...mapAt(before, 'operationState'), syncResult: { revision: commit, source } } }), world);
+    writeStatus(key, (before) => ({ ...before, operationState: { ...objectAt(before, 'operationState'), syncResult: { revision: commit, source } } }), world);
     if (isDryRun) return end('Succeeded', 'successfully synced (dry run)', { revision: commit, source });
     const run = await runSync(
       plan,
@@ -303,7 +310,7 @@ async function operate(key: string, application: LiveObject, world: OperatorWorl
     if (phase === 'Succeeded' && valueAt(operation, 'sync', 'resources') === undefined) noteHistory(key, { commit, source, startedAt, operation }, world);
   } catch (error) {
     if (world.signal.aborted || !(error instanceof Error)) throw error;
-    end('Error', error.message, { revision: textAt(operation, 'sync', 'revision'), source: mapAt(application, 'spec', 'source') });
+    end('Error', error.message, { revision: stringAt(operation, 'sync', 'revision'), source: objectAt(application, 'spec', 'source') });
   } finally {
     aborts.delete(key);
   }
@@ -321,7 +328,7 @@ function withRetry(state: JsonObject, { phase, message }: End, { now, isTerminat
   const limit = numberAt(state, 'operation', 'retry', 'limit') ?? 0;
   if (phase === 'Succeeded') return { phase, message, finishedAt };
   if (!isTerminated && (limit < 0 || retries < limit)) {
-    const at = new Date(now + retryPause(mapAt(state, 'operation'), retries));
+    const at = new Date(now + retryPause(objectAt(state, 'operation'), retries));
     const [hours, minutes] = [at.getUTCHours(), String(at.getUTCMinutes()).padStart(2, '0')];
     const time = `${hours % 12 === 0 ? 12 : hours % 12}:${minutes}${hours < 12 ? 'AM' : 'PM'}`;
     return { phase: 'Running', message: `${message}. Retrying attempt #${retries + 1} at ${time}.`, finishedAt, retryCount: retries + 1 };
@@ -331,24 +338,24 @@ function withRetry(state: JsonObject, { phase, message }: End, { now, isTerminat
 
 /** Five seconds, then twice as long each time, at most three minutes, where the operation doesn't say otherwise. */
 function retryPause(operation: JsonObject, retries: number): number {
-  const backoff = mapAt(operation, 'retry', 'backoff');
-  const first = parseDuration(textAt(backoff, 'duration')) ?? 5000;
-  const most = parseDuration(textAt(backoff, 'maxDuration')) ?? 180_000;
+  const backoff = objectAt(operation, 'retry', 'backoff');
+  const first = parseDuration(stringAt(backoff, 'duration')) ?? 5000;
+  const most = parseDuration(stringAt(backoff, 'maxDuration')) ?? 180_000;
   return Math.min(most, first * (numberAt(backoff, 'factor') ?? 2) ** retries);
 }
 
 /** Milliseconds until a failed operation is tried again; undefined where none waits for it. */
 function untilRetry(application: LiveObject, now: number): number | undefined {
-  const state = mapAt(application, 'status', 'operationState');
-  const finished = Date.parse(textAt(state, 'finishedAt'));
-  if (textAt(state, 'phase') !== 'Running' || Number.isNaN(finished)) return undefined;
-  return Math.max(0, finished + retryPause(mapAt(state, 'operation'), (numberAt(state, 'retryCount') ?? 1) - 1) - now);
+  const state = objectAt(application, 'status', 'operationState');
+  const finished = Date.parse(stringAt(state, 'finishedAt'));
+  if (stringAt(state, 'phase') !== 'Running' || Number.isNaN(finished)) return undefined;
+  return Math.max(0, finished + retryPause(objectAt(state, 'operation'), (numberAt(state, 'retryCount') ?? 1) - 1) - now);
 }
 
 /** Once somebody asked for the end, that is what shows. */
 function noteProgress(status: JsonObject, message: string): JsonObject {
-  const state = mapAt(status, 'operationState');
-  return textAt(state, 'phase') === 'Running' ? { ...status, operationState: { ...state, message } } : status;
+  const state = objectAt(status, 'operationState');
+  return stringAt(state, 'phase') === 'Running' ? { ...status, operationState: { ...state, message } } : status;
 }
 
 interface Deployed {
@@ -361,9 +368,9 @@ interface Deployed {
 function noteHistory(key: string, { commit, source, startedAt, operation }: Deployed, world: OperatorWorld): void {
   const application = read(key, world);
   if (!application) return;
-  const history = itemsAt(application, 'status', 'history');
+  const history = mapsAt(application, 'status', 'history');
   const id = Math.max(-1, ...history.map((entry) => numberAt(entry, 'id') ?? 0)) + 1;
-  const initiatedBy = mapAt(operation, 'initiatedBy');
+  const initiatedBy = objectAt(operation, 'initiatedBy');
   const entry: JsonObject = { id, revision: commit, source, deployStartedAt: startedAt, deployedAt: formatTime(world.clock.now()), initiatedBy };
   const most = numberAt(application, 'spec', 'revisionHistoryLimit') ?? 10;
   writeStatus(key, (before) => ({ ...before, history: [...history, entry].slice(-most) }), world);

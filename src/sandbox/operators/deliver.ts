@@ -9,7 +9,8 @@ import { manifestOf } from '../../core/live/manifestJson.js';
 import type { JsonObject } from '../../core/live/json.js';
 import { secretOf } from './externalSecrets.js';
 import { isLiveObject, type LiveObject } from '../../core/live/liveObject.js';
-import { mapAt, mergePatchBetween, textAt } from '../fields.js';
+import { objectAt, stringAt } from '../../core/live/readFields.js';
+import { mergePatchBetween } from '../../core/apply/mergePatch.js';
 import type { DeliveryObject, DeliveryModel } from '../../core/gitops/delivery.js';
 import { noSettings } from '../../core/gitops/settings.js';
 import { BuildCache } from '../../core/kustomize/buildCache.js';
@@ -44,7 +45,7 @@ export async function deliverDeclarations(world: OperatorWorld, url: string): Pr
     for (const rendered of rendering.objects) {
       const manifest = manifestOf(rendered);
       if (rendered.id.kind === 'ExternalSecret') prepareSecret(manifest, store);
-      preparePriority(textAt(manifest, 'spec', 'template', 'spec', 'priorityClassName'), store);
+      preparePriority(stringAt(manifest, 'spec', 'template', 'spec', 'priorityClassName'), store);
     }
   }
   for (const object of objects) bring(object, store);
@@ -100,6 +101,6 @@ function bring(object: LiveObject, store: SandboxStore): void {
     store.create(object, manager);
     return;
   }
-  const patch = mergePatchBetween({ spec: mapAt(before, 'spec') }, { spec: mapAt(object, 'spec') });
+  const patch = mergePatchBetween({ spec: objectAt(before, 'spec') }, { spec: objectAt(object, 'spec') });
   if (patch) store.patch(id, patch, { manager });
 }

@@ -4,7 +4,9 @@ import { readImagePolicy, selectTag, type PolicyFailure } from '../../core/gitop
 import type { JsonObject } from '../../core/live/json.js';
 import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
 import { parseYaml } from '../../core/yaml/parse.js';
-import { formatTime, itemsAt, mapAt, mergePatchBetween, textAt, valueAt } from '../fields.js';
+import { mapsAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
+import { mergePatchBetween } from '../../core/apply/mergePatch.js';
+import { formatTime } from '../../services/syncClock.js';
 import type { Registry } from '../registry/registry.js';
 import { parseImage } from '../registry/registryImages.js';
 import { withCondition, type Condition } from '../workloads/conditions.js';
@@ -25,10 +27,10 @@ export function startImagePolicies(world: OperatorWorld, registry: Registry): { 
     const id = idOfLive(object);
     if (type === 'DELETED' || id.group !== group || !['ImageRepository', 'ImagePolicy'].includes(id.kind)) return;
     const request = object.metadata.annotations?.[requestedAt];
-    const isAsked = request !== undefined && request !== textAt(object, 'status', 'lastHandledReconcileAt');
+    const isAsked = request !== undefined && request !== stringAt(object, 'status', 'lastHandledReconcileAt');
     if (isAsked || valueAt(object, 'status', 'observedGeneration') !== object.metadata.generation) look(object);
     if (id.kind === 'ImageRepository')
-      for (const policy of world.store.list(group, 'ImagePolicy')) if (textAt(policy, 'spec', 'imageRepositoryRef', 'name') === id.name) look(policy);
+      for (const policy of world.store.list(group, 'ImagePolicy')) if (stringAt(policy, 'spec', 'imageRepositoryRef', 'name') === id.name) look(policy);
   });
   const offTag = registry.store.onTag(() => all().forEach(look));
   all().forEach(look);
@@ -51,7 +53,7 @@ function isOwn(host: string, registry: Registry): boolean {
 }
 
 function scan(repository: LiveObject, registry: Registry, world: OperatorWorld): void {
-  const image = textAt(repository, 'spec', 'image');
+  const image = stringAt(repository, 'spec', 'image');
   const tags = tagsOf(image, registry);
   if (!tags) {
     const { host, repository: name } = parseImage(image);
@@ -62,7 +64,7 @@ function scan(repository: LiveObject, registry: Registry, world: OperatorWorld):
     writeStatus(repository, { type: 'Ready', status: 'False', reason: 'ReadOperationFailed', message }, {}, world);
     return;
   }
-  const before = mapAt(repository, 'status', 'lastScanResult');
+  const before = objectAt(repository, 'status', 'lastScanResult');
   const latestTags = [...tags].reverse().slice(0, 10);
   const isSame = before['tagCount'] === tags.length && JSON.stringify(before['latestTags']) === JSON.stringify(latestTags);
   const lastScanResult = isSame ? before : { latestTags, scanTime: formatTime(world.clock.now()), tagCount: tags.length };
@@ -76,14 +78,14 @@ function scan(repository: LiveObject, registry: Registry, world: OperatorWorld):
 
 function select(policy: LiveObject, registry: Registry, world: OperatorWorld): void {
   const id = idOfLive(policy);
-  const namespace = textAt(policy, 'spec', 'imageRepositoryRef', 'namespace') || id.namespace;
-  const repository = world.store.get({ group, kind: 'ImageRepository', namespace, name: textAt(policy, 'spec', 'imageRepositoryRef', 'name') });
-  const image = textAt(repository, 'spec', 'image');
+  const namespace = stringAt(policy, 'spec', 'imageRepositoryRef', 'namespace') || id.namespace;
+  const repository = world.store.get({ group, kind: 'ImageRepository', namespace, name: stringAt(policy, 'spec', 'imageRepositoryRef', 'name') });
+  const image = stringAt(repository, 'spec', 'image');
   const tags = tagsOf(image, registry);
   const root = parseYaml(new SourceText(`/${id.name}.json`, JSON.stringify(policy))).documents[0]?.root;
   const refuse = (reason: string, message: string): void => writeStatus(policy, { type: 'Ready', status: 'False', reason, message }, {}, world);
   if (!repository) {
-    const name = textAt(policy, 'spec', 'imageRepositoryRef', 'name');
+    const name = stringAt(policy, 'spec', 'imageRepositoryRef', 'name');
     const missing = `imagerepositories.image.toolkit.fluxcd.io "${name}" not found`;
     return refuse('DependencyNotReady', `failed to get the referred ImageRepository: referenced ImageRepository does not exist: ${missing}`);
   }
@@ -91,7 +93,7 @@ function select(policy: LiveObject, registry: Registry, world: OperatorWorld): v
   if (root?.kind !== 'map') return refuse('InvalidPolicy', 'the policy is no map');
   const result = selectTag(readImagePolicy(id, root), tags);
   if (!('tag' in result)) return refuse(...failureWords(result.failure));
-  const before = mapAt(policy, 'status', 'latestRef');
+  const before = objectAt(policy, 'status', 'latestRef');
   const latestRef = { name: image, tag: result.tag };
   const isSame = before['tag'] === result.tag;
   const fields = { latestRef, ...(!isSame && Object.keys(before).length > 0 && { observedPreviousRef: before }) };
@@ -113,10 +115,10 @@ function failureWords(failure: PolicyFailure): readonly [reason: string, message
 }
 
 function writeStatus(object: LiveObject, condition: Condition, fields: JsonObject, world: OperatorWorld): void {
-  const before = mapAt(object, 'status');
+  const before = objectAt(object, 'status');
   const observedGeneration = object.metadata.generation ?? 1;
   const request = object.metadata.annotations?.[requestedAt];
-  const conditions = withCondition(itemsAt(before, 'conditions'), condition, formatTime(world.clock.now()), { observedGeneration });
+  const conditions = withCondition(mapsAt(before, 'conditions'), condition, formatTime(world.clock.now()), { observedGeneration });
   const patch = mergePatchBetween(before, { ...before, ...fields, conditions, observedGeneration, ...(request !== undefined && { lastHandledReconcileAt: request }) });
   if (patch) world.store.patch(idOfLive(object), { status: patch }, { manager, subresource: 'status' });
 }

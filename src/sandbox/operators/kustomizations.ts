@@ -12,7 +12,9 @@ import { readEnvironmentOptions } from '../../core/sync/environmentOptions.js';
 import { plannedObjects } from '../../core/sync/syncPlan.js';
 import { runSync } from '../../services/sync.js';
 import { planEnvironmentSync } from '../../services/syncPlanning.js';
-import { formatTime, itemsAt, mapAt, mergePatchBetween, textAt, valueAt } from '../fields.js';
+import { mapsAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
+import { mergePatchBetween } from '../../core/apply/mergePatch.js';
+import { formatTime } from '../../services/syncClock.js';
 import { parseDuration } from '../workloads/behavior.js';
 import { findCondition, withCondition, type Condition } from '../workloads/conditions.js';
 import { renderDeclared } from './declaredRender.js';
@@ -65,20 +67,20 @@ function read(key: string, { store }: OperatorWorld): LiveObject | undefined {
 function isAsked(object: LiveObject): boolean {
   const request = object.metadata.annotations?.[requestedAt];
   return (
-    valueAt(object, 'status', 'observedGeneration') !== object.metadata.generation || (request !== undefined && request !== textAt(object, 'status', 'lastHandledReconcileAt'))
+    valueAt(object, 'status', 'observedGeneration') !== object.metadata.generation || (request !== undefined && request !== stringAt(object, 'status', 'lastHandledReconcileAt'))
   );
 }
 
 function sourceOf(kustomization: LiveObject): { readonly namespace: string; readonly name: string; readonly kind: string } {
-  const reference = mapAt(kustomization, 'spec', 'sourceRef');
-  return { kind: textAt(reference, 'kind'), name: textAt(reference, 'name'), namespace: textAt(reference, 'namespace') || (kustomization.metadata.namespace ?? '') };
+  const reference = objectAt(kustomization, 'spec', 'sourceRef');
+  return { kind: stringAt(reference, 'kind'), name: stringAt(reference, 'name'), namespace: stringAt(reference, 'namespace') || (kustomization.metadata.namespace ?? '') };
 }
 
 function isBehind(kustomization: LiveObject, source: LiveObject): boolean {
   const { kind, name, namespace } = sourceOf(kustomization);
   if (kind !== source.kind || name !== source.metadata.name || namespace !== source.metadata.namespace) return false;
-  const revision = textAt(source, 'status', 'artifact', 'revision');
-  return revision !== '' && revision !== textAt(kustomization, 'status', 'lastAttemptedRevision');
+  const revision = stringAt(source, 'status', 'artifact', 'revision');
+  return revision !== '' && revision !== stringAt(kustomization, 'status', 'lastAttemptedRevision');
 }
 
 interface Outcome {
@@ -90,9 +92,9 @@ interface Outcome {
 function writeStatus(object: LiveObject, { conditions, fields }: Outcome, world: OperatorWorld, request: string | undefined): void {
   const now = read(keyOf(object), world);
   if (!now) return;
-  const before = mapAt(now, 'status');
+  const before = objectAt(now, 'status');
   const observedGeneration = object.metadata.generation ?? 1;
-  const kept = itemsAt(before, 'conditions').filter((each) => conditions.some(({ type }) => type === each['type']));
+  const kept = mapsAt(before, 'conditions').filter((each) => conditions.some(({ type }) => type === each['type']));
   const written = conditions.reduce<readonly JsonObject[]>(
     (list, condition) => stamp(withCondition(list, condition, formatTime(world.clock.now())), condition.type, observedGeneration),
     kept,
@@ -113,16 +115,16 @@ function stamp(conditions: readonly JsonObject[], type: string, observedGenerati
 }
 
 function intervalOf(object: LiveObject): number {
-  return parseDuration(textAt(object, 'spec', 'interval')) ?? 60_000;
+  return parseDuration(stringAt(object, 'spec', 'interval')) ?? 60_000;
 }
 
 async function fetchSource(source: LiveObject, world: OperatorWorld): Promise<number> {
   const request = source.metadata.annotations?.[requestedAt];
-  const reference = mapAt(source, 'spec', 'ref');
-  const pinned = textAt(reference, 'commit');
-  const named = textAt(reference, 'tag') || textAt(reference, 'branch') || 'master';
-  const url = textAt(source, 'spec', 'url');
-  const secret = textAt(source, 'spec', 'secretRef', 'name');
+  const reference = objectAt(source, 'spec', 'ref');
+  const pinned = stringAt(reference, 'commit');
+  const named = stringAt(reference, 'tag') || stringAt(reference, 'branch') || 'master';
+  const url = stringAt(source, 'spec', 'url');
+  const secret = stringAt(source, 'spec', 'secretRef', 'name');
   const { namespace = '' } = source.metadata;
   if (secret !== '' && !world.store.get({ group: '', kind: 'Secret', namespace, name: secret })) {
     return refuseFetch(source, { reason: 'AuthenticationFailed', message: `failed to get secret '${namespace}/${secret}': secrets "${secret}" not found` }, world);
@@ -132,13 +134,13 @@ async function fetchSource(source: LiveObject, world: OperatorWorld): Promise<nu
       throw world.signal.aborted ? error : new Error(`unable to clone '${url}': repository not found`);
     });
     const hash = await checkout.resolve(pinned === '' ? named : pinned).catch((error: unknown) => {
-      const isBranch = pinned === '' && textAt(reference, 'tag') === '';
+      const isBranch = pinned === '' && stringAt(reference, 'tag') === '';
       throw world.signal.aborted || !isBranch ? error : new Error(`unable to clone '${url}': couldn't find remote ref "refs/heads/${named}"`);
     });
     const revision = `${pinned === '' ? `${named}@` : ''}sha1:${hash}`;
-    const isSame = textAt(source, 'status', 'artifact', 'revision') === revision;
+    const isSame = stringAt(source, 'status', 'artifact', 'revision') === revision;
     const artifact = isSame
-      ? mapAt(source, 'status', 'artifact')
+      ? objectAt(source, 'status', 'artifact')
       : { revision, digest: `sha256:${hash.padEnd(64, '0')}`, lastUpdateTime: formatTime(world.clock.now()), path: '', url: '', size: 0 };
     const message = `stored artifact for revision '${revision}'`;
     const conditions: Condition[] = [
@@ -158,14 +160,14 @@ function refuseFetch(source: LiveObject, said: { readonly reason: string; readon
   const conditions: Condition[] = [
     { type: 'Ready', status: 'False', ...said },
     { type: 'FetchFailed', status: 'True', ...said },
-    ...(textAt(source, 'status', 'artifact', 'revision') === '' ? [] : keptCondition(source)),
+    ...(stringAt(source, 'status', 'artifact', 'revision') === '' ? [] : keptCondition(source)),
   ];
   writeStatus(source, { conditions, fields: {} }, world, source.metadata.annotations?.[requestedAt]);
   return intervalOf(source);
 }
 
 function keptCondition(source: LiveObject): readonly Condition[] {
-  const message = `stored artifact for revision '${textAt(source, 'status', 'artifact', 'revision')}'`;
+  const message = `stored artifact for revision '${stringAt(source, 'status', 'artifact', 'revision')}'`;
   return [{ type: 'ArtifactInStorage', status: 'True', reason: 'Succeeded', message }];
 }
 
@@ -174,11 +176,11 @@ async function applyKustomization(kustomization: LiveObject, world: OperatorWorl
   const { kind, name, namespace } = sourceOf(kustomization);
   const refuse = (reason: string, message: string, fields: JsonObject = {}): number => {
     writeStatus(kustomization, { conditions: [{ type: 'Ready', status: 'False', reason, message }], fields }, world, request);
-    return parseDuration(textAt(kustomization, 'spec', 'retryInterval')) ?? intervalOf(kustomization);
+    return parseDuration(stringAt(kustomization, 'spec', 'retryInterval')) ?? intervalOf(kustomization);
   };
   const source = kind === 'GitRepository' ? world.store.get({ group: groups.GitRepository, kind, namespace, name }) : undefined;
   if (!source) return refuse('ArtifactFailed', `source not found: ${kind} ${namespace}/${name}`);
-  const revision = textAt(source, 'status', 'artifact', 'revision');
+  const revision = stringAt(source, 'status', 'artifact', 'revision');
   if (revision === '') return refuse('ArtifactFailed', 'Source is not ready, artifact not found');
   const unready = dependencyProblem(kustomization, world);
   if (unready !== undefined) {
@@ -189,13 +191,13 @@ async function applyKustomization(kustomization: LiveObject, world: OperatorWorl
     { type: 'Reconciling', status: 'True', reason: 'Progressing', message: `Running health checks for revision ${revision} with a timeout of 5m0s` },
     { type: 'Ready', status: 'Unknown', reason: 'Progressing', message: 'Reconciliation in progress' },
   ];
-  if (textAt(kustomization, 'status', 'lastAppliedRevision') !== revision) writeStatus(kustomization, { conditions: running, fields: {} }, world, undefined);
+  if (stringAt(kustomization, 'status', 'lastAppliedRevision') !== revision) writeStatus(kustomization, { conditions: running, fields: {} }, world, undefined);
   try {
     const { inventory, failure } = await carryOut(kustomization, source, revision, world);
     if (failure) return refuse(failure.reason, failure.message, { lastAttemptedRevision: revision });
     const message = `Applied revision: ${revision}`;
     const conditions: Condition[] = [{ type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message }];
-    if (valueAt(kustomization, 'spec', 'wait') === true || itemsAt(kustomization, 'spec', 'healthChecks').length > 0) {
+    if (valueAt(kustomization, 'spec', 'wait') === true || mapsAt(kustomization, 'spec', 'healthChecks').length > 0) {
       conditions.push({ type: 'Healthy', status: 'True', reason: 'Succeeded', message: 'Health check passed in 1s' });
     }
     writeStatus(
@@ -212,11 +214,11 @@ async function applyKustomization(kustomization: LiveObject, world: OperatorWorl
 }
 
 function dependencyProblem(kustomization: LiveObject, world: OperatorWorld): string | undefined {
-  for (const dependency of itemsAt(kustomization, 'spec', 'dependsOn')) {
-    const namespace = textAt(dependency, 'namespace') || (kustomization.metadata.namespace ?? '');
-    const name = textAt(dependency, 'name');
+  for (const dependency of mapsAt(kustomization, 'spec', 'dependsOn')) {
+    const namespace = stringAt(dependency, 'namespace') || (kustomization.metadata.namespace ?? '');
+    const name = stringAt(dependency, 'name');
     const other = world.store.get({ group: groups.Kustomization, kind: 'Kustomization', namespace, name });
-    const isReady = findCondition(itemsAt(other, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
+    const isReady = findCondition(mapsAt(other, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
     if (!other || !isReady || valueAt(other, 'status', 'observedGeneration') !== other.metadata.generation) return `dependency '${namespace}/${name}' is not ready`;
   }
   return undefined;
@@ -228,10 +230,10 @@ interface Applied {
 }
 
 async function carryOut(kustomization: LiveObject, source: LiveObject, revision: string, world: OperatorWorld): Promise<Applied> {
-  const url = textAt(source, 'spec', 'url');
+  const url = stringAt(source, 'spec', 'url');
   const commit = revision.slice(revision.lastIndexOf(':') + 1);
   const checkout = await world.checkouts.open(url);
-  const folder = textAt(kustomization, 'spec', 'path');
+  const folder = stringAt(kustomization, 'spec', 'path');
   if (!(await checkout.hasFolder(commit, folder))) {
     const missing = `/tmp/kustomization-${commit.slice(0, 10)}/${folder.replace(/^(\.?\/)+/, '')}`;
     return { inventory: {}, failure: { reason: 'ArtifactFailed', message: `kustomization path not found: stat ${missing}: no such file or directory` } };
@@ -246,7 +248,7 @@ async function carryOut(kustomization: LiveObject, source: LiveObject, revision:
   const clock = syncClockOf(world.clock);
   const options = readEnvironmentOptions(environment);
   const choices = { prune: valueAt(kustomization, 'spec', 'prune') === true, only: undefined };
-  const namespace = textAt(kustomization, 'spec', 'targetNamespace') || 'default';
+  const namespace = stringAt(kustomization, 'spec', 'targetNamespace') || 'default';
   const request = {
     cluster,
     inventory,
@@ -263,7 +265,7 @@ async function carryOut(kustomization: LiveObject, source: LiveObject, revision:
   };
   const { plan } = await planEnvironmentSync(request, world.signal);
   const waits = valueAt(kustomization, 'spec', 'wait') === true;
-  const timeout = parseDuration(textAt(kustomization, 'spec', 'timeout')) ?? intervalOf(kustomization);
+  const timeout = parseDuration(stringAt(kustomization, 'spec', 'timeout')) ?? intervalOf(kustomization);
   const confirmed = new Set(plan.questions.map(({ key }) => key));
   const run = await runSync(
     plan,
@@ -298,9 +300,9 @@ function entryOf({ namespace, name, group, kind }: ResId): string {
 /** The latest five revisions, latest first. */
 function historyOf(kustomization: LiveObject, revision: string, world: OperatorWorld): readonly JsonObject[] {
   const time = formatTime(world.clock.now());
-  const before = itemsAt(kustomization, 'status', 'history');
+  const before = mapsAt(kustomization, 'status', 'history');
   const [latest] = before;
-  if (latest && textAt(latest, 'metadata', 'revision') === revision) return before;
+  if (latest && stringAt(latest, 'metadata', 'revision') === revision) return before;
   const digest = `sha256:${revision.slice(revision.lastIndexOf(':') + 1).padEnd(64, '0')}`;
   return [
     {

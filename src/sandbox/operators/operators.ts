@@ -7,7 +7,7 @@ import type { Clock } from '../clock.js';
 import type { GitRemote } from '../gitRemote/gitRemote.js';
 import type { Registry } from '../registry/registry.js';
 import type { RunningPart } from '../sandbox.js';
-import { itemsAt, textAt } from '../fields.js';
+import { mapsAt, stringAt } from '../../core/live/readFields.js';
 import { findCondition } from '../workloads/conditions.js';
 import { startApplications } from './applications.js';
 import { Checkouts } from './checkouts.js';
@@ -77,7 +77,7 @@ function isSettled(store: SandboxStore): boolean {
   const applications = store.list('argoproj.io', 'Application');
   const kustomizations = store.list('kustomize.toolkit.fluxcd.io', 'Kustomization');
   return (
-    applications.every((each) => textAt(each, 'status', 'sync', 'status') === 'Synced' && textAt(each, 'status', 'health', 'status') === 'Healthy') &&
-    kustomizations.every((each) => findCondition(itemsAt(each, 'status', 'conditions'), 'Ready')?.['status'] === 'True')
+    applications.every((each) => stringAt(each, 'status', 'sync', 'status') === 'Synced' && stringAt(each, 'status', 'health', 'status') === 'Healthy') &&
+    kustomizations.every((each) => findCondition(mapsAt(each, 'status', 'conditions'), 'Ready')?.['status'] === 'True')
   );
 }

@@ -1,7 +1,7 @@
 /** The requests of the distribution spec v1.1 (opencontainers/distribution-spec), each answered from the store. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isJsonObject, parseJson } from '../../core/live/json.js';
-import { itemsAt, textAt } from '../fields.js';
+import { mapsAt, stringAt } from '../../core/live/readFields.js';
 import { digestOf, type RegistryStore } from './registryStore.js';
 
 export interface RegistryRequest {
@@ -87,16 +87,16 @@ function putManifest({ headers, body }: RegistryRequest, { name, last }: { name:
   if (isDigest && digestOf(body) !== last) return refuse(400, 'DIGEST_INVALID', 'the content has another digest');
   const content = parseJson(body.toString('utf8'));
   if (!isJsonObject(content)) return refuse(400, 'MANIFEST_INVALID', 'a manifest is a JSON object');
-  const blobs = [textAt(content, 'config', 'digest'), ...itemsAt(content, 'layers').map((layer) => textAt(layer, 'digest'))].filter((digest) => digest !== '');
+  const blobs = [stringAt(content, 'config', 'digest'), ...mapsAt(content, 'layers').map((layer) => stringAt(layer, 'digest'))].filter((digest) => digest !== '');
   const unknown =
     blobs.find((digest) => store.blob(name, digest) === undefined) ??
-    itemsAt(content, 'manifests')
-      .map((each) => textAt(each, 'digest'))
+    mapsAt(content, 'manifests')
+      .map((each) => stringAt(each, 'digest'))
       .find((digest) => !store.manifest(name, digest));
   if (unknown !== undefined) return refuse(404, 'MANIFEST_BLOB_UNKNOWN', `${unknown} is not known to repository ${name}`);
-  const mediaType = headers['content-type'] ?? (textAt(content, 'mediaType') || 'application/vnd.oci.image.manifest.v1+json');
+  const mediaType = headers['content-type'] ?? (stringAt(content, 'mediaType') || 'application/vnd.oci.image.manifest.v1+json');
   const { digest } = store.putManifest(name, last, mediaType, body);
-  const subject = textAt(content, 'subject', 'digest');
+  const subject = stringAt(content, 'subject', 'digest');
   return { status: 201, headers: { location: `/v2/${name}/manifests/${digest}`, 'docker-content-digest': digest, ...(subject !== '' && { 'oci-subject': subject }) } };
 }
 

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/live/json.js';
-import { itemsAt, textAt } from '../fields.js';
+import { mapsAt, stringAt } from '../../core/live/readFields.js';
 
 export interface StoredManifest {
   readonly digest: string;
@@ -131,8 +131,8 @@ export class RegistryStore {
   referrers(repository: string, digest: string): readonly JsonObject[] {
     return [...(this.#repositories.get(repository)?.manifests.values() ?? [])].flatMap((manifest) => {
       const content = parseJson(manifest.bytes.toString('utf8'));
-      if (!isJsonObject(content) || textAt(content, 'subject', 'digest') !== digest) return [];
-      const artifactType = textAt(content, 'artifactType') || textAt(content, 'config', 'mediaType');
+      if (!isJsonObject(content) || stringAt(content, 'subject', 'digest') !== digest) return [];
+      const artifactType = stringAt(content, 'artifactType') || stringAt(content, 'config', 'mediaType');
       const { annotations } = content;
       return [{ mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length, artifactType, ...(annotations !== undefined && { annotations }) }];
     });
@@ -169,15 +169,15 @@ export class RegistryStore {
   #load(folder: string): void {
     const file = path.join(folder, 'index.json');
     if (!fs.existsSync(file)) return;
-    for (const kept of itemsAt(parseJson(fs.readFileSync(file, 'utf8')), 'repositories')) {
-      const repository = this.#repository(textAt(kept, 'name'));
-      for (const each of itemsAt(kept, 'manifests')) {
-        const digest = textAt(each, 'digest');
-        repository.manifests.set(digest, { digest, mediaType: textAt(each, 'mediaType'), bytes: fs.readFileSync(blobFile(folder, digest)) });
+    for (const kept of mapsAt(parseJson(fs.readFileSync(file, 'utf8')), 'repositories')) {
+      const repository = this.#repository(stringAt(kept, 'name'));
+      for (const each of mapsAt(kept, 'manifests')) {
+        const digest = stringAt(each, 'digest');
+        repository.manifests.set(digest, { digest, mediaType: stringAt(each, 'mediaType'), bytes: fs.readFileSync(blobFile(folder, digest)) });
       }
-      for (const each of itemsAt(kept, 'tags')) repository.tags.set(textAt(each, 'tag'), textAt(each, 'digest'));
-      for (const each of itemsAt(kept, 'blobs')) {
-        const digest = textAt(each, 'digest');
+      for (const each of mapsAt(kept, 'tags')) repository.tags.set(stringAt(each, 'tag'), stringAt(each, 'digest'));
+      for (const each of mapsAt(kept, 'blobs')) {
+        const digest = stringAt(each, 'digest');
         repository.blobs.add(digest);
         this.#blobs.set(digest, fs.readFileSync(blobFile(folder, digest)));
       }

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/live/json.js';
 import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
 import { parseApiVersion } from '../../core/objects/resId.js';
-import { itemsAt, mapAt, numberAt, textAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt } from '../../core/live/readFields.js';
 import { withCondition, type Condition } from './conditions.js';
 import type { Controller, ObjectKey } from './controllers.js';
 import { replicasOf } from './deploymentFacts.js';
@@ -20,14 +20,14 @@ export const autoscalers: Controller = {
     if (!['Deployment', 'StatefulSet', 'ReplicaSet'].includes(changed.kind)) return;
     const namespace = changed.metadata.namespace ?? '';
     for (const scaler of world.store.list('autoscaling', 'HorizontalPodAutoscaler', namespace)) {
-      const { kind, name } = mapAt(scaler, 'spec', 'scaleTargetRef');
+      const { kind, name } = objectAt(scaler, 'spec', 'scaleTargetRef');
       if (kind === changed.kind && name === changed.metadata.name) yield { namespace, name: scaler.metadata.name };
     }
   },
   reconcile(scaler, world) {
     if (scaler.metadata.deletionTimestamp !== undefined) return undefined;
-    const reference = mapAt(scaler, 'spec', 'scaleTargetRef');
-    const target = world.get(parseApiVersion(textAt(reference, 'apiVersion')).group, textAt(reference, 'kind'), scaler.metadata.namespace ?? '', textAt(reference, 'name'));
+    const reference = objectAt(scaler, 'spec', 'scaleTargetRef');
+    const target = world.get(parseApiVersion(stringAt(reference, 'apiVersion')).group, stringAt(reference, 'kind'), scaler.metadata.namespace ?? '', stringAt(reference, 'name'));
     if (target) follow(scaler, target, world);
     else miss(scaler, reference, world);
     return target ? undefined : period;
@@ -35,9 +35,9 @@ export const autoscalers: Controller = {
 };
 
 function miss(scaler: LiveObject, reference: JsonObject, world: World): void {
-  const { group } = parseApiVersion(textAt(reference, 'apiVersion'));
-  const plural = `${textAt(reference, 'kind').toLowerCase()}s${group === '' ? '' : `.${group}`}`;
-  const message = `the HPA controller was unable to get the target's current scale: ${plural} "${textAt(reference, 'name')}" not found`;
+  const { group } = parseApiVersion(stringAt(reference, 'apiVersion'));
+  const plural = `${stringAt(reference, 'kind').toLowerCase()}s${group === '' ? '' : `.${group}`}`;
+  const message = `the HPA controller was unable to get the target's current scale: ${plural} "${stringAt(reference, 'name')}" not found`;
   writeStatus(scaler, { current: 0, desired: 0, conditions: [{ type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message }] }, world);
   world.tell(scaler, { type: 'Warning', reason: 'FailedGetScale', message: message.replace(/^.*scale: /, ''), component });
 }
@@ -56,7 +56,7 @@ function follow(scaler: LiveObject, target: LiveObject, world: World): void {
   const least = numberAt(scaler, 'spec', 'minReplicas') ?? 1;
   const most = numberAt(scaler, 'spec', 'maxReplicas') ?? least;
   const desired = Math.min(Math.max(now, least), most);
-  const resource = textAt(itemsAt(scaler, 'spec', 'metrics')[0], 'resource', 'name') || 'cpu';
+  const resource = stringAt(mapsAt(scaler, 'spec', 'metrics')[0], 'resource', 'name') || 'cpu';
   const limited: Condition =
     desired === least && now <= least
       ? { type: 'ScalingLimited', status: 'True', reason: 'TooFewReplicas', message: 'the desired replica count is less than the minimum replica count' }
@@ -95,12 +95,12 @@ interface Status {
 }
 
 function writeStatus(scaler: LiveObject, { current, desired, conditions, isScaled = false }: Status, world: World): void {
-  const lastScaleTime = isScaled ? world.time : textAt(scaler, 'status', 'lastScaleTime');
-  const metrics = itemsAt(scaler, 'spec', 'metrics').flatMap((metric) => currentMetric(metric));
+  const lastScaleTime = isScaled ? world.time : stringAt(scaler, 'status', 'lastScaleTime');
+  const metrics = mapsAt(scaler, 'spec', 'metrics').flatMap((metric) => currentMetric(metric));
   world.writeStatus(
     scaler,
     {
-      conditions: conditions.reduce<readonly JsonObject[]>((list, condition) => withCondition(list, condition, world.time), itemsAt(scaler, 'status', 'conditions')),
+      conditions: conditions.reduce<readonly JsonObject[]>((list, condition) => withCondition(list, condition, world.time), mapsAt(scaler, 'status', 'conditions')),
       ...(metrics.length > 0 && { currentMetrics: metrics }),
       currentReplicas: current,
       desiredReplicas: desired,
@@ -111,7 +111,7 @@ function writeStatus(scaler: LiveObject, { current, desired, conditions, isScale
 }
 
 function currentMetric(metric: JsonObject): readonly JsonObject[] {
-  const resource = mapAt(metric, 'resource');
+  const resource = objectAt(metric, 'resource');
   const utilization = numberAt(resource, 'target', 'averageUtilization');
-  return utilization === undefined ? [] : [{ type: 'Resource', resource: { name: textAt(resource, 'name'), current: { averageUtilization: utilization, averageValue: '0' } } }];
+  return utilization === undefined ? [] : [{ type: 'Resource', resource: { name: stringAt(resource, 'name'), current: { averageUtilization: utilization, averageValue: '0' } } }];
 }

@@ -10,7 +10,7 @@
  */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { mapAt, numberAt, textAt, valueAt } from '../fields.js';
+import { numberAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
 
 export const behaviorPrefix = 'sandbox.gitops-workbench/';
 
@@ -29,7 +29,7 @@ export function behaviorOf(pod: LiveObject, container: JsonObject): Behavior {
   const annotations = pod.metadata.annotations ?? {};
   const said = (name: string): string | undefined => annotations[`${behaviorPrefix}${name}`];
   const crashAfter = parseDuration(said('crash-after'));
-  const endsByItself = textAt(pod, 'spec', 'restartPolicy') === 'Always' || textAt(pod, 'spec', 'restartPolicy') === '' ? undefined : (parseDuration(said('run-for')) ?? 3000);
+  const endsByItself = stringAt(pod, 'spec', 'restartPolicy') === 'Always' || stringAt(pod, 'spec', 'restartPolicy') === '' ? undefined : (parseDuration(said('run-for')) ?? 3000);
   const exitCode = Number(said('exit-code') ?? (crashAfter === undefined ? 0 : 1));
   return {
     startAfter: parseDuration(said('start-after')) ?? 1000,
@@ -42,7 +42,7 @@ export function behaviorOf(pod: LiveObject, container: JsonObject): Behavior {
 /** A container with a probe is asked after its delay, and answers at once. */
 function probeDelay(container: JsonObject): number {
   const probes = ['startupProbe', 'readinessProbe'].filter((name) => valueAt(container, name) !== undefined);
-  return probes.reduce((sum, name) => sum + (numberAt(mapAt(container, name), 'initialDelaySeconds') ?? 0) * 1000 + 1000, 0);
+  return probes.reduce((sum, name) => sum + (numberAt(objectAt(container, name), 'initialDelaySeconds') ?? 0) * 1000 + 1000, 0);
 }
 
 const unitMilliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

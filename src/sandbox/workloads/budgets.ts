@@ -1,6 +1,6 @@
 /** PodDisruptionBudgets: how many pods may go (kubernetes pkg/controller/disruption, v1.34). Evictions aren't served. */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, valueAt } from '../../core/live/readFields.js';
 import { withCondition } from './conditions.js';
 import type { Controller, ObjectKey } from './controllers.js';
 import { replicasOf, scaledValue } from './deploymentFacts.js';
@@ -15,14 +15,14 @@ export const budgets: Controller = {
     if (changed.kind !== 'Pod') return;
     const namespace = changed.metadata.namespace ?? '';
     for (const budget of world.store.list('policy', 'PodDisruptionBudget', namespace)) {
-      if (matchesSelector(mapAt(budget, 'spec', 'selector'), changed.metadata.labels)) yield { namespace, name: budget.metadata.name };
+      if (matchesSelector(objectAt(budget, 'spec', 'selector'), changed.metadata.labels)) yield { namespace, name: budget.metadata.name };
     }
   },
   reconcile(budget, world) {
     if (budget.metadata.deletionTimestamp !== undefined) return undefined;
     const pods = world.store
       .list('', 'Pod', budget.metadata.namespace)
-      .filter((pod) => matchesSelector(mapAt(budget, 'spec', 'selector'), pod.metadata.labels) && isActivePod(pod));
+      .filter((pod) => matchesSelector(objectAt(budget, 'spec', 'selector'), pod.metadata.labels) && isActivePod(pod));
     const healthy = pods.filter(isReadyPod).length;
     const expected = expectedPods(budget, pods, world);
     const maxUnavailable = valueAt(budget, 'spec', 'maxUnavailable');
@@ -39,7 +39,7 @@ export const budgets: Controller = {
     world.writeStatus(
       budget,
       {
-        conditions: withCondition(itemsAt(budget, 'status', 'conditions'), condition, world.time, { observedGeneration }),
+        conditions: withCondition(mapsAt(budget, 'status', 'conditions'), condition, world.time, { observedGeneration }),
         currentHealthy: healthy,
         desiredHealthy: desired,
         disruptionsAllowed: allowed,

@@ -3,7 +3,7 @@
  * class that there is or there is a default one (kubernetes pkg/controller/volume/persistentvolume, v1.34).
  */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { mapAt, textAt, textsAt, valueAt } from '../fields.js';
+import { objectAt, stringAt, textsAt, valueAt } from '../../core/live/readFields.js';
 import type { Controller } from './controllers.js';
 import { controllerManager } from './podTemplates.js';
 import type { EventWords, World } from './world.js';
@@ -12,16 +12,16 @@ export const claims: Controller = {
   group: '',
   kind: 'PersistentVolumeClaim',
   reconcile(claim, world) {
-    if (claim.metadata.deletionTimestamp !== undefined || textAt(claim, 'status', 'phase') === 'Bound') return undefined;
-    const refusal = textAt(claim, 'spec', 'volumeName') === '' ? refusalOf(claim, world) : undefined;
+    if (claim.metadata.deletionTimestamp !== undefined || stringAt(claim, 'status', 'phase') === 'Bound') return undefined;
+    const refusal = stringAt(claim, 'spec', 'volumeName') === '' ? refusalOf(claim, world) : undefined;
     if (refusal) {
       world.tell(claim, { type: refusal.type, reason: refusal.reason, message: refusal.message, component: 'persistentvolume-controller' });
       world.writeStatus(claim, { phase: 'Pending' }, controllerManager);
       return undefined;
     }
-    const volume = textAt(claim, 'spec', 'volumeName') || provision(claim, world);
+    const volume = stringAt(claim, 'spec', 'volumeName') || provision(claim, world);
     const storage = valueAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '1Gi';
-    if (textAt(claim, 'spec', 'volumeName') === '') {
+    if (stringAt(claim, 'spec', 'volumeName') === '') {
       const annotations = { 'pv.kubernetes.io/bind-completed': 'yes', 'pv.kubernetes.io/bound-by-controller': 'yes' };
       world.patch(claim, { metadata: { annotations }, spec: { volumeName: volume } }, controllerManager);
     }
@@ -34,10 +34,10 @@ export const claims: Controller = {
     for (const { metadata } of world.store.list('', 'PersistentVolumeClaim')) yield { namespace: metadata.namespace ?? '', name: metadata.name };
   },
   removed(claim, world) {
-    const volume = world.get('', 'PersistentVolume', '', textAt(claim, 'spec', 'volumeName'));
-    if (!volume || textAt(volume, 'spec', 'claimRef', 'uid') !== claim.metadata.uid) return;
+    const volume = world.get('', 'PersistentVolume', '', stringAt(claim, 'spec', 'volumeName'));
+    if (!volume || stringAt(volume, 'spec', 'claimRef', 'uid') !== claim.metadata.uid) return;
     world.writeStatus(volume, { phase: 'Released', lastPhaseTransitionTime: world.time }, controllerManager);
-    if (textAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Delete') world.remove(volume);
+    if (stringAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Delete') world.remove(volume);
   },
 };
 
@@ -81,8 +81,8 @@ function provision(claim: LiveObject, world: World): string {
     claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim.metadata.name, uid },
     hostPath: { path: `/sandbox/${name}` },
     persistentVolumeReclaimPolicy: 'Delete',
-    ...(textAt(claim, 'spec', 'storageClassName') !== '' && { storageClassName: textAt(claim, 'spec', 'storageClassName') }),
-    ...(Object.keys(mapAt(claim, 'spec')).includes('volumeMode') && { volumeMode: textAt(claim, 'spec', 'volumeMode') }),
+    ...(stringAt(claim, 'spec', 'storageClassName') !== '' && { storageClassName: stringAt(claim, 'spec', 'storageClassName') }),
+    ...(Object.keys(objectAt(claim, 'spec')).includes('volumeMode') && { volumeMode: stringAt(claim, 'spec', 'volumeMode') }),
   };
   const volume = world.create({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec }, controllerManager);
   world.writeStatus(volume, { phase: 'Bound', lastPhaseTransitionTime: world.time }, controllerManager);

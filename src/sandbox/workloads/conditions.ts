@@ -1,6 +1,6 @@
 /** The list of conditions in a status, changed as controllers do: the time of a transition is that of a change of status. */
 import type { JsonObject } from '../../core/live/json.js';
-import { textAt } from '../fields.js';
+import { stringAt } from '../../core/live/readFields.js';
 
 export interface Condition extends JsonObject {
   readonly type: string;
@@ -19,7 +19,7 @@ export function findCondition(conditions: readonly JsonObject[], type: string): 
  */
 export function withCondition(conditions: readonly JsonObject[], condition: Condition, time: string, more: JsonObject = {}): readonly JsonObject[] {
   const before = findCondition(conditions, condition.type);
-  const isSame = before !== undefined && (['status', 'reason', 'message'] as const).every((field) => textAt(before, field) === (condition[field] ?? ''));
+  const isSame = before !== undefined && (['status', 'reason', 'message'] as const).every((field) => stringAt(before, field) === (condition[field] ?? ''));
   if (isSame) return conditions;
   const lastTransitionTime = before?.['status'] === condition.status ? before['lastTransitionTime'] : time;
   const next: JsonObject = { ...condition, lastTransitionTime, ...more };

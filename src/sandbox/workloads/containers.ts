@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { parseTime } from '../../core/live/time.js';
-import { formatTime, mapAt, numberAt, textAt, valueAt } from '../fields.js';
+import { numberAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
+import { formatTime } from '../../services/syncClock.js';
 import { behaviorOf, type Behavior } from './behavior.js';
 import { missingConfiguration } from './podReferences.js';
 import type { World } from './world.js';
@@ -46,8 +47,8 @@ export function stepContainer(pod: LiveObject, container: JsonObject, before: Js
   if (valueAt(status, 'state', 'running') !== undefined) return stepRunning(pod, container, status, surroundings);
   if (begin === undefined || isHeld) return waiting(status, pending, '', undefined);
   if (now < begin) return waiting(status, pending, '', begin - now);
-  if (textAt(status, 'state', 'waiting', 'reason') === 'CrashLoopBackOff') {
-    const ended = parseTime(textAt(status, 'lastState', 'terminated', 'finishedAt')) ?? now;
+  if (stringAt(status, 'state', 'waiting', 'reason') === 'CrashLoopBackOff') {
+    const ended = parseTime(stringAt(status, 'lastState', 'terminated', 'finishedAt')) ?? now;
     const again = ended + backOff(status);
     if (now < again) return { status, wait: again - now, exitCode: undefined, passedAt: undefined };
   }
@@ -55,7 +56,7 @@ export function stepContainer(pod: LiveObject, container: JsonObject, before: Js
 }
 
 function newStatus(container: JsonObject): JsonObject {
-  return { name: textAt(container, 'name'), image: textAt(container, 'image'), imageID: '', lastState: {}, ready: false, restartCount: 0, started: false, state: {} };
+  return { name: stringAt(container, 'name'), image: stringAt(container, 'image'), imageID: '', lastState: {}, ready: false, restartCount: 0, started: false, state: {} };
 }
 
 function waiting(status: JsonObject, reason: string, message: string, wait: number | undefined): ContainerStep {
@@ -65,8 +66,8 @@ function waiting(status: JsonObject, reason: string, message: string, wait: numb
 
 function start(pod: LiveObject, container: JsonObject, status: JsonObject, surroundings: Surroundings): ContainerStep {
   const { world } = surroundings;
-  const image = textAt(container, 'image');
-  const name = textAt(container, 'name');
+  const image = stringAt(container, 'image');
+  const name = stringAt(container, 'name');
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void => world.tell(pod, { type, reason, message, component: 'kubelet' });
   const answer = world.images.lookUp(image);
   if (!answer.found) return refusePull(pod, status, image, answer.message, surroundings);
@@ -75,7 +76,7 @@ function start(pod: LiveObject, container: JsonObject, status: JsonObject, surro
     tell('Warning', 'Failed', `Error: ${missing}`);
     return waiting(status, 'CreateContainerConfigError', missing, configurationRetry);
   }
-  if (textAt(status, 'imageID') === '') {
+  if (stringAt(status, 'imageID') === '') {
     tell('Normal', 'Pulling', `Pulling image "${image}"`);
     tell('Normal', 'Pulled', `Successfully pulled image "${image}" in 1s (1s including waiting). Image size: 31457280 bytes.`);
   }
@@ -97,7 +98,7 @@ function start(pod: LiveObject, container: JsonObject, status: JsonObject, surro
 function refusePull(pod: LiveObject, status: JsonObject, image: string, reason: string, surroundings: Surroundings): ContainerStep {
   const { world } = surroundings;
   const tell = (message: string): void => world.tell(pod, { type: 'Warning', reason: 'Failed', message, component: 'kubelet' });
-  const before = textAt(status, 'state', 'waiting', 'reason');
+  const before = stringAt(status, 'state', 'waiting', 'reason');
   const waited = world.waitedFor(pod, `pull of ${image}`);
   if (waited < pullErrorTime) {
     if (before !== 'ErrImagePull') {
@@ -113,7 +114,7 @@ function refusePull(pod: LiveObject, status: JsonObject, image: string, reason: 
 function stepRunning(pod: LiveObject, container: JsonObject, status: JsonObject, surroundings: Surroundings): ContainerStep {
   const { world, isInitial } = surroundings;
   const behavior = behaviorIn(pod, container, isInitial);
-  const startedAt = parseTime(textAt(status, 'state', 'running', 'startedAt')) ?? world.now;
+  const startedAt = parseTime(stringAt(status, 'state', 'running', 'startedAt')) ?? world.now;
   const endsAt = behavior.endsAfter === undefined ? undefined : startedAt + behavior.endsAfter;
   if (endsAt !== undefined && world.now >= endsAt) return stepTerminated(pod, terminate(status, behavior.exitCode, startedAt, endsAt), surroundings);
   const readyAt = behavior.readyAfter === undefined ? undefined : startedAt + behavior.readyAfter;
@@ -128,7 +129,7 @@ function stepRunning(pod: LiveObject, container: JsonObject, status: JsonObject,
 }
 
 function isSidecar(container: JsonObject): boolean {
-  return textAt(container, 'restartPolicy') === 'Always';
+  return stringAt(container, 'restartPolicy') === 'Always';
 }
 
 /** An init container ends by itself whatever the pod is for; a sidecar goes on. What annotations say is about the main containers. */
@@ -146,13 +147,13 @@ function terminate(status: JsonObject, exitCode: number, startedAt: number, ende
 
 /** What has ended stays so, or waits to be started again. */
 function stepTerminated(pod: LiveObject, status: JsonObject, { world, isInitial }: Surroundings): ContainerStep {
-  const terminated = mapAt(status, 'state', 'terminated');
+  const terminated = objectAt(status, 'state', 'terminated');
   const exitCode = numberAt(terminated, 'exitCode') ?? 0;
-  const finishedAt = parseTime(textAt(terminated, 'finishedAt')) ?? world.now;
-  const policy = textAt(pod, 'spec', 'restartPolicy') || 'Always';
+  const finishedAt = parseTime(stringAt(terminated, 'finishedAt')) ?? world.now;
+  const policy = stringAt(pod, 'spec', 'restartPolicy') || 'Always';
   const restarts = (policy === 'Always' && !isInitial) || (policy !== 'Never' && exitCode !== 0);
   if (!restarts) return { status: { ...status, ready: isInitial && exitCode === 0 }, wait: undefined, exitCode, passedAt: exitCode === 0 ? finishedAt : undefined };
-  const name = textAt(status, 'name');
+  const name = stringAt(status, 'name');
   const where = `${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid ?? ''})`;
   world.tell(pod, { type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed container ${name} in pod ${where}`, component: 'kubelet' });
   const { containerID: _gone, ...rest } = status;

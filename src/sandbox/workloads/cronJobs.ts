@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { parseTime } from '../../core/live/time.js';
-import { formatTime, itemsAt, mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
+import { formatTime } from '../../services/syncClock.js';
 import type { Controller } from './controllers.js';
 import { endOf } from './jobs.js';
 import { controllerManager } from './podTemplates.js';
@@ -16,9 +17,9 @@ export const cronJobs: Controller = {
   kind: 'CronJob',
   reconcile(cronJob, world) {
     if (cronJob.metadata.deletionTimestamp !== undefined) return undefined;
-    const schedule = parseSchedule(textAt(cronJob, 'spec', 'schedule'), textAt(cronJob, 'spec', 'timeZone') || undefined);
+    const schedule = parseSchedule(stringAt(cronJob, 'spec', 'schedule'), stringAt(cronJob, 'spec', 'timeZone') || undefined);
     if (!schedule) {
-      world.tell(cronJob, { type: 'Warning', reason: 'UnparseableSchedule', message: `unparseable schedule: ${textAt(cronJob, 'spec', 'schedule')}`, component });
+      world.tell(cronJob, { type: 'Warning', reason: 'UnparseableSchedule', message: `unparseable schedule: ${stringAt(cronJob, 'spec', 'schedule')}`, component });
       return undefined;
     }
     cleanUp(cronJob, world);
@@ -36,7 +37,7 @@ function startIfDue(cronJob: LiveObject, schedule: Schedule, world: World): numb
   const deadline = numberAt(cronJob, 'spec', 'startingDeadlineSeconds');
   if (deadline !== undefined && due + deadline * 1000 < world.now) return undefined;
   const active = activeJobs(cronJob, world);
-  const policy = textAt(cronJob, 'spec', 'concurrencyPolicy');
+  const policy = stringAt(cronJob, 'spec', 'concurrencyPolicy');
   if (policy === 'Forbid' && active.length > 0) {
     world.tell(cronJob, { type: 'Normal', reason: 'JobAlreadyActive', message: 'Not starting job because prior execution is running and concurrency policy is Forbid', component });
     return undefined;
@@ -48,25 +49,25 @@ function startIfDue(cronJob: LiveObject, schedule: Schedule, world: World): numb
 
 /** The last time since the last start that has passed; times that were missed before it are skipped. */
 function latestDue(cronJob: LiveObject, schedule: Schedule, now: number): number | undefined {
-  const since = parseTime(textAt(cronJob, 'status', 'lastScheduleTime')) ?? parseTime(cronJob.metadata.creationTimestamp) ?? now;
+  const since = parseTime(stringAt(cronJob, 'status', 'lastScheduleTime')) ?? parseTime(cronJob.metadata.creationTimestamp) ?? now;
   let due: number | undefined;
   for (let next = schedule.next(since), tries = 0; next !== undefined && next <= now && tries < 1000; next = schedule.next(next), tries++) due = next;
   return due;
 }
 
 function startJob(cronJob: LiveObject, due: number, world: World): void {
-  const template = mapAt(cronJob, 'spec', 'jobTemplate');
+  const template = objectAt(cronJob, 'spec', 'jobTemplate');
   const name = `${cronJob.metadata.name}-${Math.floor(due / 60_000)}`;
   const namespace = cronJob.metadata.namespace ?? 'default';
   if (world.get('batch', 'Job', namespace, name)) return;
   const metadata = {
     name,
     namespace,
-    labels: textsOf(mapAt(template, 'metadata', 'labels')),
-    annotations: { ...textsOf(mapAt(template, 'metadata', 'annotations')), 'batch.kubernetes.io/cronjob-scheduled-timestamp': formatTime(due) },
+    labels: textsOf(objectAt(template, 'metadata', 'labels')),
+    annotations: { ...textsOf(objectAt(template, 'metadata', 'annotations')), 'batch.kubernetes.io/cronjob-scheduled-timestamp': formatTime(due) },
     ownerReferences: [ownerReferenceTo(cronJob)],
   };
-  world.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: mapAt(template, 'spec') }, controllerManager);
+  world.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: objectAt(template, 'spec') }, controllerManager);
   world.tell(cronJob, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${name}`, component });
 }
 
@@ -95,12 +96,12 @@ function writeStatus(cronJob: LiveObject, started: number | undefined, world: Wo
     const { namespace = '', name, uid = '', resourceVersion = '' } = job.metadata;
     return { apiVersion: 'batch/v1', kind: 'Job', namespace, name, uid, resourceVersion };
   });
-  const known = mapAt(cronJob, 'status');
-  const before = itemsAt(known, 'active');
-  const isSame = before.length === active.length && active.every((job) => before.some((each) => textAt(each, 'uid') === job['uid']));
-  const completions = jobsOf(cronJob, world).map((job) => textAt(job, 'status', 'completionTime'));
-  const lastSuccessfulTime = [textAt(known, 'lastSuccessfulTime'), ...completions].sort().at(-1) ?? '';
-  const lastScheduleTime = started === undefined ? textAt(known, 'lastScheduleTime') : formatTime(started);
+  const known = objectAt(cronJob, 'status');
+  const before = mapsAt(known, 'active');
+  const isSame = before.length === active.length && active.every((job) => before.some((each) => stringAt(each, 'uid') === job['uid']));
+  const completions = jobsOf(cronJob, world).map((job) => stringAt(job, 'status', 'completionTime'));
+  const lastSuccessfulTime = [stringAt(known, 'lastSuccessfulTime'), ...completions].sort().at(-1) ?? '';
+  const lastScheduleTime = started === undefined ? stringAt(known, 'lastScheduleTime') : formatTime(started);
   world.writeStatus(
     cronJob,
     {

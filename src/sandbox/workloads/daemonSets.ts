@@ -1,6 +1,6 @@
 /** DaemonSets: one pod per node (kubernetes pkg/controller/daemon, v1.34). maxSurge, taints and affinities are left out. */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
+import { numberAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
 import type { Controller } from './controllers.js';
 import { scaledValue } from './deploymentFacts.js';
 import { takesPods } from './nodes.js';
@@ -22,7 +22,7 @@ export const daemonSets: Controller = {
     const hash = current.metadata.labels?.[revisionHashLabel] ?? '';
     const nodes = world.store
       .list('', 'Node')
-      .filter((node) => takesPods(node) && matchesLabels(textsOf(mapAt(set, 'spec', 'template', 'spec', 'nodeSelector')), node.metadata.labels))
+      .filter((node) => takesPods(node) && matchesLabels(textsOf(objectAt(set, 'spec', 'template', 'spec', 'nodeSelector')), node.metadata.labels))
       .map(({ metadata }) => metadata.name);
     if (set.metadata.deletionTimestamp === undefined) step(set, hash, nodes, world);
     return writeStatus(set, hash, nodes, world);
@@ -34,7 +34,7 @@ function step(set: LiveObject, hash: string, nodes: readonly string[], world: Wo
   const onNode = (node: string): readonly LiveObject[] => pods.filter((pod) => targetNode(pod) === node);
   for (const node of nodes) if (onNode(node).length === 0) create(set, hash, node, world);
   for (const pod of pods) if (!nodes.includes(targetNode(pod)) && isActivePod(pod)) remove(set, pod, world);
-  if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
+  if (stringAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
   const old = pods.filter((pod) => isActivePod(pod) && pod.metadata.labels?.[revisionHashLabel] !== hash);
   const most = Math.max(1, scaledValue(valueAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable'), nodes.length, 'up', 1));
   const unavailable = nodes.length - pods.filter((pod) => isActivePod(pod) && isReadyPod(pod)).length;
@@ -45,14 +45,14 @@ function step(set: LiveObject, hash: string, nodes: readonly string[], world: Wo
 
 /** Its pods say by an affinity which node they are for, and are bound to it by the scheduler. */
 function targetNode(pod: LiveObject): string {
-  return textAt(pod, 'spec', 'nodeName');
+  return stringAt(pod, 'spec', 'nodeName');
 }
 
 function create(set: LiveObject, hash: string, node: string, world: World): void {
   const generateName = `${set.metadata.name}-`;
   const labels = { [revisionHashLabel]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) };
   const pod = world.create(
-    podFromTemplate(set, mapAt(set, 'spec', 'template'), { name: `${generateName}${world.suffix()}`, generateName, labels, spec: { nodeName: node } }),
+    podFromTemplate(set, objectAt(set, 'spec', 'template'), { name: `${generateName}${world.suffix()}`, generateName, labels, spec: { nodeName: node } }),
     controllerManager,
   );
   world.tell(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}`, component });

@@ -1,7 +1,7 @@
 /** What follows from a Deployment's fields. */
 import type { JsonValue } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { numberAt, textAt, valueAt } from '../fields.js';
+import { numberAt, stringAt, valueAt } from '../../core/live/readFields.js';
 
 /** A Deployment and its ReplicaSets, oldest first. */
 export interface Rollout {
@@ -25,7 +25,7 @@ export function isPaused(deployment: LiveObject): boolean {
 }
 
 function isRolling(deployment: LiveObject): boolean {
-  return textAt(deployment, 'spec', 'strategy', 'type') !== 'Recreate' && replicasOf(deployment) > 0;
+  return stringAt(deployment, 'spec', 'strategy', 'type') !== 'Recreate' && replicasOf(deployment) > 0;
 }
 
 /** A number or a part of `of`; both roundings are those of kubernetes pkg/util/intstr. */

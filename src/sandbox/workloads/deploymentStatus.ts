@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { parseTime } from '../../core/live/time.js';
-import { itemsAt, mapAt, numberAt, textAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt } from '../../core/live/readFields.js';
 import { findCondition, withCondition, withoutCondition, type Condition } from './conditions.js';
 import { isPaused, maxUnavailableOf, replicasOf, type Rollout } from './deploymentFacts.js';
 import { controllerManager, nonZero } from './podTemplates.js';
@@ -51,13 +51,13 @@ function availableConditions(deployment: LiveObject, counts: Counts, time: strin
   const condition: Condition = isAvailable
     ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
     : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
-  return withCondition(itemsAt(deployment, 'status', 'conditions'), condition, time, { lastUpdateTime: time });
+  return withCondition(mapsAt(deployment, 'status', 'conditions'), condition, time, { lastUpdateTime: time });
 }
 
 function progressConditions({ deployment, current }: Rollout, counts: Counts, conditions: readonly JsonObject[], world: World): readonly JsonObject[] {
   if ((numberAt(deployment, 'spec', 'progressDeadlineSeconds') ?? 600) >= 2 ** 31 - 1) return withoutCondition(conditions, 'Progressing');
   const before = findCondition(conditions, 'Progressing');
-  const reason = textAt(before, 'reason');
+  const reason = stringAt(before, 'reason');
   const set = (status: Condition['status'], newReason: string, message: string): readonly JsonObject[] =>
     withCondition(conditions, { type: 'Progressing', status, reason: newReason, message }, world.time, { lastUpdateTime: world.time });
 
@@ -66,7 +66,7 @@ function progressConditions({ deployment, current }: Rollout, counts: Counts, co
   if (current === undefined) return conditions;
   const name = `ReplicaSet "${current.metadata.name}"`;
   if (before === undefined) return set('True', 'NewReplicaSetCreated', `Created new replica set "${current.metadata.name}"`);
-  const isSame = textAt(before, 'message').includes(`"${current.metadata.name}"`);
+  const isSame = stringAt(before, 'message').includes(`"${current.metadata.name}"`);
   // What is complete stays so while only pods come and go.
   if (reason === 'NewReplicaSetAvailable' && isSame && counts.replicas === counts.updatedReplicas) return conditions;
   if (isComplete(deployment, counts)) return set('True', 'NewReplicaSetAvailable', `${name} has successfully progressed.`);
@@ -90,15 +90,15 @@ function progressConditions({ deployment, current }: Rollout, counts: Counts, co
 
 /** What keeps a ReplicaSet from making pods shows at the Deployment too. */
 function failureConditions({ all }: Rollout, conditions: readonly JsonObject[], time: string): readonly JsonObject[] {
-  const failure = all.map((set) => findCondition(itemsAt(set, 'status', 'conditions'), 'ReplicaFailure')).find((condition) => condition !== undefined);
+  const failure = all.map((set) => findCondition(mapsAt(set, 'status', 'conditions'), 'ReplicaFailure')).find((condition) => condition !== undefined);
   if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
-  const condition: Condition = { type: 'ReplicaFailure', status: 'True', reason: textAt(failure, 'reason'), message: textAt(failure, 'message') };
+  const condition: Condition = { type: 'ReplicaFailure', status: 'True', reason: stringAt(failure, 'reason'), message: stringAt(failure, 'message') };
   return withCondition(conditions, condition, time, { lastUpdateTime: time });
 }
 
 /** The same conditions where each type stood before. */
 function inOrderOf(before: readonly JsonObject[], after: readonly JsonObject[]): readonly JsonObject[] {
-  return before.map((each) => findCondition(after, textAt(each, 'type')) ?? each);
+  return before.map((each) => findCondition(after, stringAt(each, 'type')) ?? each);
 }
 
 function isComplete(deployment: LiveObject, { updatedReplicas, replicas, availableReplicas }: Counts): boolean {
@@ -106,7 +106,7 @@ function isComplete(deployment: LiveObject, { updatedReplicas, replicas, availab
 }
 
 function hasProgressed(deployment: LiveObject, counts: Counts): boolean {
-  const before = mapAt(deployment, 'status');
+  const before = objectAt(deployment, 'status');
   const was = (field: string): number => numberAt(before, field) ?? 0;
   return (
     counts.updatedReplicas > was('updatedReplicas') ||
@@ -118,5 +118,5 @@ function hasProgressed(deployment: LiveObject, counts: Counts): boolean {
 
 function untilDeadline(deployment: LiveObject, progressing: JsonObject, now: number): number {
   const deadline = numberAt(deployment, 'spec', 'progressDeadlineSeconds') ?? 600;
-  return (parseTime(textAt(progressing, 'lastUpdateTime')) ?? now) + deadline * 1000 - now;
+  return (parseTime(stringAt(progressing, 'lastUpdateTime')) ?? now) + deadline * 1000 - now;
 }

@@ -1,7 +1,7 @@
 /** Deployments roll out through ReplicaSets (kubernetes pkg/controller/deployment, v1.34). Rollback by annotation is left out, as kubectl does it by a patch. */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { numberAt, mapAt, textAt, textsOf, valueAt } from '../fields.js';
+import { numberAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
 import type { Controller } from './controllers.js';
 import { isPaused, maxSurgeOf, maxUnavailableOf, replicasOf, sumReplicas, type Rollout } from './deploymentFacts.js';
 import { writeDeploymentStatus } from './deploymentStatus.js';
@@ -33,7 +33,7 @@ export const deployments: Controller = {
     );
     if (isPaused(deployment) || isScaled) {
       scale(before, world);
-    } else if (textAt(deployment, 'spec', 'strategy', 'type') === 'Recreate') {
+    } else if (stringAt(deployment, 'spec', 'strategy', 'type') === 'Recreate') {
       recreate(before, world);
     } else {
       rollOn(before, world);
@@ -45,11 +45,11 @@ export const deployments: Controller = {
 };
 
 function findSets(deployment: LiveObject, world: World): Rollout {
-  const template = mapAt(deployment, 'spec', 'template');
+  const template = objectAt(deployment, 'spec', 'template');
   const all = [...world.owned(deployment, 'apps', 'ReplicaSet')].sort(
     (a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '') || revisionOf(a) - revisionOf(b),
   );
-  const current = all.find((set) => templatesEqual(mapAt(set, 'spec', 'template'), template));
+  const current = all.find((set) => templatesEqual(objectAt(set, 'spec', 'template'), template));
   return { deployment, all, current, old: all.filter((set) => set !== current) };
 }
 
@@ -72,13 +72,13 @@ function ensureCurrent(rollout: Rollout, world: World): LiveObject {
 }
 
 function createSet({ deployment, all }: Rollout, revision: string, world: World): LiveObject {
-  const template = mapAt(deployment, 'spec', 'template');
+  const template = objectAt(deployment, 'spec', 'template');
   const namespace = deployment.metadata.namespace ?? 'default';
   let collisions = numberAt(deployment, 'status', 'collisionCount') ?? 0;
   while (world.get('apps', 'ReplicaSet', namespace, `${deployment.metadata.name}-${templateHash(template, collisions)}`)) collisions += 1;
   const hash = templateHash(template, collisions);
-  const labels = { ...textsOf(mapAt(template, 'metadata', 'labels')), [templateHashLabel]: hash };
-  const selector = mapAt(deployment, 'spec', 'selector');
+  const labels = { ...textsOf(objectAt(template, 'metadata', 'labels')), [templateHashLabel]: hash };
+  const selector = objectAt(deployment, 'spec', 'selector');
   const minReadySeconds = numberAt(deployment, 'spec', 'minReadySeconds') ?? 0;
   const replicas = newSetReplicas(deployment, all, 0);
   const set = world.create(
@@ -95,8 +95,8 @@ function createSet({ deployment, all }: Rollout, revision: string, world: World)
       spec: {
         replicas,
         ...(minReadySeconds > 0 && { minReadySeconds }),
-        selector: { ...selector, matchLabels: { ...mapAt(selector, 'matchLabels'), [templateHashLabel]: hash } },
-        template: { ...template, metadata: { ...mapAt(template, 'metadata'), labels } },
+        selector: { ...selector, matchLabels: { ...objectAt(selector, 'matchLabels'), [templateHashLabel]: hash } },
+        template: { ...template, metadata: { ...objectAt(template, 'metadata'), labels } },
       },
     },
     controllerManager,
@@ -118,7 +118,7 @@ function sizeAnnotations(deployment: LiveObject): Record<string, string> {
 /** How many pods the new ReplicaSet may have now (deployment_util.go NewRSNewReplicas). */
 function newSetReplicas(deployment: LiveObject, all: readonly LiveObject[], has: number): number {
   const wanted = replicasOf(deployment);
-  if (textAt(deployment, 'spec', 'strategy', 'type') === 'Recreate') return wanted;
+  if (stringAt(deployment, 'spec', 'strategy', 'type') === 'Recreate') return wanted;
   const room = wanted + maxSurgeOf(deployment) - sumReplicas(all);
   return room <= 0 ? has : has + Math.min(room, wanted - has);
 }
@@ -217,7 +217,7 @@ function tellScaled(deployment: LiveObject, set: LiveObject, from: number, to: n
 }
 
 function isComplete(deployment: LiveObject): boolean {
-  const status = mapAt(deployment, 'status');
+  const status = objectAt(deployment, 'status');
   const wanted = replicasOf(deployment);
   const counts = [status['updatedReplicas'], status['replicas'], status['availableReplicas']];
   return counts.every((count) => (count ?? 0) === wanted) && (numberAt(status, 'observedGeneration') ?? 0) >= (deployment.metadata.generation ?? 0);
@@ -226,7 +226,7 @@ function isComplete(deployment: LiveObject): boolean {
 /** Old ReplicaSets beyond the limit of the history go, the oldest first. */
 function cleanUp({ deployment, old }: Rollout, world: World): void {
   const limit = numberAt(deployment, 'spec', 'revisionHistoryLimit') ?? 10;
-  const idle = old.filter((set) => isIdle(mapAt(set, 'status'), set)).sort((a, b) => revisionOf(a) - revisionOf(b));
+  const idle = old.filter((set) => isIdle(objectAt(set, 'status'), set)).sort((a, b) => revisionOf(a) - revisionOf(b));
   for (const set of idle.slice(0, Math.max(0, old.length - limit))) world.remove(set);
 }
 

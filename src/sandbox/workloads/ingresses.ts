@@ -1,7 +1,7 @@
 /** Ingresses get the address that the sandbox answers their hosts at, as an ingress controller would write it. */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt } from '../../core/live/readFields.js';
 import type { Controller } from './controllers.js';
 import { readyPodsOf } from './services.js';
 import type { World } from './world.js';
@@ -39,16 +39,18 @@ export function answerIngress(host: string, path: string, world: World): Ingress
   if (!best) return { kind: 'no-rule' };
   const { ingress, backend } = best;
   const namespace = ingress.metadata.namespace ?? '';
-  const name = textAt(backend, 'service', 'name');
+  const name = stringAt(backend, 'service', 'name');
   const service = world.get('', 'Service', namespace, name);
   const label = `${namespace}/${name}`;
   if (!service) return { kind: 'unavailable', service: label, reason: 'there is no such Service' };
-  const wanted = mapAt(backend, 'service', 'port');
-  const hasPort = itemsAt(service, 'spec', 'ports').some((port) => (textAt(wanted, 'name') !== '' ? port['name'] === wanted['name'] : numberAt(port, 'port') === wanted['number']));
+  const wanted = objectAt(backend, 'service', 'port');
+  const hasPort = mapsAt(service, 'spec', 'ports').some((port) =>
+    stringAt(wanted, 'name') !== '' ? port['name'] === wanted['name'] : numberAt(port, 'port') === wanted['number'],
+  );
   if (!hasPort) return { kind: 'unavailable', service: label, reason: 'the Service has no such port' };
   const pods = readyPodsOf(service, world);
   if (pods.length === 0) return { kind: 'unavailable', service: label, reason: 'no pod of it is ready' };
-  const images = [...new Set(pods.flatMap((pod) => itemsAt(pod, 'spec', 'containers').map((container) => textAt(container, 'image'))))];
+  const images = [...new Set(pods.flatMap((pod) => mapsAt(pod, 'spec', 'containers').map((container) => stringAt(container, 'image'))))];
   return { kind: 'served', service: label, ingress: `${namespace}/${ingress.metadata.name}`, pods: pods.length, images };
 }
 
@@ -61,16 +63,16 @@ interface Backend {
 
 function backendsOf(ingress: LiveObject, host: string, path: string): readonly Backend[] {
   const found: Backend[] = [];
-  for (const rule of itemsAt(ingress, 'spec', 'rules')) {
-    const hostRank = rankHost(textAt(rule, 'host'), host);
+  for (const rule of mapsAt(ingress, 'spec', 'rules')) {
+    const hostRank = rankHost(stringAt(rule, 'host'), host);
     if (hostRank === 0) continue;
-    for (const each of itemsAt(rule, 'http', 'paths')) {
-      const pathRank = rankPath(textAt(each, 'path') || '/', textAt(each, 'pathType'), path);
-      if (pathRank > 0) found.push({ ingress, backend: mapAt(each, 'backend'), rank: hostRank * 1e6 + pathRank });
+    for (const each of mapsAt(rule, 'http', 'paths')) {
+      const pathRank = rankPath(stringAt(each, 'path') || '/', stringAt(each, 'pathType'), path);
+      if (pathRank > 0) found.push({ ingress, backend: objectAt(each, 'backend'), rank: hostRank * 1e6 + pathRank });
     }
   }
-  const fallback = mapAt(ingress, 'spec', 'defaultBackend');
-  if (textAt(fallback, 'service', 'name') !== '') found.push({ ingress, backend: fallback, rank: 1 });
+  const fallback = objectAt(ingress, 'spec', 'defaultBackend');
+  if (stringAt(fallback, 'service', 'name') !== '') found.push({ ingress, backend: fallback, rank: 1 });
   return found;
 }
 

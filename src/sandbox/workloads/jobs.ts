@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { parseTime } from '../../core/live/time.js';
-import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
 import { findCondition, withCondition, type Condition } from './conditions.js';
 import type { Controller } from './controllers.js';
 import { controllerManager, isActivePod, isReadyPod, nonZero, podFromTemplate } from './podTemplates.js';
@@ -24,14 +24,14 @@ export const jobs: Controller = {
 
 /** The condition by which a Job has ended. */
 export function endOf(job: LiveObject): JsonObject | undefined {
-  return itemsAt(job, 'status', 'conditions').find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
+  return mapsAt(job, 'status', 'conditions').find(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
 }
 
 /** Ended Jobs go after their time, where they have one. */
 function expire(job: LiveObject, ended: JsonObject, world: World): number | undefined {
   const keep = numberAt(job, 'spec', 'ttlSecondsAfterFinished');
   if (keep === undefined) return undefined;
-  const wait = (parseTime(textAt(ended, 'lastTransitionTime')) ?? world.now) + keep * 1000 - world.now;
+  const wait = (parseTime(stringAt(ended, 'lastTransitionTime')) ?? world.now) + keep * 1000 - world.now;
   if (wait > 0) return wait;
   world.remove(job);
   return undefined;
@@ -47,10 +47,10 @@ interface Counts {
 }
 
 function countPods(job: LiveObject, pods: readonly LiveObject[]): Counts {
-  const ended = (phase: string): number => pods.filter((pod) => textAt(pod, 'status', 'phase') === phase).length;
+  const ended = (phase: string): number => pods.filter((pod) => stringAt(pod, 'status', 'phase') === phase).length;
   const failures = pods
-    .filter((pod) => textAt(pod, 'status', 'phase') === 'Failed')
-    .map((pod) => parseTime(textAt(itemsAt(pod, 'status', 'containerStatuses')[0], 'state', 'terminated', 'finishedAt')) ?? 0);
+    .filter((pod) => stringAt(pod, 'status', 'phase') === 'Failed')
+    .map((pod) => parseTime(stringAt(mapsAt(pod, 'status', 'containerStatuses')[0], 'state', 'terminated', 'finishedAt')) ?? 0);
   return {
     active: pods.filter(isActivePod),
     succeeded: Math.max(ended('Succeeded'), numberAt(job, 'status', 'succeeded') ?? 0),
@@ -63,7 +63,7 @@ function step(job: LiveObject, world: World): number | undefined {
   const isSuspended = valueAt(job, 'spec', 'suspend') === true;
   const pods = world.owned(job, '', 'Pod');
   const counts = countPods(job, pods);
-  const startTime = isSuspended ? undefined : textAt(job, 'status', 'startTime') || world.time;
+  const startTime = isSuspended ? undefined : stringAt(job, 'status', 'startTime') || world.time;
   const completions = numberAt(job, 'spec', 'completions') ?? numberAt(job, 'spec', 'parallelism') ?? 1;
   const failure = isSuspended ? undefined : failureOf(job, counts, startTime, world.now);
   if (failure || (!isSuspended && counts.succeeded >= completions)) return finish(job, { counts, startTime, failure }, world);
@@ -88,7 +88,7 @@ function failureOf(job: LiveObject, { failed, active }: Counts, startTime: strin
   const deadline = numberAt(job, 'spec', 'activeDeadlineSeconds');
   if (deadline !== undefined && now >= (parseTime(startTime) ?? now) + deadline * 1000)
     return { reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
-  const restarts = active.reduce((sum, pod) => sum + itemsAt(pod, 'status', 'containerStatuses').reduce((total, status) => total + (numberAt(status, 'restartCount') ?? 0), 0), 0);
+  const restarts = active.reduce((sum, pod) => sum + mapsAt(pod, 'status', 'containerStatuses').reduce((total, status) => total + (numberAt(status, 'restartCount') ?? 0), 0), 0);
   return failed + restarts > (numberAt(job, 'spec', 'backoffLimit') ?? 6) ? { reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' } : undefined;
 }
 
@@ -96,12 +96,12 @@ function createPod(job: LiveObject, world: World): void {
   const generateName = `${job.metadata.name}-`;
   const { uid = '', name } = job.metadata;
   const labels = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name };
-  const pod = world.create(podFromTemplate(job, mapAt(job, 'spec', 'template'), { name: `${generateName}${world.suffix()}`, generateName, labels }), controllerManager);
+  const pod = world.create(podFromTemplate(job, objectAt(job, 'spec', 'template'), { name: `${generateName}${world.suffix()}`, generateName, labels }), controllerManager);
   world.tell(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}`, component });
 }
 
 function suspendedConditions(job: LiveObject, isSuspended: boolean, world: World): readonly JsonObject[] {
-  const before = itemsAt(job, 'status', 'conditions');
+  const before = mapsAt(job, 'status', 'conditions');
   if (isSuspended) {
     const conditions = withCondition(before, { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' }, world.time, { lastProbeTime: world.time });
     if (conditions !== before) world.tell(job, { type: 'Normal', reason: 'Suspended', message: 'Job suspended', component });
@@ -126,7 +126,7 @@ function finish(job: LiveObject, { counts, startTime, failure }: Finish, world: 
       const condition: Condition = { type, status: 'True', ...(failure ?? success) };
       return withCondition(list, condition, world.time, { lastProbeTime: world.time });
     },
-    itemsAt(job, 'status', 'conditions'),
+    mapsAt(job, 'status', 'conditions'),
   );
   writeStatus(job, { counts: { ...counts, active: [] }, startTime, conditions, ...(!failure && { completionTime: world.time }) }, world);
   world.tell(job, failure ? { type: 'Warning', ...failure, component } : { type: 'Normal', reason: 'Completed', message: 'Job completed', component });

@@ -1,7 +1,7 @@
 /** The nodes of the sandbox, which are objects and nothing more, and which of them a pod goes to. */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, textAt, textsOf, valueAt } from '../fields.js';
+import { mapsAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
 import { amountAt, podAmount } from '../kinds/podAmounts.js';
 import { findCondition } from './conditions.js';
 import type { Controller } from './controllers.js';
@@ -17,8 +17,8 @@ export const nodes: Controller = {
   group: '',
   kind: 'Node',
   reconcile(node, world) {
-    const taints = itemsAt(node, 'spec', 'taints');
-    const isReady = findCondition(itemsAt(node, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
+    const taints = mapsAt(node, 'spec', 'taints');
+    const isReady = findCondition(mapsAt(node, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
     const kept = taints.filter(({ key }) => key !== notReady);
     if (isReady && kept.length < taints.length) world.patch(node, { spec: { taints: kept.length > 0 ? kept : null } }, controllerManager);
     return undefined;
@@ -110,30 +110,30 @@ function unboundVolumes(pod: LiveObject, world: World): string | undefined {
   if (absent) return `persistentvolumeclaim "${absent.name}" not found`;
   const ending = objects.find(({ claim }) => claim?.metadata.deletionTimestamp !== undefined);
   if (ending) return `persistentvolumeclaim "${ending.name}" is being deleted`;
-  return objects.some(({ claim }) => textAt(claim, 'status', 'phase') !== 'Bound') ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
+  return objects.some(({ claim }) => stringAt(claim, 'status', 'phase') !== 'Bound') ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
 }
 
 /** What the first of the scheduler's plugins that refuses the node says. */
 function refusalsOf(node: LiveObject, pod: LiveObject): readonly string[] {
   if (!takesPods(node)) return ['node(s) were unschedulable'];
-  const taint = taintsOf(node).find((each) => !itemsAt(pod, 'spec', 'tolerations').some((toleration) => tolerates(toleration, each)));
-  if (taint) return [`node(s) had untolerated taint {${textAt(taint, 'key')}: ${textAt(taint, 'value')}}`];
-  if (!matchesLabels(textsOf(mapAt(pod, 'spec', 'nodeSelector')), node.metadata.labels)) return ["node(s) didn't match Pod's node affinity/selector"];
+  const taint = taintsOf(node).find((each) => !mapsAt(pod, 'spec', 'tolerations').some((toleration) => tolerates(toleration, each)));
+  if (taint) return [`node(s) had untolerated taint {${stringAt(taint, 'key')}: ${stringAt(taint, 'value')}}`];
+  if (!matchesLabels(textsOf(objectAt(pod, 'spec', 'nodeSelector')), node.metadata.labels)) return ["node(s) didn't match Pod's node affinity/selector"];
   return ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) =>
-    podAmount(pod, 'requests', name) > amountAt(mapAt(node, 'status', 'allocatable'), name) ? [`Insufficient ${name}`] : [],
+    podAmount(pod, 'requests', name) > amountAt(objectAt(node, 'status', 'allocatable'), name) ? [`Insufficient ${name}`] : [],
   );
 }
 
 /** Those that keep pods away. */
 function taintsOf(node: LiveObject): readonly JsonObject[] {
-  return itemsAt(node, 'spec', 'taints').filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+  return mapsAt(node, 'spec', 'taints').filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
 }
 
 function tolerates(toleration: JsonObject, taint: JsonObject): boolean {
-  const [key, effect] = [textAt(toleration, 'key'), textAt(toleration, 'effect')];
+  const [key, effect] = [stringAt(toleration, 'key'), stringAt(toleration, 'effect')];
   if (effect !== '' && effect !== taint['effect']) return false;
-  if (textAt(toleration, 'operator') === 'Exists') return key === '' || key === taint['key'];
-  return key === taint['key'] && textAt(toleration, 'value') === textAt(taint, 'value');
+  if (stringAt(toleration, 'operator') === 'Exists') return key === '' || key === taint['key'];
+  return key === taint['key'] && stringAt(toleration, 'value') === stringAt(taint, 'value');
 }
 
 /** True for a node that isn't cordoned. */

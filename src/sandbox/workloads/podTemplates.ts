@@ -2,7 +2,7 @@
 import { jsonEquals, isList, isJsonObject, type JsonObject, type JsonValue } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
 import { parseTime } from '../../core/live/time.js';
-import { itemsAt, mapAt, textAt, textsOf } from '../fields.js';
+import { mapsAt, objectAt, stringAt, textsOf } from '../../core/live/readFields.js';
 import { findCondition } from './conditions.js';
 import { nameLetters, ownerReferenceTo } from './world.js';
 
@@ -20,7 +20,7 @@ export interface PodWords {
 
 /** The pod that `owner` makes from a template. */
 export function podFromTemplate(owner: LiveObject, template: JsonObject, { name, generateName, labels = {}, annotations = {}, spec = {} }: PodWords): LiveObject {
-  const allAnnotations = { ...textsOf(mapAt(template, 'metadata', 'annotations')), ...annotations };
+  const allAnnotations = { ...textsOf(objectAt(template, 'metadata', 'annotations')), ...annotations };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -28,11 +28,11 @@ export function podFromTemplate(owner: LiveObject, template: JsonObject, { name,
       name,
       ...(generateName !== undefined && { generateName }),
       namespace: owner.metadata.namespace ?? 'default',
-      labels: { ...textsOf(mapAt(template, 'metadata', 'labels')), ...labels },
+      labels: { ...textsOf(objectAt(template, 'metadata', 'labels')), ...labels },
       ...(Object.keys(allAnnotations).length > 0 && { annotations: allAnnotations }),
       ownerReferences: [ownerReferenceTo(owner)],
     },
-    spec: { ...mapAt(template, 'spec'), ...spec },
+    spec: { ...objectAt(template, 'spec'), ...spec },
   };
 }
 
@@ -63,24 +63,24 @@ export function templatesEqual(a: JsonObject, b: JsonObject): boolean {
 }
 
 function withoutHash(template: JsonObject): JsonObject {
-  const metadata = mapAt(template, 'metadata');
-  return { ...template, metadata: { ...metadata, labels: { ...mapAt(metadata, 'labels'), [templateHashLabel]: undefined } } };
+  const metadata = objectAt(template, 'metadata');
+  return { ...template, metadata: { ...metadata, labels: { ...objectAt(metadata, 'labels'), [templateHashLabel]: undefined } } };
 }
 
 /** Neither ended nor ending. */
 export function isActivePod(pod: LiveObject): boolean {
-  return pod.metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase'));
+  return pod.metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(stringAt(pod, 'status', 'phase'));
 }
 
 export function isReadyPod(pod: LiveObject): boolean {
-  return findCondition(itemsAt(pod, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
+  return findCondition(mapsAt(pod, 'status', 'conditions'), 'Ready')?.['status'] === 'True';
 }
 
 /** Milliseconds until a pod counts as available: 0 when it does; undefined while it isn't ready. */
 export function untilAvailable(pod: LiveObject, minReadySeconds: number, now: number): number | undefined {
-  const ready = findCondition(itemsAt(pod, 'status', 'conditions'), 'Ready');
+  const ready = findCondition(mapsAt(pod, 'status', 'conditions'), 'Ready');
   if (ready?.['status'] !== 'True') return undefined;
-  return Math.max(0, (parseTime(textAt(ready, 'lastTransitionTime')) ?? now) + minReadySeconds * 1000 - now);
+  return Math.max(0, (parseTime(stringAt(ready, 'lastTransitionTime')) ?? now) + minReadySeconds * 1000 - now);
 }
 
 export interface PodCounts {
@@ -103,7 +103,7 @@ export function nonZero(counts: Readonly<Record<string, number>>): JsonObject {
 
 /** Those to delete first: not scheduled, pending, not ready, then the youngest (kubernetes pkg/controller ActivePodsWithRanks, in short). */
 export function deletionOrder(pods: readonly LiveObject[]): readonly LiveObject[] {
-  const rank = (pod: LiveObject): number => (textAt(pod, 'spec', 'nodeName') === '' ? 0 : textAt(pod, 'status', 'phase') !== 'Running' ? 1 : isReadyPod(pod) ? 3 : 2);
+  const rank = (pod: LiveObject): number => (stringAt(pod, 'spec', 'nodeName') === '' ? 0 : stringAt(pod, 'status', 'phase') !== 'Running' ? 1 : isReadyPod(pod) ? 3 : 2);
   const age = (pod: LiveObject): number => parseTime(pod.metadata.creationTimestamp) ?? 0;
   return [...pods].sort((a, b) => rank(a) - rank(b) || age(b) - age(a));
 }

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../core/live/json.js';
 import { idOfLive, type LiveObject } from '../../core/live/liveObject.js';
 import { parseTime } from '../../core/live/time.js';
-import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../core/live/readFields.js';
 import { withCondition } from './conditions.js';
 import { stepContainer, type ContainerStep } from './containers.js';
 import type { Controller } from './controllers.js';
@@ -23,8 +23,8 @@ export const pods: Controller = {
   kind: 'Pod',
   reconcile(pod, world) {
     if (pod.metadata.deletionTimestamp !== undefined) return end(pod, world);
-    if (['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase'))) return undefined;
-    const nodeName = textAt(pod, 'spec', 'nodeName');
+    if (['Succeeded', 'Failed'].includes(stringAt(pod, 'status', 'phase'))) return undefined;
+    const nodeName = stringAt(pod, 'spec', 'nodeName');
     return nodeName === '' ? schedule(pod, world) : run(pod, nodeName, world);
   },
   removed: (pod, world) => world.forget(pod),
@@ -32,7 +32,7 @@ export const pods: Controller = {
   *related(changed, world) {
     if (changed.apiVersion !== 'v1' || (changed.kind !== 'Node' && changed.kind !== 'PersistentVolumeClaim')) return;
     for (const pod of world.store.list('', 'Pod', changed.metadata.namespace)) {
-      if (textAt(pod, 'spec', 'nodeName') === '') yield { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
+      if (stringAt(pod, 'spec', 'nodeName') === '') yield { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name };
     }
   },
 };
@@ -54,23 +54,23 @@ function schedule(pod: LiveObject, world: World): number | undefined {
     return undefined;
   }
   const { message } = placement;
-  const before = itemsAt(pod, 'status', 'conditions');
+  const before = mapsAt(pod, 'status', 'conditions');
   const conditions = withCondition(before, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }, world.time);
   if (conditions !== before) world.tell(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: 'default-scheduler' });
-  world.writeStatus(pod, { ...mapAt(pod, 'status'), phase: 'Pending', conditions }, 'kube-scheduler');
+  world.writeStatus(pod, { ...objectAt(pod, 'status'), phase: 'Pending', conditions }, 'kube-scheduler');
   return undefined;
 }
 
 function run(pod: LiveObject, nodeName: string, world: World): number | undefined {
-  const status = mapAt(pod, 'status');
-  const startTime = textAt(status, 'startTime') || world.time;
+  const status = objectAt(pod, 'status');
+  const startTime = stringAt(status, 'startTime') || world.time;
   const unmounted = missingMounts(pod, world);
   if (unmounted !== undefined) world.tell(pod, { type: 'Warning', reason: 'FailedMount', message: unmounted, component: 'kubelet' });
   const begin = (parseTime(startTime) ?? world.now) + startDelay(pod);
 
   const initials = stepInitials(pod, { world, begin, isHeld: unmounted !== undefined });
   const mainBegin = initials.endedAt;
-  const mains = itemsAt(pod, 'spec', 'containers').map((container, index) =>
+  const mains = mapsAt(pod, 'spec', 'containers').map((container, index) =>
     stepContainer(pod, container, statusOf(status, 'containerStatuses', container), {
       world,
       begin: mainBegin,
@@ -83,8 +83,8 @@ function run(pod: LiveObject, nodeName: string, world: World): number | undefine
   const phase = phaseOf(pod, initials.steps, mains);
   const isStarted = [...initials.steps, ...mains].some(({ status: each }) => valueAt(each, 'containerID') !== undefined);
   const node = world.get('', 'Node', '', nodeName);
-  const ip = textAt(status, 'podIP') || (isStarted ? world.takeAddress() : '');
-  const hostIP = node ? textAt(itemsAt(node, 'status', 'addresses')[0], 'address') : '';
+  const ip = stringAt(status, 'podIP') || (isStarted ? world.takeAddress() : '');
+  const hostIP = node ? stringAt(mapsAt(node, 'status', 'addresses')[0], 'address') : '';
   world.writeStatus(
     pod,
     {
@@ -96,7 +96,7 @@ function run(pod: LiveObject, nodeName: string, world: World): number | undefine
       ...(ip !== '' && { podIP: ip, podIPs: [{ ip }] }),
       ...(initials.steps.length > 0 && { initContainerStatuses: initials.steps.map((step) => step.status) }),
       containerStatuses: mains.map((step) => step.status),
-      qosClass: textAt(status, 'qosClass') || qosClassOf(pod),
+      qosClass: stringAt(status, 'qosClass') || qosClassOf(pod),
     },
     'kubelet',
   );
@@ -119,8 +119,8 @@ interface Initials {
 function stepInitials(pod: LiveObject, { world, begin, isHeld }: { readonly world: World; readonly begin: number; readonly isHeld: boolean }): Initials {
   const steps: ContainerStep[] = [];
   let at: number | undefined = begin;
-  for (const [index, container] of itemsAt(pod, 'spec', 'initContainers').entries()) {
-    const before = statusOf(mapAt(pod, 'status'), 'initContainerStatuses', container);
+  for (const [index, container] of mapsAt(pod, 'spec', 'initContainers').entries()) {
+    const before = statusOf(objectAt(pod, 'status'), 'initContainerStatuses', container);
     const step: ContainerStep = stepContainer(pod, container, before, { world, begin: at, index, isHeld, isInitial: true, pending: 'PodInitializing' });
     steps.push(step);
     at = step.passedAt;
@@ -129,11 +129,11 @@ function stepInitials(pod: LiveObject, { world, begin, isHeld }: { readonly worl
 }
 
 function statusOf(status: JsonObject, list: string, container: JsonObject): JsonObject | undefined {
-  return itemsAt(status, list).find((each) => each['name'] === container['name']);
+  return mapsAt(status, list).find((each) => each['name'] === container['name']);
 }
 
 function phaseOf(pod: LiveObject, initials: readonly ContainerStep[], mains: readonly ContainerStep[]): string {
-  const restarts = textAt(pod, 'spec', 'restartPolicy') || 'Always';
+  const restarts = stringAt(pod, 'spec', 'restartPolicy') || 'Always';
   if (restarts === 'Never' && initials.some((step) => (step.exitCode ?? 0) !== 0)) return 'Failed';
   if (initials.some((step) => step.passedAt === undefined)) return 'Pending';
   if (restarts !== 'Always' && mains.every((step) => step.exitCode !== undefined)) {
@@ -152,9 +152,9 @@ interface Reached {
 
 /** In the kubelet's order (kubernetes pkg/kubelet/status/generate.go, v1.34). */
 function podConditions(pod: LiveObject, { phase, isStarted, isInitialized, mains }: Reached, time: string): readonly JsonObject[] {
-  const names = (steps: readonly ContainerStep[]): string => `[${steps.map((step) => textAt(step.status, 'name')).join(' ')}]`;
+  const names = (steps: readonly ContainerStep[]): string => `[${steps.map((step) => stringAt(step.status, 'name')).join(' ')}]`;
   const unready = mains.filter((step) => step.status['ready'] !== true);
-  const initials = itemsAt(pod, 'spec', 'initContainers').map((container) => textAt(container, 'name'));
+  const initials = mapsAt(pod, 'spec', 'initContainers').map((container) => stringAt(container, 'name'));
   const readiness =
     phase === 'Succeeded'
       ? { status: 'False' as const, reason: 'PodCompleted' }
@@ -174,13 +174,13 @@ function podConditions(pod: LiveObject, { phase, isStarted, isInitialized, mains
     { type: 'ContainersReady', ...readiness },
     { type: 'PodScheduled', status: 'True' as const },
   ];
-  return wanted.reduce((conditions, condition) => withCondition(conditions, condition, time), itemsAt(pod, 'status', 'conditions'));
+  return wanted.reduce((conditions, condition) => withCondition(conditions, condition, time), mapsAt(pod, 'status', 'conditions'));
 }
 
 /** kubernetes pkg/apis/core/v1/helper/qos, for processor and memory. */
 function qosClassOf(pod: LiveObject): string {
-  const containers = [...itemsAt(pod, 'spec', 'initContainers'), ...itemsAt(pod, 'spec', 'containers')];
-  const amounts = containers.map((container) => ({ limits: mapAt(container, 'resources', 'limits'), requests: mapAt(container, 'resources', 'requests') }));
+  const containers = [...mapsAt(pod, 'spec', 'initContainers'), ...mapsAt(pod, 'spec', 'containers')];
+  const amounts = containers.map((container) => ({ limits: objectAt(container, 'resources', 'limits'), requests: objectAt(container, 'resources', 'requests') }));
   const parts = ['cpu', 'memory'];
   if (amounts.every(({ limits, requests }) => parts.every((part) => limits[part] === undefined && requests[part] === undefined))) return 'BestEffort';
   const isGuaranteed = amounts.every(({ limits, requests }) => parts.every((part) => limits[part] !== undefined && (requests[part] ?? limits[part]) === limits[part]));

@@ -1,5 +1,5 @@
 /** ResourceQuotas say what their namespace uses (kubernetes pkg/controller/resourcequota, v1.34); the API refuses what goes beyond. */
-import { mapAt } from '../fields.js';
+import { objectAt } from '../../core/live/readFields.js';
 import { formatAmount, usageIn } from '../api/quota.js';
 import type { Controller } from './controllers.js';
 import { controllerManager } from './podTemplates.js';
@@ -13,7 +13,7 @@ export const quotas: Controller = {
     for (const { metadata } of world.store.list('', 'ResourceQuota', namespace)) yield { namespace, name: metadata.name };
   },
   reconcile(quota, world) {
-    const hard = mapAt(quota, 'spec', 'hard');
+    const hard = objectAt(quota, 'spec', 'hard');
     const list = (group: string, kind: string): ReturnType<typeof world.store.list> => world.store.list(group, kind, quota.metadata.namespace);
     const used = Object.fromEntries(
       Object.keys(hard).flatMap((name) => {

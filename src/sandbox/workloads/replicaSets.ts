@@ -1,6 +1,6 @@
 /** ReplicaSets keep their number of pods (kubernetes pkg/controller/replicaset, v1.34). Orphans aren't adopted. */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textsOf } from '../fields.js';
+import { mapsAt, numberAt, objectAt, textsOf } from '../../core/live/readFields.js';
 import { ApiError } from '../api/apiError.js';
 import { findCondition, withCondition, withoutCondition } from './conditions.js';
 import type { Controller } from './controllers.js';
@@ -24,7 +24,7 @@ export const replicaSets: Controller = {
 };
 
 function adjust(set: LiveObject, pods: readonly LiveObject[], wanted: number, world: World): string | undefined {
-  const template = mapAt(set, 'spec', 'template');
+  const template = objectAt(set, 'spec', 'template');
   for (let missing = wanted - pods.length; missing > 0; missing--) {
     const generateName = `${set.metadata.name}-`;
     try {
@@ -46,10 +46,10 @@ function adjust(set: LiveObject, pods: readonly LiveObject[], wanted: number, wo
 /** @param refusal why a pod could not be made */
 function writeStatus(set: LiveObject, refusal: string | undefined, world: World): number | undefined {
   const pods = world.owned(set, '', 'Pod').filter(isActivePod);
-  const labels = mapAt(set, 'spec', 'template', 'metadata', 'labels');
+  const labels = objectAt(set, 'spec', 'template', 'metadata', 'labels');
   const { ready, available, next } = countPods(pods, numberAt(set, 'spec', 'minReadySeconds') ?? 0, world.now);
   const fullyLabeled = pods.filter((pod) => matchesLabels(textsOf(labels), pod.metadata.labels)).length;
-  const before = itemsAt(set, 'status', 'conditions');
+  const before = mapsAt(set, 'status', 'conditions');
   const conditions =
     refusal === undefined
       ? withoutCondition(before, 'ReplicaFailure')

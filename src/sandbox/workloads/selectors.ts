@@ -1,12 +1,12 @@
 /** Label selectors of workloads and services against labels. */
 import type { JsonObject } from '../../core/live/json.js';
-import { itemsAt, mapAt, textAt, textsAt } from '../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt } from '../../core/live/readFields.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
 /** A `LabelSelector`; an empty one matches everything. */
 export function matchesSelector(selector: JsonObject, labels: Labels = {}): boolean {
-  return matchesLabels(mapAt(selector, 'matchLabels'), labels) && itemsAt(selector, 'matchExpressions').every((expression) => matchesExpression(expression, labels));
+  return matchesLabels(objectAt(selector, 'matchLabels'), labels) && mapsAt(selector, 'matchExpressions').every((expression) => matchesExpression(expression, labels));
 }
 
 /** The plain map of a Service. */
@@ -15,9 +15,9 @@ export function matchesLabels(wanted: JsonObject, labels: Labels = {}): boolean 
 }
 
 function matchesExpression(expression: JsonObject, labels: Labels): boolean {
-  const value = labels[textAt(expression, 'key')];
+  const value = labels[stringAt(expression, 'key')];
   const values = textsAt(expression, 'values');
-  switch (textAt(expression, 'operator')) {
+  switch (stringAt(expression, 'operator')) {
     case 'In':
       return value !== undefined && values.includes(value);
     case 'NotIn':

@@ -1,7 +1,7 @@
 /** Services get Endpoints and an EndpointSlice of their ready pods; LoadBalancers an address (kubernetes pkg/controller/{endpoint,endpointslice}, v1.34). */
 import { jsonEquals, type JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
 import type { Controller, ObjectKey } from './controllers.js';
 import { isActivePod, isReadyPod, controllerManager } from './podTemplates.js';
 import { matchesLabels } from './selectors.js';
@@ -20,9 +20,9 @@ export const services: Controller = {
   },
   reconcile(service, world) {
     if (service.metadata.deletionTimestamp !== undefined) return undefined;
-    if (Object.keys(mapAt(service, 'spec', 'selector')).length > 0) writeEndpoints(service, world);
-    if (textAt(service, 'spec', 'type') === 'LoadBalancer') {
-      world.writeStatus(service, { ...mapAt(service, 'status'), loadBalancer: { ingress: [{ ip: loadBalancerAddress, ipMode: 'VIP' }] } }, 'cloud-controller-manager');
+    if (Object.keys(objectAt(service, 'spec', 'selector')).length > 0) writeEndpoints(service, world);
+    if (stringAt(service, 'spec', 'type') === 'LoadBalancer') {
+      world.writeStatus(service, { ...objectAt(service, 'status'), loadBalancer: { ingress: [{ ip: loadBalancerAddress, ipMode: 'VIP' }] } }, 'cloud-controller-manager');
     }
     return undefined;
   },
@@ -34,7 +34,7 @@ export const services: Controller = {
 
 /** True where a Service sends to a pod. */
 export function selects(service: LiveObject, pod: LiveObject): boolean {
-  const selector = mapAt(service, 'spec', 'selector');
+  const selector = objectAt(service, 'spec', 'selector');
   return Object.keys(selector).length > 0 && matchesLabels(selector, pod.metadata.labels);
 }
 
@@ -45,13 +45,13 @@ export function readyPodsOf(service: LiveObject, world: World): readonly LiveObj
 }
 
 function writeEndpoints(service: LiveObject, world: World): void {
-  const pods = world.store.list('', 'Pod', service.metadata.namespace).filter((pod) => selects(service, pod) && isActivePod(pod) && textAt(pod, 'status', 'podIP') !== '');
+  const pods = world.store.list('', 'Pod', service.metadata.namespace).filter((pod) => selects(service, pod) && isActivePod(pod) && stringAt(pod, 'status', 'podIP') !== '');
   const ready = new Set(readyPodsOf(service, world));
   writeSlice(service, { pods, ready }, world);
   const addresses = (wanted: boolean): readonly JsonObject[] =>
     pods
       .filter((pod) => ready.has(pod) === wanted)
-      .map((pod) => ({ ip: textAt(pod, 'status', 'podIP'), nodeName: textAt(pod, 'spec', 'nodeName'), targetRef: referenceTo(pod) }))
+      .map((pod) => ({ ip: stringAt(pod, 'status', 'podIP'), nodeName: stringAt(pod, 'spec', 'nodeName'), targetRef: referenceTo(pod) }))
       .sort((a, b) => (a.ip < b.ip ? -1 : 1));
   const [up, down] = [addresses(true), addresses(false)];
   const ports = portsOf(service, pods);
@@ -72,16 +72,16 @@ function referenceTo(pod: LiveObject): JsonObject {
 
 /** Named target ports are looked up in the first pod: those of one Service are alike here. */
 function portsOf(service: LiveObject, pods: readonly LiveObject[]): readonly JsonObject[] {
-  return itemsAt(service, 'spec', 'ports').flatMap((port) => {
+  return mapsAt(service, 'spec', 'ports').flatMap((port) => {
     const number = targetPort(port, pods[0]);
-    return number === undefined ? [] : [{ ...(textAt(port, 'name') !== '' && { name: textAt(port, 'name') }), port: number, protocol: textAt(port, 'protocol') || 'TCP' }];
+    return number === undefined ? [] : [{ ...(stringAt(port, 'name') !== '' && { name: stringAt(port, 'name') }), port: number, protocol: stringAt(port, 'protocol') || 'TCP' }];
   });
 }
 
 function targetPort(port: JsonObject, pod: LiveObject | undefined): number | undefined {
   const target = valueAt(port, 'targetPort') ?? valueAt(port, 'port');
   if (typeof target === 'number') return target;
-  const ports = itemsAt(pod, 'spec', 'containers').flatMap((container) => itemsAt(container, 'ports'));
+  const ports = mapsAt(pod, 'spec', 'containers').flatMap((container) => mapsAt(container, 'ports'));
   return numberAt(
     ports.find((each) => each['name'] === target),
     'containerPort',
@@ -90,12 +90,12 @@ function targetPort(port: JsonObject, pod: LiveObject | undefined): number | und
 
 function writeSlice(service: LiveObject, { pods, ready }: { readonly pods: readonly LiveObject[]; readonly ready: ReadonlySet<LiveObject> }, world: World): void {
   const endpoints = pods.map((pod) => ({
-    addresses: [textAt(pod, 'status', 'podIP')],
+    addresses: [stringAt(pod, 'status', 'podIP')],
     conditions: { ready: ready.has(pod), serving: ready.has(pod), terminating: false },
-    nodeName: textAt(pod, 'spec', 'nodeName'),
+    nodeName: stringAt(pod, 'spec', 'nodeName'),
     targetRef: referenceTo(pod),
   }));
-  const ports = portsOf(service, pods).map((port) => ({ name: textAt(port, 'name'), ...port }));
+  const ports = portsOf(service, pods).map((port) => ({ name: stringAt(port, 'name'), ...port }));
   const [known] = world.owned(service, 'discovery.k8s.io', 'EndpointSlice');
   if (known) {
     const isSame = jsonEquals(valueAt(known, 'endpoints') ?? [], endpoints) && jsonEquals(valueAt(known, 'ports') ?? [], ports);

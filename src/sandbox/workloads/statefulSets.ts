@@ -1,7 +1,7 @@
 /** StatefulSets: pods with numbers, one after another, each with its claims (kubernetes pkg/controller/statefulset, v1.34). */
 import type { JsonObject } from '../../core/live/json.js';
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt, textsOf, valueAt } from '../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsOf, valueAt } from '../../core/live/readFields.js';
 import type { Controller } from './controllers.js';
 import { replicasOf } from './deploymentFacts.js';
 import { controllerManager, countPods, isReadyPod, nonZero, podFromTemplate, untilAvailable } from './podTemplates.js';
@@ -15,7 +15,7 @@ export const statefulSets: Controller = {
   kind: 'StatefulSet',
   reconcile(set, world) {
     const { current: update, all } = syncRevisions(set, world);
-    const name = textAt(set, 'status', 'currentRevision');
+    const name = stringAt(set, 'status', 'currentRevision');
     const stable = all.find((revision) => revision.metadata.name === name) ?? update;
     if (set.metadata.deletionTimestamp === undefined) step(set, { stable, update }, world);
     return writeStatus(set, { stable, update }, world);
@@ -38,7 +38,7 @@ function ordinalOf(pod: LiveObject): number {
 
 /** At most one pod is made, ended or replaced per step, but for `Parallel`, where all may be made and ended. */
 function step(set: LiveObject, revisions: Revisions, world: World): void {
-  const isParallel = textAt(set, 'spec', 'podManagementPolicy') === 'Parallel';
+  const isParallel = stringAt(set, 'spec', 'podManagementPolicy') === 'Parallel';
   const first = numberAt(set, 'spec', 'ordinals', 'start') ?? 0;
   const end = first + replicasOf(set);
   const pods = podsOf(set, world);
@@ -48,7 +48,7 @@ function step(set: LiveObject, revisions: Revisions, world: World): void {
   for (let ordinal = first; ordinal < end; ordinal++) {
     const pod = pods.find((each) => ordinalOf(each) === ordinal);
     if (!pod) create(set, ordinal, revisionFor(set, ordinal, revisions), world);
-    else if (textAt(pod, 'status', 'phase') === 'Failed' && pod.metadata.deletionTimestamp === undefined) world.remove(pod);
+    else if (stringAt(pod, 'status', 'phase') === 'Failed' && pod.metadata.deletionTimestamp === undefined) world.remove(pod);
     if (!isParallel && !(pod && isSettled(pod))) return;
   }
   const surplus = pods.filter((pod) => ordinalOf(pod) >= end || ordinalOf(pod) < first).reverse();
@@ -56,7 +56,7 @@ function step(set: LiveObject, revisions: Revisions, world: World): void {
     if (pod.metadata.deletionTimestamp === undefined) remove(set, pod, world);
     if (!isParallel) return;
   }
-  if (surplus.length > 0 || textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
+  if (surplus.length > 0 || stringAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
   replaceOne(set, { pods, partition: partitionOf(set) }, revisions.update, world);
 }
 
@@ -83,13 +83,13 @@ function revisionFor(set: LiveObject, ordinal: number, { stable, update }: Revis
 
 function create(set: LiveObject, ordinal: number, revision: LiveObject, world: World): void {
   const name = `${set.metadata.name}-${ordinal}`;
-  const template = mapAt(revision, 'data', 'spec', 'template');
-  const claims = itemsAt(set, 'spec', 'volumeClaimTemplates');
+  const template = objectAt(revision, 'data', 'spec', 'template');
+  const claims = mapsAt(set, 'spec', 'volumeClaimTemplates');
   for (const claim of claims) ensureClaim(set, claim, name, world);
-  const volumes = claims.map((claim) => ({ name: textAt(claim, 'metadata', 'name'), persistentVolumeClaim: { claimName: `${textAt(claim, 'metadata', 'name')}-${name}` } }));
-  const own = itemsAt(template, 'spec', 'volumes').filter((volume) => !volumes.some((claimed) => claimed.name === volume['name']));
+  const volumes = claims.map((claim) => ({ name: stringAt(claim, 'metadata', 'name'), persistentVolumeClaim: { claimName: `${stringAt(claim, 'metadata', 'name')}-${name}` } }));
+  const own = mapsAt(template, 'spec', 'volumes').filter((volume) => !volumes.some((claimed) => claimed.name === volume['name']));
   const labels = { [revisionHashLabel]: revision.metadata.name, 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal) };
-  const spec: JsonObject = { hostname: name, subdomain: textAt(set, 'spec', 'serviceName'), ...(volumes.length > 0 && { volumes: [...own, ...volumes] }) };
+  const spec: JsonObject = { hostname: name, subdomain: stringAt(set, 'spec', 'serviceName'), ...(volumes.length > 0 && { volumes: [...own, ...volumes] }) };
   const { $patch: _directive, ...plain } = template;
   world.create(podFromTemplate(set, plain, { name, generateName: `${set.metadata.name}-`, labels, spec }), controllerManager);
   world.tell(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `create Pod ${name} in StatefulSet ${set.metadata.name} successful`, component });
@@ -98,10 +98,10 @@ function create(set: LiveObject, ordinal: number, revision: LiveObject, world: W
 /** Claims outlive their pods, and the set, unless its retention policy says otherwise (which isn't looked at). */
 function ensureClaim(set: LiveObject, claim: JsonObject, pod: string, world: World): void {
   const namespace = set.metadata.namespace ?? 'default';
-  const name = `${textAt(claim, 'metadata', 'name')}-${pod}`;
+  const name = `${stringAt(claim, 'metadata', 'name')}-${pod}`;
   if (world.get('', 'PersistentVolumeClaim', namespace, name)) return;
-  const labels = { ...textsOf(mapAt(claim, 'metadata', 'labels')), ...textsOf(mapAt(set, 'spec', 'selector', 'matchLabels')) };
-  world.create({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace, labels }, spec: mapAt(claim, 'spec') }, controllerManager);
+  const labels = { ...textsOf(objectAt(claim, 'metadata', 'labels')), ...textsOf(objectAt(set, 'spec', 'selector', 'matchLabels')) };
+  world.create({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace, labels }, spec: objectAt(claim, 'spec') }, controllerManager);
   const message = `create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`;
   world.tell(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component });
 }
@@ -128,7 +128,7 @@ function writeStatus(set: LiveObject, { stable, update }: Revisions, world: Worl
       currentRevision,
       updateRevision: update.metadata.name,
       collisionCount: numberAt(set, 'status', 'collisionCount') ?? 0,
-      ...(valueAt(set, 'status', 'conditions') !== undefined && { conditions: itemsAt(set, 'status', 'conditions') }),
+      ...(valueAt(set, 'status', 'conditions') !== undefined && { conditions: mapsAt(set, 'status', 'conditions') }),
     },
     controllerManager,
   );

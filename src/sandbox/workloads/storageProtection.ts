@@ -3,7 +3,7 @@
  * both (kubernetes pkg/controller/volume/{pvcprotection,pvprotection,vacprotection}, v1.34).
  */
 import type { LiveObject } from '../../core/live/liveObject.js';
-import { textAt } from '../fields.js';
+import { stringAt } from '../../core/live/readFields.js';
 import type { Controller, ObjectKey } from './controllers.js';
 import { claimsOf } from './podReferences.js';
 import { controllerManager } from './podTemplates.js';
@@ -27,7 +27,7 @@ export const volumeProtection: Controller = {
   group: '',
   kind: 'PersistentVolume',
   reconcile(volume, world) {
-    release(volume, 'kubernetes.io/pv-protection', () => textAt(volume, 'status', 'phase') === 'Bound', world);
+    release(volume, 'kubernetes.io/pv-protection', () => stringAt(volume, 'status', 'phase') === 'Bound', world);
     return undefined;
   },
 };
@@ -55,13 +55,13 @@ function release(object: LiveObject, finalizer: string, isUsed: () => boolean, w
 
 /** A pod that no node has is not started with a claim that is being deleted. */
 function isPlaced(pod: LiveObject): boolean {
-  return textAt(pod, 'spec', 'nodeName') !== '';
+  return stringAt(pod, 'spec', 'nodeName') !== '';
 }
 
 function attributesOf(object: LiveObject): readonly string[] {
   return [
-    textAt(object, 'spec', 'volumeAttributesClassName'),
-    textAt(object, 'status', 'currentVolumeAttributesClassName'),
-    textAt(object, 'status', 'modifyVolumeStatus', 'targetVolumeAttributesClassName'),
+    stringAt(object, 'spec', 'volumeAttributesClassName'),
+    stringAt(object, 'status', 'currentVolumeAttributesClassName'),
+    stringAt(object, 'status', 'modifyVolumeStatus', 'targetVolumeAttributesClassName'),
   ];
 }

@@ -3,7 +3,9 @@ import { jsonEquals, type JsonObject, type JsonValue } from '../../core/live/jso
 import { idOfLive, type LiveObject, type OwnerReference } from '../../core/live/liveObject.js';
 import type { SandboxStore } from '../api/store.js';
 import type { Clock } from '../clock.js';
-import { formatTime, mapAt, mergePatchBetween, textAt } from '../fields.js';
+import { objectAt, stringAt } from '../../core/live/readFields.js';
+import { mergePatchBetween } from '../../core/apply/mergePatch.js';
+import { formatTime } from '../../services/syncClock.js';
 
 /** What is known of an image that a container names. */
 export type ImageAnswer = { readonly found: true; readonly digest: string } | { readonly found: false; readonly message: string };
@@ -78,7 +80,7 @@ export class World {
 
   /** Makes the status what it should be; nothing is written where it is already. */
   writeStatus(object: LiveObject, status: JsonObject, manager: string): void {
-    const patch = mergePatchBetween(mapAt(object, 'status'), status);
+    const patch = mergePatchBetween(objectAt(object, 'status'), status);
     if (patch) this.store.patch(idOfLive(object), { status: patch }, { manager, subresource: 'status' });
   }
 
@@ -126,7 +128,7 @@ export class World {
 
   /** An address for a pod that no other has. */
   takeAddress(): string {
-    this.#lastAddress ??= Math.max(1, ...this.store.list('', 'Pod').map((pod) => numberOf(textAt(pod, 'status', 'podIP'))));
+    this.#lastAddress ??= Math.max(1, ...this.store.list('', 'Pod').map((pod) => numberOf(stringAt(pod, 'status', 'podIP'))));
     this.#lastAddress += 1;
     return `${podNetwork}.${this.#lastAddress >> 8}.${this.#lastAddress & 255}`;
   }

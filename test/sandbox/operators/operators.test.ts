@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JsonObject } from '../../../src/core/live/json.js';
 import type { LiveObject } from '../../../src/core/live/liveObject.js';
 import { systemClock } from '../../../src/sandbox/clock.js';
-import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../../src/sandbox/fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../../src/core/live/readFields.js';
 import { runGitCommand } from '../../../src/sandbox/gitRemote/gitCommand.js';
 import { startFullSandbox, type FullSandbox } from '../../../src/sandbox/fullSandbox.js';
 import { putImage } from '../../../src/sandbox/registry/putImage.js';
@@ -124,8 +124,8 @@ describe('the simulated operators', function () {
   const application = (sandbox: FullSandbox): LiveObject => get(sandbox, 'argoproj.io', 'Application', 'argocd', 'web') ?? assert.fail('no Application');
   const kustomization = (sandbox: FullSandbox): LiveObject => get(sandbox, 'kustomize.toolkit.fluxcd.io', 'Kustomization', 'flux-system', 'web') ?? assert.fail('no Kustomization');
   const readiness = (object: LiveObject): string => {
-    const found = findCondition(itemsAt(object, 'status', 'conditions'), 'Ready');
-    return `${textAt(found, 'status')} ${textAt(found, 'reason')}`;
+    const found = findCondition(mapsAt(object, 'status', 'conditions'), 'Ready');
+    return `${stringAt(found, 'status')} ${stringAt(found, 'reason')}`;
   };
 
   async function until(isSo: () => boolean, what: string): Promise<void> {
@@ -137,8 +137,8 @@ describe('the simulated operators', function () {
   }
   const inSync = (sandbox: FullSandbox, revision: string) => (): boolean => {
     const { status } = application(sandbox);
-    const state = `${textAt(status, 'sync', 'status')} ${textAt(status, 'health', 'status')} ${textAt(status, 'operationState', 'phase')}`;
-    return state === 'Synced Healthy Succeeded' && textAt(status, 'sync', 'revision') === revision;
+    const state = `${stringAt(status, 'sync', 'status')} ${stringAt(status, 'health', 'status')} ${stringAt(status, 'operationState', 'phase')}`;
+    return state === 'Synced Healthy Succeeded' && stringAt(status, 'sync', 'revision') === revision;
   };
 
   it('sync an Application as Argo CD does, and again after a push', async () => {
@@ -150,11 +150,11 @@ describe('the simulated operators', function () {
     assert.ok(web.metadata.managedFields?.some(({ manager, operation }) => manager === 'argocd-controller' && operation === 'Apply'));
     const { status } = application(sandbox);
     assert.deepEqual(
-      itemsAt(status, 'resources').map((each) => `${textAt(each, 'kind')} ${textAt(each, 'status')} ${textAt(each, 'health', 'status')}`),
+      mapsAt(status, 'resources').map((each) => `${stringAt(each, 'kind')} ${stringAt(each, 'status')} ${stringAt(each, 'health', 'status')}`),
       ['ConfigMap Synced ', 'Deployment Synced Healthy'],
     );
     assert.deepEqual(
-      itemsAt(status, 'operationState', 'syncResult', 'resources').map((each) => textAt(each, 'message')),
+      mapsAt(status, 'operationState', 'syncResult', 'resources').map((each) => stringAt(each, 'message')),
       ['namespace/shop created', 'configmap/settings created', 'deployment.apps/web created'],
     );
 
@@ -163,10 +163,10 @@ describe('the simulated operators', function () {
     await until(inSync(sandbox, second), 'in sync again');
     assert.equal(get(sandbox, '', 'ConfigMap', 'shop', 'settings'), undefined);
     assert.deepEqual(
-      itemsAt(application(sandbox), 'status', 'history').map((each) => textAt(each, 'revision')),
+      mapsAt(application(sandbox), 'status', 'history').map((each) => stringAt(each, 'revision')),
       [first, second],
     );
-    assert.equal(textAt(itemsAt(get(sandbox, 'apps', 'Deployment', 'shop', 'web'), 'spec', 'template', 'spec', 'containers')[0], 'image'), 'ghcr.io/shop/web:2');
+    assert.equal(stringAt(mapsAt(get(sandbox, 'apps', 'Deployment', 'shop', 'web'), 'spec', 'template', 'spec', 'containers')[0], 'image'), 'ghcr.io/shop/web:2');
   });
 
   it('heal what somebody changed, where that is wished, and show it where it is not', async () => {
@@ -181,20 +181,20 @@ describe('the simulated operators', function () {
     await until(inSync(sandbox, commit), 'in sync after healing');
     sandbox.store.patch({ group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' }, { spec: { syncPolicy: { automated: null } } }, { manager: 'kubectl' });
     scale(5);
-    await until(() => textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'out of sync');
+    await until(() => stringAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'out of sync');
     assert.equal(replicas(), 5);
   });
 
   it('carry out an operation that is asked for, and take it out of the object', async () => {
     const { sandbox, folder } = await start(argo.replace('    automated: {prune: true, selfHeal: true}\n', ''));
     const commit = folder.git('rev-parse', 'HEAD').trim();
-    await until(() => textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'compared');
-    assert.equal(textAt(application(sandbox), 'status', 'health', 'status'), 'Missing');
+    await until(() => stringAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'compared');
+    assert.equal(stringAt(application(sandbox), 'status', 'health', 'status'), 'Missing');
     const operation = { initiatedBy: { username: 'ana' }, sync: { revision: commit, syncOptions: ['CreateNamespace=true'] } };
     sandbox.store.patch({ group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' }, { operation }, { manager: 'argocd' });
     await until(inSync(sandbox, commit), 'in sync');
     assert.equal(valueAt(application(sandbox), 'operation'), undefined);
-    assert.deepEqual(mapAt(application(sandbox), 'status', 'operationState', 'operation'), operation);
+    assert.deepEqual(objectAt(application(sandbox), 'status', 'operationState', 'operation'), operation);
   });
 
   it('say why an Application cannot be compared', async () => {
@@ -202,10 +202,10 @@ describe('the simulated operators', function () {
     await until(inSync(sandbox, folder.git('rev-parse', 'HEAD').trim()), 'in sync');
     folder.put('web/kustomization.yaml', 'resources: [nowhere.yaml]\n');
     await push('broken');
-    await until(() => textAt(application(sandbox), 'status', 'sync', 'status') === 'Unknown', 'unknown');
-    const [condition] = itemsAt(application(sandbox), 'status', 'conditions');
-    assert.equal(textAt(condition, 'type'), 'ComparisonError');
-    assert.match(textAt(condition, 'message'), /nowhere\.yaml/);
+    await until(() => stringAt(application(sandbox), 'status', 'sync', 'status') === 'Unknown', 'unknown');
+    const [condition] = mapsAt(application(sandbox), 'status', 'conditions');
+    assert.equal(stringAt(condition, 'type'), 'ComparisonError');
+    assert.match(stringAt(condition, 'message'), /nowhere\.yaml/);
   });
 
   it('delete what an Application keeps before it goes, where its finalizer asks for it', async () => {
@@ -220,39 +220,39 @@ describe('the simulated operators', function () {
   it('apply a Kustomization as Flux does, handle requests, and prune', async () => {
     const { sandbox, folder, push } = await start(flux);
     const first = `main@sha1:${folder.git('rev-parse', 'HEAD').trim()}`;
-    await until(() => textAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === first, 'applied');
+    await until(() => stringAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === first, 'applied');
     assert.equal(readiness(kustomization(sandbox)), 'True ReconciliationSucceeded');
     assert.deepEqual(
-      itemsAt(kustomization(sandbox), 'status', 'inventory', 'entries')
-        .map((each) => textAt(each, 'id'))
+      mapsAt(kustomization(sandbox), 'status', 'inventory', 'entries')
+        .map((each) => stringAt(each, 'id'))
         .sort(),
       ['default_settings__ConfigMap', 'default_web_apps_Deployment'],
     );
     assert.equal(get(sandbox, 'apps', 'Deployment', 'default', 'web')?.metadata.labels?.['kustomize.toolkit.fluxcd.io/name'], 'web');
     const source = get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery');
-    assert.equal(textAt(source, 'status', 'artifact', 'revision'), first);
+    assert.equal(stringAt(source, 'status', 'artifact', 'revision'), first);
 
     const id = { group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomization', namespace: 'flux-system', name: 'web' };
     sandbox.store.patch(id, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'now' } } }, { manager: 'flux' });
-    await until(() => textAt(kustomization(sandbox), 'status', 'lastHandledReconcileAt') === 'now', 'handled');
+    await until(() => stringAt(kustomization(sandbox), 'status', 'lastHandledReconcileAt') === 'now', 'handled');
 
     folder.put('web/kustomization.yaml', 'resources: [web.yaml]\n');
     const second = `main@sha1:${await push('second')}`;
-    await until(() => textAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === second, 'applied again');
+    await until(() => stringAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === second, 'applied again');
     assert.equal(get(sandbox, '', 'ConfigMap', 'default', 'settings'), undefined);
   });
 
   it('leave a suspended Kustomization alone', async () => {
     const { sandbox, folder, push } = await start(flux);
     const first = `main@sha1:${folder.git('rev-parse', 'HEAD').trim()}`;
-    await until(() => textAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === first, 'applied');
+    await until(() => stringAt(kustomization(sandbox), 'status', 'lastAppliedRevision') === first, 'applied');
     const id = { group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomization', namespace: 'flux-system', name: 'web' };
     folder.put('clusters/web.yaml', folder.read('clusters/web.yaml').replace('  prune: true\n', '  prune: true\n  suspend: true\n'));
     const second = `main@sha1:${await push('suspended')}`;
-    const artifact = (): string => textAt(get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery'), 'status', 'artifact', 'revision');
+    const artifact = (): string => stringAt(get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery'), 'status', 'artifact', 'revision');
     await until(() => artifact() === second, 'fetched');
     assert.equal(valueAt(sandbox.store.get(id), 'spec', 'suspend'), true);
-    assert.equal(textAt(kustomization(sandbox), 'status', 'lastAppliedRevision'), first);
+    assert.equal(stringAt(kustomization(sandbox), 'status', 'lastAppliedRevision'), first);
   });
 
   it("select tags of the sandbox's registry by image policies", async () => {
@@ -265,7 +265,7 @@ describe('the simulated operators', function () {
       { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImagePolicy', metadata, spec: { imageRepositoryRef: { name: 'web' }, policy: { semver: { range: '1.x' } } } },
       'kubectl',
     );
-    const latest = (): string => textAt(get(sandbox, 'image.toolkit.fluxcd.io', 'ImagePolicy', 'flux-system', 'web'), 'status', 'latestRef', 'tag');
+    const latest = (): string => stringAt(get(sandbox, 'image.toolkit.fluxcd.io', 'ImagePolicy', 'flux-system', 'web'), 'status', 'latestRef', 'tag');
     await until(() => latest() === '1.0.0', 'the first tag');
     putImage(store, 'shop/web', '1.1.0', { created: '2026-01-02T00:00:00Z' });
     putImage(store, 'shop/web', '2.0.0', { created: '2026-01-03T00:00:00Z' });
@@ -275,22 +275,22 @@ describe('the simulated operators', function () {
   const applicationId = { group: 'argoproj.io', kind: 'Application', namespace: 'argocd', name: 'web' };
   const change = (sandbox: FullSandbox, patch: JsonObject): void => void sandbox.store.patch(applicationId, patch, { manager: 'kubectl' });
   const operationState = (sandbox: FullSandbox): string => {
-    const state = mapAt(application(sandbox), 'status', 'operationState');
-    return `${textAt(state, 'phase')}: ${textAt(state, 'message')}`;
+    const state = objectAt(application(sandbox), 'status', 'operationState');
+    return `${stringAt(state, 'phase')}: ${stringAt(state, 'message')}`;
   };
   const byHand = argo.replace('    automated: {prune: true, selfHeal: true}\n', '');
 
   it('say in the words of Argo CD which revision or folder is not there', async () => {
     const { sandbox } = await start(byHand);
-    const problem = (): string => textAt(itemsAt(application(sandbox), 'status', 'conditions')[0], 'message');
+    const problem = (): string => stringAt(mapsAt(application(sandbox), 'status', 'conditions')[0], 'message');
     const words = 'Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc =';
     change(sandbox, { spec: { source: { targetRevision: 'nowhere' } } });
     await until(() => problem() === `${words} unable to resolve 'nowhere' to a commit SHA`, 'unknown revision');
     change(sandbox, { spec: { source: { targetRevision: 'main', path: 'wbe' } } });
     await until(() => problem() === `${words} wbe: app path does not exist`, 'wrong path');
-    assert.equal(textAt(application(sandbox), 'status', 'sync', 'status'), 'Unknown');
+    assert.equal(stringAt(application(sandbox), 'status', 'sync', 'status'), 'Unknown');
     change(sandbox, { spec: { source: { path: 'web' } } });
-    await until(() => problem() === '' && textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'compared');
+    await until(() => problem() === '' && stringAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'compared');
   });
 
   it('try a failed sync again as often as its operation allows', async () => {
@@ -351,7 +351,7 @@ spec:
     await until(inSync(sandbox, folder.git('rev-parse', 'HEAD').trim()), 'in sync');
     for (const kind of ['normal', 'hard']) {
       change(sandbox, { status: { reconciledAt: null }, metadata: { annotations: { 'argocd.argoproj.io/refresh': kind } } });
-      await until(() => textAt(application(sandbox), 'status', 'reconciledAt') !== '', `a ${kind} refresh`);
+      await until(() => stringAt(application(sandbox), 'status', 'reconciledAt') !== '', `a ${kind} refresh`);
       assert.equal(application(sandbox).metadata.annotations?.['argocd.argoproj.io/refresh'], undefined);
     }
   });
@@ -364,9 +364,9 @@ spec:
     await until(inSync(sandbox, await push('second')), 'in sync with the second');
     change(sandbox, { spec: { syncPolicy: { automated: null } } });
     change(sandbox, { operation: { sync: { revision: first, prune: false } } });
-    const level = (): string => textAt(get(sandbox, '', 'ConfigMap', 'shop', 'settings'), 'data', 'level');
-    await until(() => level() === 'info' && textAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'rolled back');
-    assert.deepEqual(itemsAt(application(sandbox), 'status', 'history').at(-1)?.['revision'], first);
+    const level = (): string => stringAt(get(sandbox, '', 'ConfigMap', 'shop', 'settings'), 'data', 'level');
+    await until(() => level() === 'info' && stringAt(application(sandbox), 'status', 'sync', 'status') === 'OutOfSync', 'rolled back');
+    assert.deepEqual(mapsAt(application(sandbox), 'status', 'history').at(-1)?.['revision'], first);
     change(sandbox, { spec: { syncPolicy: { automated: {} } } });
     await until(() => level() === 'debug', 'delivered by itself again, as soon as that is switched on');
   });
@@ -377,14 +377,14 @@ spec:
     const text = folder.read('web/web.yaml').replace('ghcr.io/shop/web:1', `${sandbox.registry.host}/shop/web:9`);
     folder.put('web/web.yaml', text.replace('  replicas: 2', '  replicas: 1\n  progressDeadlineSeconds: 20'));
     await push('a tag that is not there');
-    await until(() => textAt(application(sandbox), 'status', 'health', 'status') === 'Degraded', 'degraded');
-    const waiting = sandbox.store.list('', 'Pod', 'shop').flatMap((pod) => itemsAt(pod, 'status', 'containerStatuses').map((each) => textAt(each, 'state', 'waiting', 'reason')));
+    await until(() => stringAt(application(sandbox), 'status', 'health', 'status') === 'Degraded', 'degraded');
+    const waiting = sandbox.store.list('', 'Pod', 'shop').flatMap((pod) => mapsAt(pod, 'status', 'containerStatuses').map((each) => stringAt(each, 'state', 'waiting', 'reason')));
     assert.ok(waiting.includes('ImagePullBackOff') || waiting.includes('ErrImagePull'), waiting.join());
   });
 
   it('say in the words of Flux which folder, repository, branch or secret is not there', async () => {
     const { sandbox } = await start(flux.replace('path: ./web', 'path: ./wbe'));
-    const message = (object: LiveObject | undefined): string => textAt(findCondition(itemsAt(object, 'status', 'conditions'), 'Ready'), 'message');
+    const message = (object: LiveObject | undefined): string => stringAt(findCondition(mapsAt(object, 'status', 'conditions'), 'Ready'), 'message');
     const source = (): LiveObject => get(sandbox, 'source.toolkit.fluxcd.io', 'GitRepository', 'flux-system', 'delivery') ?? assert.fail('no source');
     const edit = (spec: JsonObject): void =>
       void sandbox.store.patch({ group: 'source.toolkit.fluxcd.io', kind: 'GitRepository', namespace: 'flux-system', name: 'delivery' }, { spec }, { manager: 'kubectl' });
@@ -411,7 +411,7 @@ spec:
       void sandbox.store.create({ apiVersion: 'image.toolkit.fluxcd.io/v1', kind, metadata: { name, namespace: 'flux-system' }, spec }, 'kubectl');
     const said = (kind: string, name: string): string => {
       const found = get(sandbox, 'image.toolkit.fluxcd.io', kind, 'flux-system', name);
-      return `${readiness(found ?? assert.fail(name))}: ${textAt(findCondition(itemsAt(found, 'status', 'conditions'), 'Ready'), 'message')}`;
+      return `${readiness(found ?? assert.fail(name))}: ${stringAt(findCondition(mapsAt(found, 'status', 'conditions'), 'Ready'), 'message')}`;
     };
     create('ImageRepository', 'gone', { image: `${host}/shop/gone`, interval: '5m' });
     assert.equal(
@@ -428,6 +428,6 @@ spec:
     create('ImagePolicy', 'orphan', { imageRepositoryRef: { name: 'nobody' }, policy: { semver: { range: '1.x' } } });
     assert.match(said('ImagePolicy', 'orphan'), /^False DependencyNotReady: failed to get the referred ImageRepository: .*"nobody" not found$/);
     create('ImageRepository', 'asleep', { image: `${host}/shop/web`, interval: '5m', suspend: true });
-    assert.deepEqual(mapAt(get(sandbox, 'image.toolkit.fluxcd.io', 'ImageRepository', 'flux-system', 'asleep'), 'status'), {});
+    assert.deepEqual(objectAt(get(sandbox, 'image.toolkit.fluxcd.io', 'ImageRepository', 'flux-system', 'asleep'), 'status'), {});
   });
 });

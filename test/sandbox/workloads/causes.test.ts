@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/core/live/json.js';
 import type { LiveObject } from '../../../src/core/live/liveObject.js';
 import { ObjectApi } from '../../../src/sandbox/api/objectApi.js';
 import { SteppedClock } from '../../../src/sandbox/clock.js';
-import { itemsAt, mapAt, textAt } from '../../../src/sandbox/fields.js';
+import { mapsAt, objectAt, stringAt } from '../../../src/core/live/readFields.js';
 import { findCondition } from '../../../src/sandbox/workloads/conditions.js';
 import { startWorkloads, type Workloads } from '../../../src/sandbox/workloads/workloads.js';
 import type { ImageAnswer } from '../../../src/sandbox/workloads/world.js';
@@ -30,16 +30,16 @@ describe('simulated pods that do not run', () => {
     api.create({ apiVersion, kind, metadata: { name, namespace: 'default' }, spec, ...more }, 'test');
   const pod = (spec: JsonObject = {}, resources: JsonObject = {}): LiveObject => create('v1', 'Pod', 'web', { containers: [{ name: 'web', image: 'web:1', resources }], ...spec });
   const get = (group: string, kind: string, name: string): LiveObject => api.get({ group, kind, namespace: 'default', name }) ?? assert.fail(`no ${kind} ${name}`);
-  const phase = (): string => textAt(get('', 'Pod', 'web'), 'status', 'phase');
+  const phase = (): string => stringAt(get('', 'Pod', 'web'), 'status', 'phase');
   const scheduler = (): string => {
     clock.step(1000);
-    return textAt(findCondition(itemsAt(get('', 'Pod', 'web'), 'status', 'conditions'), 'PodScheduled'), 'message');
+    return stringAt(findCondition(mapsAt(get('', 'Pod', 'web'), 'status', 'conditions'), 'PodScheduled'), 'message');
   };
   const events = (name: string): readonly string[] =>
     api
       .list('', 'Event', 'default')
-      .filter((event) => textAt(event, 'involvedObject', 'name') === name)
-      .map((event) => `${textAt(event, 'reason')}: ${textAt(event, 'message')}`);
+      .filter((event) => stringAt(event, 'involvedObject', 'name') === name)
+      .map((event) => `${stringAt(event, 'reason')}: ${stringAt(event, 'message')}`);
   const taint = (taints: readonly JsonObject[]): void =>
     void api.patch({ group: '', kind: 'Node', namespace: '', name: 'sandbox-node-1' }, { spec: { taints } }, { manager: 'kubectl' });
   const noNode = (why: string): string =>
@@ -66,7 +66,7 @@ describe('simulated pods that do not run', () => {
     assert.equal(scheduler(), noNode('1 node(s) had untolerated taint {team: a}'));
     create('v1', 'Pod', 'other', { containers: [{ name: 'web', image: 'web:1' }], tolerations: [{ key: 'team', operator: 'Exists' }] });
     clock.step(10_000);
-    assert.equal(textAt(get('', 'Pod', 'other'), 'status', 'phase'), 'Running');
+    assert.equal(stringAt(get('', 'Pod', 'other'), 'status', 'phase'), 'Running');
     api.patch({ group: '', kind: 'Node', namespace: '', name: 'sandbox-node-1' }, { spec: { unschedulable: true } }, { manager: 'kubectl' });
     assert.equal(scheduler(), noNode('1 node(s) were unschedulable'));
   });
@@ -77,10 +77,10 @@ describe('simulated pods that do not run', () => {
     pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] });
     assert.equal(scheduler(), '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found');
     assert.deepEqual(events('data'), ['ProvisioningFailed: storageclass.storage.k8s.io "fast" not found']);
-    assert.equal(textAt(get('', 'PersistentVolumeClaim', 'data'), 'status', 'phase'), 'Pending');
+    assert.equal(stringAt(get('', 'PersistentVolumeClaim', 'data'), 'status', 'phase'), 'Pending');
     api.create({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'fast' }, provisioner: 'a.b/c' }, 'test');
     clock.step(10_000);
-    assert.equal(textAt(get('', 'PersistentVolumeClaim', 'data'), 'status', 'phase'), 'Bound');
+    assert.equal(stringAt(get('', 'PersistentVolumeClaim', 'data'), 'status', 'phase'), 'Bound');
     assert.equal(phase(), 'Running');
   });
 
@@ -89,7 +89,7 @@ describe('simulated pods that do not run', () => {
     assert.equal(scheduler(), '0/1 nodes are available: persistentvolumeclaim "data" not found. not found');
     create('v1', 'PersistentVolumeClaim', 'data', { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } });
     clock.step(10_000);
-    assert.equal(textAt(get('', 'PersistentVolumeClaim', 'data'), 'spec', 'storageClassName'), 'standard');
+    assert.equal(stringAt(get('', 'PersistentVolumeClaim', 'data'), 'spec', 'storageClassName'), 'standard');
     assert.equal(phase(), 'Running');
   });
 
@@ -101,10 +101,10 @@ describe('simulated pods that do not run', () => {
     create('apps/v1', 'Deployment', 'shop', { replicas: 3, selector, template: template({ requests: { memory: '256Mi' } }) });
     create('apps/v1', 'Deployment', 'silent', { replicas: 1, selector, template: template({}) });
     clock.step(20_000);
-    const failure = (name: string): string => textAt(findCondition(itemsAt(get('apps', 'Deployment', name), 'status', 'conditions'), 'ReplicaFailure'), 'message');
+    const failure = (name: string): string => stringAt(findCondition(mapsAt(get('apps', 'Deployment', name), 'status', 'conditions'), 'ReplicaFailure'), 'message');
     assert.match(failure('shop'), /^pods "shop-\w+-\w+" is forbidden: exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2$/);
     assert.match(failure('silent'), /^pods "silent-\w+-\w+" is forbidden: failed quota: few: must specify requests.memory for: web$/);
-    assert.deepEqual(mapAt(get('', 'ResourceQuota', 'few'), 'status'), { hard: { pods: '2', 'requests.memory': '1Gi' }, used: { pods: '2', 'requests.memory': '512Mi' } });
+    assert.deepEqual(objectAt(get('', 'ResourceQuota', 'few'), 'status'), { hard: { pods: '2', 'requests.memory': '1Gi' }, used: { pods: '2', 'requests.memory': '512Mi' } });
     api.patch({ group: '', kind: 'ResourceQuota', namespace: 'default', name: 'few' }, { spec: { hard: { pods: '5' } } }, { manager: 'kubectl' });
     clock.step(30_000);
     assert.equal(failure('shop'), '');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/core/live/json.js';
 import type { LiveObject } from '../../../src/core/live/liveObject.js';
 import { SteppedClock } from '../../../src/sandbox/clock.js';
-import { itemsAt, mapAt, numberAt, textAt } from '../../../src/sandbox/fields.js';
+import { mapsAt, numberAt, objectAt, stringAt } from '../../../src/core/live/readFields.js';
 import { answerIngress } from '../../../src/sandbox/workloads/ingresses.js';
 import { startWorkloads } from '../../../src/sandbox/workloads/workloads.js';
 import type { ImageSource, World } from '../../../src/sandbox/workloads/world.js';
@@ -65,12 +65,12 @@ const deployment = (image: string, spec: JsonObject = {}, more: JsonObject = {},
 });
 
 function condition(object: LiveObject, type: string): string {
-  const found = itemsAt(object, 'status', 'conditions').find((each) => each['type'] === type);
-  return found ? `${textAt(found, 'status')} ${textAt(found, 'reason')}` : 'none';
+  const found = mapsAt(object, 'status', 'conditions').find((each) => each['type'] === type);
+  return found ? `${stringAt(found, 'status')} ${stringAt(found, 'reason')}` : 'none';
 }
 
 function waitingReasons(pods: readonly LiveObject[]): readonly string[] {
-  return pods.flatMap((pod) => itemsAt(pod, 'status', 'containerStatuses').map((status) => textAt(status, 'state', 'waiting', 'reason')));
+  return pods.flatMap((pod) => mapsAt(pod, 'status', 'containerStatuses').map((status) => stringAt(status, 'state', 'waiting', 'reason')));
 }
 
 describe('the simulated workloads', () => {
@@ -85,7 +85,7 @@ describe('the simulated workloads', () => {
     sandbox.clock.step(10_000);
     const { status, metadata } = sandbox.get('Deployment', 'web');
     const counts = { replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3, observedGeneration: 1 };
-    assert.deepEqual({ ...mapAt(status), conditions: undefined }, { ...counts, conditions: undefined });
+    assert.deepEqual({ ...objectAt(status), conditions: undefined }, { ...counts, conditions: undefined });
     assert.equal(condition(sandbox.get('Deployment', 'web'), 'Progressing'), 'True NewReplicaSetAvailable');
     assert.equal(metadata.annotations?.['deployment.kubernetes.io/revision'], '1');
     const [set] = sandbox.store.list('apps', 'ReplicaSet', 'shop');
@@ -104,7 +104,7 @@ describe('the simulated workloads', () => {
       assert.ok(sandbox.pods().length <= 4, `${sandbox.pods().length} pods`);
       assert.ok((numberAt(sandbox.get('Deployment', 'web'), 'status', 'availableReplicas') ?? 0) >= 3);
     }
-    assert.deepEqual(new Set(sandbox.pods().map((pod) => textAt(itemsAt(pod, 'spec', 'containers')[0], 'image'))), new Set(['web:2']));
+    assert.deepEqual(new Set(sandbox.pods().map((pod) => stringAt(mapsAt(pod, 'spec', 'containers')[0], 'image'))), new Set(['web:2']));
     assert.equal(sandbox.get('Deployment', 'web').metadata.annotations?.['deployment.kubernetes.io/revision'], '2');
     assert.deepEqual(
       sandbox.store
@@ -124,7 +124,7 @@ describe('the simulated workloads', () => {
     const sets = sandbox.store.list('apps', 'ReplicaSet', 'shop');
     assert.equal(sets.length, 2);
     assert.deepEqual(
-      sets.map((set) => [textAt(itemsAt(set, 'spec', 'template', 'spec', 'containers')[0], 'image'), set.metadata.annotations?.['deployment.kubernetes.io/revision']]).sort(),
+      sets.map((set) => [stringAt(mapsAt(set, 'spec', 'template', 'spec', 'containers')[0], 'image'), set.metadata.annotations?.['deployment.kubernetes.io/revision']]).sort(),
       [
         ['web:1', '3'],
         ['web:2', '2'],
@@ -139,7 +139,7 @@ describe('the simulated workloads', () => {
     sandbox.store.put(deployment('web:2', { strategy: { type: 'Recreate' } }));
     for (let time = 0; time < 5000; time += 100) {
       sandbox.clock.step(100);
-      assert.ok(new Set(sandbox.pods().map((pod) => textAt(itemsAt(pod, 'spec', 'containers')[0], 'image'))).size <= 1);
+      assert.ok(new Set(sandbox.pods().map((pod) => stringAt(mapsAt(pod, 'spec', 'containers')[0], 'image'))).size <= 1);
     }
     assert.equal(condition(sandbox.get('Deployment', 'web'), 'Progressing'), 'True NewReplicaSetAvailable');
   });
@@ -181,17 +181,17 @@ describe('the simulated workloads', () => {
     sandbox.clock.step(4000);
     assert.deepEqual(waitingReasons(sandbox.pods()), ['CrashLoopBackOff']);
     sandbox.clock.step(60_000);
-    const [status] = itemsAt(sandbox.pods()[0], 'status', 'containerStatuses');
+    const [status] = mapsAt(sandbox.pods()[0], 'status', 'containerStatuses');
     assert.equal(numberAt(status, 'restartCount'), 2);
-    assert.equal(textAt(status, 'lastState', 'terminated', 'reason'), 'Error');
+    assert.equal(stringAt(status, 'lastState', 'terminated', 'reason'), 'Error');
   });
 
   it('name the ConfigMap that a container cannot be made without', () => {
     const sandbox = start();
     sandbox.store.put(deployment('web:1', { replicas: 1 }, { envFrom: [{ configMapRef: { name: 'settings' } }] }));
     sandbox.clock.step(4000);
-    const [status] = itemsAt(sandbox.pods()[0], 'status', 'containerStatuses');
-    assert.deepEqual(mapAt(status, 'state', 'waiting'), { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' });
+    const [status] = mapsAt(sandbox.pods()[0], 'status', 'containerStatuses');
+    assert.deepEqual(objectAt(status, 'state', 'waiting'), { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' });
     sandbox.store.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' } });
     sandbox.clock.step(10_000);
     assert.equal(condition(sandbox.pods()[0]!, 'Ready'), 'True ');
@@ -222,16 +222,16 @@ describe('the simulated workloads', () => {
       sandbox.pods().map(({ metadata }) => metadata.name),
       ['db-0', 'db-1'],
     );
-    assert.equal(textAt(sandbox.get('PersistentVolumeClaim', 'data-db-1'), 'status', 'phase'), 'Bound');
-    const before = textAt(sandbox.get('StatefulSet', 'db'), 'status', 'currentRevision');
+    assert.equal(stringAt(sandbox.get('PersistentVolumeClaim', 'data-db-1'), 'status', 'phase'), 'Bound');
+    const before = stringAt(sandbox.get('StatefulSet', 'db'), 'status', 'currentRevision');
     sandbox.store.put(set('db:2'));
     sandbox.clock.step(300);
-    assert.notEqual(textAt(sandbox.get('StatefulSet', 'db'), 'status', 'updateRevision'), before);
-    assert.equal(textAt(sandbox.get('StatefulSet', 'db'), 'status', 'currentRevision'), before);
-    assert.equal(textAt(itemsAt(sandbox.get('Pod', 'db-0'), 'spec', 'containers')[0], 'image'), 'db:1');
+    assert.notEqual(stringAt(sandbox.get('StatefulSet', 'db'), 'status', 'updateRevision'), before);
+    assert.equal(stringAt(sandbox.get('StatefulSet', 'db'), 'status', 'currentRevision'), before);
+    assert.equal(stringAt(mapsAt(sandbox.get('Pod', 'db-0'), 'spec', 'containers')[0], 'image'), 'db:1');
     sandbox.clock.step(20_000);
     const { status } = sandbox.get('StatefulSet', 'db');
-    assert.equal(textAt(status, 'currentRevision'), textAt(status, 'updateRevision'));
+    assert.equal(stringAt(status, 'currentRevision'), stringAt(status, 'updateRevision'));
     assert.equal(numberAt(status, 'updatedReplicas'), 2);
   });
 
@@ -286,7 +286,7 @@ describe('the simulated workloads', () => {
     sandbox.clock.step(9 * 60_000);
     assert.equal(sandbox.store.list('batch', 'Job', 'shop').length, 0);
     sandbox.clock.step(61_000);
-    assert.equal(textAt(sandbox.get('CronJob', 'report'), 'status', 'lastScheduleTime'), '2026-01-01T12:10:00Z');
+    assert.equal(stringAt(sandbox.get('CronJob', 'report'), 'status', 'lastScheduleTime'), '2026-01-01T12:10:00Z');
     sandbox.clock.step(60 * 60_000);
     assert.equal(sandbox.store.list('batch', 'Job', 'shop').filter((job) => condition(job, 'Complete') !== 'none').length, 2);
   });
@@ -332,8 +332,8 @@ describe('the simulated workloads', () => {
     assert.equal(kindOf('shop.example', '/api/orders'), 'served');
     assert.equal(kindOf('shop.example', '/apis'), 'no-rule');
     assert.equal(kindOf('other.example', '/api'), 'no-rule');
-    assert.deepEqual(mapAt(sandbox.get('Ingress', 'web'), 'status', 'loadBalancer'), { ingress: [{ ip: '127.0.0.1' }] });
-    assert.equal(itemsAt(sandbox.get('Endpoints', 'web'), 'subsets').flatMap((subset) => itemsAt(subset, 'addresses')).length, 3);
+    assert.deepEqual(objectAt(sandbox.get('Ingress', 'web'), 'status', 'loadBalancer'), { ingress: [{ ip: '127.0.0.1' }] });
+    assert.equal(mapsAt(sandbox.get('Endpoints', 'web'), 'subsets').flatMap((subset) => mapsAt(subset, 'addresses')).length, 3);
   });
 
   it('count what a disruption budget allows', () => {
@@ -346,7 +346,7 @@ describe('the simulated workloads', () => {
       spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'web' } } },
     });
     sandbox.clock.step(5000);
-    const { conditions: _conditions, ...status } = mapAt(sandbox.get('PodDisruptionBudget', 'web'), 'status');
+    const { conditions: _conditions, ...status } = objectAt(sandbox.get('PodDisruptionBudget', 'web'), 'status');
     assert.deepEqual(status, { currentHealthy: 3, desiredHealthy: 2, disruptionsAllowed: 1, expectedPods: 3, observedGeneration: 1 });
   });
 

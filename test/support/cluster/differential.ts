@@ -3,7 +3,7 @@
  * times, versions, addresses). Answers of a real server can be kept, so that the comparison needs none.
  */
 import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../../../src/core/live/json.js';
-import { textAt } from '../../../src/sandbox/fields.js';
+import { stringAt } from '../../../src/core/live/readFields.js';
 import type { ClusterAnswer, Send } from './send.js';
 import { Choices, randomKinds, seededRandom, widgetDefinition, type RandomKind } from './randomManifests.js';
 
@@ -126,7 +126,7 @@ export async function playWrites(writes: readonly RandomWrite[], send: Send): Pr
 function comparable({ status, body }: ClusterAnswer): ComparedAnswer {
   if (body['kind'] !== 'Status') return { status, body: withoutChoices(body, '') };
   // causes are compared by the messages that they make up
-  return { status, body: { reason: textAt(body, 'reason'), message: withoutIds(textAt(body, 'message')) } };
+  return { status, body: { reason: stringAt(body, 'reason'), message: withoutIds(stringAt(body, 'message')) } };
 }
 
 const free = new Set([
@@ -156,7 +156,7 @@ function withoutChoices(value: JsonValue, name: string): JsonValue {
 
 /** Managers are ordered by time, which differs. */
 function orderOf(entry: JsonValue): string {
-  return isJsonObject(entry) ? ['operation', 'manager', 'subresource', 'apiVersion'].map((name) => textAt(entry, name)).join('/') : '';
+  return isJsonObject(entry) ? ['operation', 'manager', 'subresource', 'apiVersion'].map((name) => stringAt(entry, name)).join('/') : '';
 }
 
 function withoutIds(text: string): string {
@@ -170,7 +170,7 @@ interface DeclaredDifference {
 }
 
 const isRefused = ({ status }: ComparedAnswer): boolean => status >= 400;
-const reasonOf = ({ body }: ComparedAnswer): string => textAt(body, 'reason');
+const reasonOf = ({ body }: ComparedAnswer): string => stringAt(body, 'reason');
 
 export const declaredDifferences: readonly DeclaredDifference[] = [
   {

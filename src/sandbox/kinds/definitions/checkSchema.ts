@@ -3,7 +3,7 @@
  * apiextensions-apiserver v0.34, pkg/apiserver/validation). Rules in CEL (`x-kubernetes-validations`) are not evaluated.
  */
 import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { textAt } from '../../fields.js';
+import { stringAt } from '../../../core/live/readFields.js';
 import type { FieldError } from '../kinds.js';
 import { duplicate, formatFloat, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../validation/fieldErrors.js';
 import { hasFormat } from './formats.js';
@@ -45,7 +45,7 @@ function typeNameOf(value: JsonValue): string {
 }
 
 function checkType(value: JsonValue, schema: JsonObject, path: string): readonly FieldError[] {
-  const wanted = schema['x-kubernetes-int-or-string'] === true ? ['integer', 'string'] : schema['type'] === undefined ? [] : [textAt(schema, 'type')];
+  const wanted = schema['x-kubernetes-int-or-string'] === true ? ['integer', 'string'] : schema['type'] === undefined ? [] : [stringAt(schema, 'type')];
   if (wanted.length === 0) return [];
   const actual = typeNameOf(value);
   const fits = wanted.includes(actual) || (actual === 'integer' && wanted.includes('number')) || (actual === 'null' && schema['nullable'] === true);
@@ -145,7 +145,7 @@ function checkFields(object: JsonObject, schema: JsonObject, path: string): Resu
     if (typeof name === 'string' && object[name] === undefined) errors.push(required(join(path, name)));
   }
   if (schema['x-kubernetes-embedded-resource'] === true) {
-    for (const name of ['apiVersion', 'kind']) if (textAt(object, name) === '') errors.push(required(join(path, name)));
+    for (const name of ['apiVersion', 'kind']) if (stringAt(object, name) === '') errors.push(required(join(path, name)));
   }
   return merge([...results, plain(errors)]);
 }

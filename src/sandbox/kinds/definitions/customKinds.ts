@@ -5,7 +5,7 @@
 import { isJsonObject, isList, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
 import { makeObjectType, type FieldType, type ObjectType } from '../../../core/objects/objectType.js';
-import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt, valueAt } from '../../../core/live/readFields.js';
 import type { Codec } from '../codec.js';
 import type { FieldError, SandboxKind, ScalePaths, SubresourceFacts } from '../kinds.js';
 import { prune } from '../prune.js';
@@ -33,11 +33,11 @@ export interface CustomKind extends SandboxKind {
 
 /** The kinds of the versions that a definition serves or stores, in the order of preference; none for one that lacks what it must have. */
 export function readCustomKinds(definition: LiveObject, context: CustomContext): readonly CustomKind[] {
-  const spec = mapAt(definition, 'spec');
-  if (textAt(spec, 'group') === '' || textAt(spec, 'names', 'kind') === '' || textAt(spec, 'names', 'plural') === '') return [];
-  const versions = itemsAt(spec, 'versions').filter((version) => isJsonObject(valueAt(version, 'schema', 'openAPIV3Schema')));
+  const spec = objectAt(definition, 'spec');
+  if (stringAt(spec, 'group') === '' || stringAt(spec, 'names', 'kind') === '' || stringAt(spec, 'names', 'plural') === '') return [];
+  const versions = mapsAt(spec, 'versions').filter((version) => isJsonObject(valueAt(version, 'schema', 'openAPIV3Schema')));
   const kinds = new Map<string, CustomKind>();
-  for (const version of [...versions].sort((a, b) => compareVersions(textAt(a, 'name'), textAt(b, 'name')))) {
+  for (const version of [...versions].sort((a, b) => compareVersions(stringAt(a, 'name'), stringAt(b, 'name')))) {
     const kind = new DefinedKind(spec, version, context, kinds);
     kinds.set(kind.version, kind);
   }
@@ -46,7 +46,7 @@ export function readCustomKinds(definition: LiveObject, context: CustomContext):
 
 /** Whether a version of a definition is served; others are only stored. */
 export function isServed(definition: LiveObject, version: string): boolean {
-  return itemsAt(definition, 'spec', 'versions').some((each) => textAt(each, 'name') === version && each['served'] === true);
+  return mapsAt(definition, 'spec', 'versions').some((each) => stringAt(each, 'name') === version && each['served'] === true);
 }
 
 /** `v2` before `v1`, `v1` before `v1beta1`, anything else last (k8s.io/apimachinery v0.34, pkg/version CompareKubeAwareVersionStrings). */
@@ -90,15 +90,15 @@ class DefinedKind implements CustomKind {
   #type: FieldType | undefined;
 
   constructor(spec: JsonObject, version: JsonObject, context: CustomContext, siblings: ReadonlyMap<string, CustomKind>) {
-    this.group = textAt(spec, 'group');
-    this.version = textAt(version, 'name');
-    this.kind = textAt(spec, 'names', 'kind');
-    this.plural = textAt(spec, 'names', 'plural');
-    this.singular = textAt(spec, 'names', 'singular') || this.kind.toLowerCase();
+    this.group = stringAt(spec, 'group');
+    this.version = stringAt(version, 'name');
+    this.kind = stringAt(spec, 'names', 'kind');
+    this.plural = stringAt(spec, 'names', 'plural');
+    this.singular = stringAt(spec, 'names', 'singular') || this.kind.toLowerCase();
     this.shortNames = textsAt(spec, 'names', 'shortNames');
-    this.isNamespaced = textAt(spec, 'scope') !== 'Cluster';
+    this.isNamespaced = stringAt(spec, 'scope') !== 'Cluster';
     this.categories = textsAt(spec, 'names', 'categories');
-    this.schema = mapAt(version, 'schema', 'openAPIV3Schema');
+    this.schema = objectAt(version, 'schema', 'openAPIV3Schema');
     this.isStored = version['storage'] === true;
     this.#declared = version;
     this.#context = context;
@@ -215,9 +215,9 @@ function readScale(version: JsonObject): ScalePaths | undefined {
   const scale = valueAt(version, 'subresources', 'scale');
   if (!isJsonObject(scale)) return undefined;
   return {
-    specReplicas: textAt(scale, 'specReplicasPath'),
-    statusReplicas: textAt(scale, 'statusReplicasPath'),
-    labelSelector: textAt(scale, 'labelSelectorPath') || undefined,
+    specReplicas: stringAt(scale, 'specReplicasPath'),
+    statusReplicas: stringAt(scale, 'statusReplicasPath'),
+    labelSelector: stringAt(scale, 'labelSelectorPath') || undefined,
   };
 }
 

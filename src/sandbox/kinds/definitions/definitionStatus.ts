@@ -4,7 +4,8 @@
  */
 import { jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { formatTime, itemsAt, mapAt, textAt, textsAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt } from '../../../core/live/readFields.js';
+import { formatTime } from '../../../services/syncClock.js';
 import type { SandboxKind } from '../kinds.js';
 
 /**
@@ -14,10 +15,10 @@ import type { SandboxKind } from '../kinds.js';
  * @param now milliseconds since 1970
  */
 export function statusOfDefinition(definition: LiveObject, others: readonly LiveObject[], builtIn: readonly SandboxKind[], now: number): JsonObject {
-  const spec = mapAt(definition, 'spec');
-  const status = mapAt(definition, 'status');
-  const { accepted, conflict } = acceptNames(definition, takenNames(textAt(spec, 'group'), definition, others, builtIn));
-  const old = itemsAt(status, 'conditions');
+  const spec = objectAt(definition, 'spec');
+  const status = objectAt(definition, 'status');
+  const { accepted, conflict } = acceptNames(definition, takenNames(stringAt(spec, 'group'), definition, others, builtIn));
+  const old = mapsAt(status, 'conditions');
   const wasEstablished = old.some((each) => each['type'] === 'Established' && each['status'] === 'True');
   const conditions = [
     conflict ?? { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
@@ -25,9 +26,9 @@ export function statusOfDefinition(definition: LiveObject, others: readonly Live
       ? { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' }
       : { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' },
   ];
-  const stored = itemsAt(spec, 'versions')
+  const stored = mapsAt(spec, 'versions')
     .filter((each) => each['storage'] === true)
-    .map((each) => textAt(each, 'name'));
+    .map((each) => stringAt(each, 'name'));
   return {
     ...status,
     conditions: conditions.map((each) => withTime(each, old, now)),
@@ -38,7 +39,7 @@ export function statusOfDefinition(definition: LiveObject, others: readonly Live
 
 /** Whether a definition's kinds are served: its names were accepted, now or before. */
 export function isEstablished(definition: LiveObject): boolean {
-  return itemsAt(definition, 'status', 'conditions').some((each) => each['type'] === 'Established' && each['status'] === 'True');
+  return mapsAt(definition, 'status', 'conditions').some((each) => each['type'] === 'Established' && each['status'] === 'True');
 }
 
 interface Names {
@@ -48,21 +49,21 @@ interface Names {
 
 function takenNames(group: string, definition: LiveObject, others: readonly LiveObject[], builtIn: readonly SandboxKind[]): Names {
   const accepted = others
-    .filter((other) => other.metadata.name !== definition.metadata.name && textAt(other, 'spec', 'group') === group)
-    .map((other) => mapAt(other, 'status', 'acceptedNames'));
+    .filter((other) => other.metadata.name !== definition.metadata.name && stringAt(other, 'spec', 'group') === group)
+    .map((other) => objectAt(other, 'status', 'acceptedNames'));
   const own = builtIn.filter((kind) => kind.group === group);
   return {
     resources: new Set([
-      ...accepted.flatMap((names) => [textAt(names, 'plural'), textAt(names, 'singular'), ...textsAt(names, 'shortNames')]),
+      ...accepted.flatMap((names) => [stringAt(names, 'plural'), stringAt(names, 'singular'), ...textsAt(names, 'shortNames')]),
       ...own.flatMap((kind) => [kind.plural, kind.singular, ...kind.shortNames]),
     ]),
-    kinds: new Set([...accepted.flatMap((names) => [textAt(names, 'kind'), textAt(names, 'listKind')]), ...own.map(({ kind }) => kind)]),
+    kinds: new Set([...accepted.flatMap((names) => [stringAt(names, 'kind'), stringAt(names, 'listKind')]), ...own.map(({ kind }) => kind)]),
   };
 }
 
 function acceptNames(definition: LiveObject, taken: Names): { readonly accepted: JsonObject; readonly conflict: JsonObject | undefined } {
-  const requested = mapAt(definition, 'spec', 'names');
-  const before = mapAt(definition, 'status', 'acceptedNames');
+  const requested = objectAt(definition, 'spec', 'names');
+  const before = objectAt(definition, 'status', 'acceptedNames');
   const accepted: Record<string, JsonValue | undefined> = { ...before };
   const conflicts: JsonObject[] = [];
   const clash = (name: string): string => `"${name}" is already in use`;
@@ -70,8 +71,8 @@ function acceptNames(definition: LiveObject, taken: Names): { readonly accepted:
     conflicts.push({ type: 'NamesAccepted', status: 'False', reason, message });
   };
   const accept = (field: string, reason: string, names: ReadonlySet<string>): void => {
-    const name = textAt(requested, field);
-    if (name !== textAt(before, field) && name !== '' && names.has(name)) fail(reason, clash(name));
+    const name = stringAt(requested, field);
+    if (name !== stringAt(before, field) && name !== '' && names.has(name)) fail(reason, clash(name));
     else accepted[field] = requested[field];
   };
   accept('plural', 'PluralConflict', taken.resources);

@@ -1,6 +1,6 @@
 /** The columns of custom kinds (apiextensions-apiserver v0.34, pkg/registry/customresource/tableconvertor). */
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, textAt, numberAt } from '../../fields.js';
+import { mapsAt, numberAt, stringAt } from '../../../core/live/readFields.js';
 import type { Column } from '../facts.js';
 import { formatAge } from '../table/durations.js';
 import { readJsonPath } from '../table/jsonPath.js';
@@ -8,16 +8,16 @@ import { defaultColumns, type Cell, type Printer } from '../table/table.js';
 
 /** The columns of a version, and what prints a row of them. A definition without columns has the age. */
 export function readPrinterColumns(version: JsonObject): { readonly columns: readonly Column[]; readonly print: Printer } {
-  const declared = itemsAt(version, 'additionalPrinterColumns');
+  const declared = mapsAt(version, 'additionalPrinterColumns');
   const columns = (declared.length > 0 ? declared : [ageColumn]).map((column) => ({
     column: {
-      name: textAt(column, 'name'),
-      type: textAt(column, 'type'),
-      format: textAt(column, 'format'),
-      description: textAt(column, 'description') || `Custom resource definition column (in JSONPath format): ${textAt(column, 'jsonPath')}`,
+      name: stringAt(column, 'name'),
+      type: stringAt(column, 'type'),
+      format: stringAt(column, 'format'),
+      description: stringAt(column, 'description') || `Custom resource definition column (in JSONPath format): ${stringAt(column, 'jsonPath')}`,
       priority: numberAt(column, 'priority') ?? 0,
     },
-    find: readJsonPath(textAt(column, 'jsonPath')),
+    find: readJsonPath(stringAt(column, 'jsonPath')),
   }));
   return {
     columns: [...defaultColumns.slice(0, 1), ...columns.map(({ column }) => column)],

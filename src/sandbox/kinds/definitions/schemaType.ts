@@ -1,7 +1,7 @@
 /** Structural schemas of CustomResourceDefinitions, as JSON, into the types that merging and pruning work by. */
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import { anything, makeObjectType, type Field, type FieldType, type ListType, type ObjectType } from '../../../core/objects/objectType.js';
-import { textAt } from '../../fields.js';
+import { stringAt } from '../../../core/live/readFields.js';
 
 const text: Field = { type: { kind: 'string' }, isRequired: false, defaultValue: undefined };
 
@@ -29,7 +29,7 @@ export function keepsUnknown(schema: JsonObject): boolean {
 function typeOf(schema: JsonValue | undefined, metadata: FieldType): FieldType {
   if (!isJsonObject(schema)) return anything;
   if (schema['x-kubernetes-int-or-string'] === true) return { kind: 'intOrString' };
-  switch (textAt(schema, 'type')) {
+  switch (stringAt(schema, 'type')) {
     case 'object':
       return typeOfObject(schema, metadata);
     case 'array':

@@ -1,7 +1,7 @@
 /** Texts that several kinds have in their cells (k8s.io/apimachinery v0.34, pkg/labels and pkg/apis/meta/v1). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt, textsAt } from '../../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsAt } from '../../../core/live/readFields.js';
 import { formatAge } from './durations.js';
 import type { Cell, Printer } from './table.js';
 
@@ -21,16 +21,16 @@ export function formatLabels(labels: JsonObject): string {
 /** A label selector in the form of `kubectl -l`. @param none what stands for one that selects everything */
 export function formatSelector(selector: JsonValue | undefined, none = '<none>'): string {
   if (!isJsonObject(selector)) return none;
-  const equal = Object.entries(mapAt(selector, 'matchLabels')).map(([key, value]) => ({ key, text: `${key}=${formatScalar(value)}` }));
-  const others = itemsAt(selector, 'matchExpressions').map((each) => ({ key: textAt(each, 'key'), text: formatExpression(each) }));
+  const equal = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => ({ key, text: `${key}=${formatScalar(value)}` }));
+  const others = mapsAt(selector, 'matchExpressions').map((each) => ({ key: stringAt(each, 'key'), text: formatExpression(each) }));
   const parts = [...equal, ...others].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ text }) => text);
   return parts.length === 0 ? none : parts.join(',');
 }
 
 function formatExpression(expression: JsonObject): string {
-  const key = textAt(expression, 'key');
+  const key = stringAt(expression, 'key');
   const values = [...textsAt(expression, 'values')].sort().join(',');
-  switch (textAt(expression, 'operator')) {
+  switch (stringAt(expression, 'operator')) {
     case 'In':
       return `${key} in (${values})`;
     case 'NotIn':
@@ -44,8 +44,8 @@ function formatExpression(expression: JsonObject): string {
 
 /** The names and the images of a pod template's containers. */
 export function containerCells(value: JsonValue | undefined, ...path: readonly string[]): readonly [string, string] {
-  const containers = itemsAt(value, ...path, 'containers');
-  return [containers.map((each) => textAt(each, 'name')).join(','), containers.map((each) => textAt(each, 'image')).join(',')];
+  const containers = mapsAt(value, ...path, 'containers');
+  return [containers.map((each) => stringAt(each, 'name')).join(','), containers.map((each) => stringAt(each, 'image')).join(',')];
 }
 
 /** A number of a status; zero where there is none. */
@@ -59,7 +59,7 @@ export function formatScalar(value: JsonValue | undefined): string {
 
 /** What stands in a field, or words for nothing. */
 export function textOr(words: string, value: JsonValue | undefined, ...path: readonly string[]): string {
-  return textAt(value, ...path) || words;
+  return stringAt(value, ...path) || words;
 }
 
 /** The first three of a list, and how many more there are. */
@@ -70,5 +70,5 @@ export function formatSome(items: readonly string[], most: number): string {
 
 /** The first condition of a type. */
 export function conditionOf(object: LiveObject, type: string): JsonObject | undefined {
-  return itemsAt(object, 'status', 'conditions').find((each) => each['type'] === type);
+  return mapsAt(object, 'status', 'conditions').find((each) => each['type'] === type);
 }

@@ -1,7 +1,7 @@
 /** The row of a pod: what its containers make of its phase (k8s.io/kubernetes v1.34, pkg/printers/internalversion printPod). */
 import { isJsonObject, type JsonObject } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../../core/live/readFields.js';
 import { ageOf, conditionOf, countAt, textOr } from './cells.js';
 import { formatAge } from './durations.js';
 import type { Printer, Row } from './table.js';
@@ -15,12 +15,12 @@ interface State {
 }
 
 export const printPod: Printer = (pod, now): Row => {
-  const containers = itemsAt(pod, 'spec', 'containers').length;
-  const sidecars = new Set(itemsAt(pod, 'spec', 'initContainers').flatMap((each) => (each['restartPolicy'] === 'Always' ? [textAt(each, 'name')] : [])));
+  const containers = mapsAt(pod, 'spec', 'containers').length;
+  const sidecars = new Set(mapsAt(pod, 'spec', 'initContainers').flatMap((each) => (each['restartPolicy'] === 'Always' ? [stringAt(each, 'name')] : [])));
   const state = readState(pod, sidecars);
   const restarts = state.restarts !== 0 && state.lastRestart !== '' ? `${state.restarts} (${formatAge(state.lastRestart, now)} ago)` : String(state.restarts);
-  const [address] = itemsAt(pod, 'status', 'podIPs');
-  const conditions = endedConditions[textAt(pod, 'status', 'phase')];
+  const [address] = mapsAt(pod, 'status', 'podIPs');
+  const conditions = endedConditions[stringAt(pod, 'status', 'phase')];
   return {
     cells: [
       pod.metadata.name,
@@ -43,9 +43,9 @@ const endedConditions: Readonly<Record<string, readonly JsonObject[]>> = {
 };
 
 function readState(pod: LiveObject, sidecars: ReadonlySet<string>): State {
-  const phase = textAt(pod, 'status', 'phase');
+  const phase = stringAt(pod, 'status', 'phase');
   const isGated = conditionOf(pod, 'PodScheduled')?.['reason'] === 'SchedulingGated';
-  const state: State = { reason: isGated ? 'SchedulingGated' : textAt(pod, 'status', 'reason') || phase, ready: 0, restarts: 0, lastRestart: '' };
+  const state: State = { reason: isGated ? 'SchedulingGated' : stringAt(pod, 'status', 'reason') || phase, ready: 0, restarts: 0, lastRestart: '' };
   const own: State = { ...state };
   const isInitializing = readInitContainers(pod, sidecars, state, own);
   if (!isInitializing || conditionOf(pod, 'Initialized')?.['status'] === 'True') {
@@ -54,7 +54,7 @@ function readState(pod: LiveObject, sidecars: ReadonlySet<string>): State {
     readContainers(pod, state);
   }
   if (pod.metadata.deletionTimestamp !== undefined) {
-    if (textAt(pod, 'status', 'reason') === 'NodeLost') state.reason = 'Unknown';
+    if (stringAt(pod, 'status', 'reason') === 'NodeLost') state.reason = 'Unknown';
     else if (phase !== 'Succeeded' && phase !== 'Failed') state.reason = 'Terminating';
   }
   return state;
@@ -62,18 +62,18 @@ function readState(pod: LiveObject, sidecars: ReadonlySet<string>): State {
 
 /** @param sidecar what the containers that go on running count */
 function readInitContainers(pod: LiveObject, sidecars: ReadonlySet<string>, state: State, sidecar: State): boolean {
-  const count = itemsAt(pod, 'spec', 'initContainers').length;
-  for (const [index, container] of itemsAt(pod, 'status', 'initContainerStatuses').entries()) {
-    const isSidecar = sidecars.has(textAt(container, 'name'));
+  const count = mapsAt(pod, 'spec', 'initContainers').length;
+  for (const [index, container] of mapsAt(pod, 'status', 'initContainerStatuses').entries()) {
+    const isSidecar = sidecars.has(stringAt(container, 'name'));
     countRestarts(container, state);
     if (isSidecar) countRestarts(container, sidecar);
-    const { terminated, waiting } = mapAt(container, 'state');
+    const { terminated, waiting } = objectAt(container, 'state');
     if (isJsonObject(terminated) && countAt(terminated, 'exitCode') === 0) continue;
     if (isSidecar && container['started'] === true) {
       if (container['ready'] === true) state.ready += 1;
       continue;
     }
-    const reason = textAt(waiting, 'reason');
+    const reason = stringAt(waiting, 'reason');
     if (isJsonObject(terminated)) state.reason = `Init:${formatEnd(terminated)}`;
     else if (reason !== '' && reason !== 'PodInitializing') state.reason = `Init:${reason}`;
     else state.reason = `Init:${index}/${count}`;
@@ -84,10 +84,10 @@ function readInitContainers(pod: LiveObject, sidecars: ReadonlySet<string>, stat
 
 function readContainers(pod: LiveObject, state: State): void {
   let isRunning = false;
-  for (const container of [...itemsAt(pod, 'status', 'containerStatuses')].reverse()) {
+  for (const container of [...mapsAt(pod, 'status', 'containerStatuses')].reverse()) {
     countRestarts(container, state);
-    const { terminated, waiting, running } = mapAt(container, 'state');
-    const reason = textAt(waiting, 'reason');
+    const { terminated, waiting, running } = objectAt(container, 'state');
+    const reason = stringAt(waiting, 'reason');
     if (reason !== '') state.reason = reason;
     else if (isJsonObject(terminated)) state.reason = formatEnd(terminated);
     else if (container['ready'] === true && isJsonObject(running)) {
@@ -100,20 +100,20 @@ function readContainers(pod: LiveObject, state: State): void {
 
 function countRestarts(container: JsonObject, state: State): void {
   state.restarts += countAt(container, 'restartCount');
-  const ended = textAt(container, 'lastState', 'terminated', 'finishedAt');
+  const ended = stringAt(container, 'lastState', 'terminated', 'finishedAt');
   if (ended > state.lastRestart) state.lastRestart = ended;
 }
 
 function formatEnd(terminated: JsonObject): string {
-  const reason = textAt(terminated, 'reason');
+  const reason = stringAt(terminated, 'reason');
   if (reason !== '') return reason;
   const signal = numberAt(terminated, 'signal') ?? 0;
   return signal === 0 ? `ExitCode:${countAt(terminated, 'exitCode')}` : `Signal:${signal}`;
 }
 
 function formatGates(pod: LiveObject): string {
-  const gates = itemsAt(pod, 'spec', 'readinessGates');
+  const gates = mapsAt(pod, 'spec', 'readinessGates');
   if (gates.length === 0) return '<none>';
-  const open = gates.filter((gate) => valueAt(conditionOf(pod, textAt(gate, 'conditionType')), 'status') === 'True');
+  const open = gates.filter((gate) => valueAt(conditionOf(pod, stringAt(gate, 'conditionType')), 'status') === 'True');
   return `${open.length}/${gates.length}`;
 }

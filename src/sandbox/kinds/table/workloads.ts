@@ -1,7 +1,7 @@
 /** The rows of workloads and what scales them (k8s.io/kubernetes v1.34, pkg/printers/internalversion). */
 import { isJsonObject, type JsonObject } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../../core/live/readFields.js';
 import { ageOf, conditionOf, containerCells, countAt, formatLabels, formatScalar, formatSelector, printing, textOr } from './cells.js';
 import { formatAge, formatDuration } from './durations.js';
 import { printPod } from './pods.js';
@@ -24,7 +24,7 @@ const readyOf = (object: LiveObject): string => `${countAt(object, 'status', 're
 
 const printAutoscaler = printing((object, now) => [
   object.metadata.name,
-  `${textAt(object, 'spec', 'scaleTargetRef', 'kind')}/${textAt(object, 'spec', 'scaleTargetRef', 'name')}`,
+  `${stringAt(object, 'spec', 'scaleTargetRef', 'kind')}/${stringAt(object, 'spec', 'scaleTargetRef', 'name')}`,
   formatMetrics(object),
   String(numberAt(object, 'spec', 'minReplicas') ?? '<unset>'),
   countAt(object, 'spec', 'maxReplicas'),
@@ -34,8 +34,8 @@ const printAutoscaler = printing((object, now) => [
 
 export const workloadPrinters: Readonly<Record<string, Printer>> = {
   'v1/Pod': printPod,
-  'v1/PodTemplate': printing((object) => [object.metadata.name, ...containerCells(object, 'template', 'spec'), formatLabels(mapAt(object, 'template', 'metadata', 'labels'))]),
-  'v1/ReplicationController': printReplicas((object) => formatLabels(mapAt(object, 'spec', 'selector'))),
+  'v1/PodTemplate': printing((object) => [object.metadata.name, ...containerCells(object, 'template', 'spec'), formatLabels(objectAt(object, 'template', 'metadata', 'labels'))]),
+  'v1/ReplicationController': printReplicas((object) => formatLabels(objectAt(object, 'spec', 'selector'))),
   'apps/v1/ReplicaSet': printReplicas((object) => formatSelector(valueAt(object, 'spec', 'selector'))),
   'apps/v1/Deployment': printing((object, now) => [
     object.metadata.name,
@@ -54,7 +54,7 @@ export const workloadPrinters: Readonly<Record<string, Printer>> = {
     countAt(object, 'status', 'numberReady'),
     countAt(object, 'status', 'updatedNumberScheduled'),
     countAt(object, 'status', 'numberAvailable'),
-    formatLabels(mapAt(object, 'spec', 'template', 'spec', 'nodeSelector')),
+    formatLabels(objectAt(object, 'spec', 'template', 'spec', 'nodeSelector')),
     ageOf(object, now),
     ...templateCells(object),
     formatSelector(valueAt(object, 'spec', 'selector')),
@@ -71,11 +71,11 @@ export const workloadPrinters: Readonly<Record<string, Printer>> = {
   ]),
   'batch/v1/CronJob': printing((object, now) => [
     object.metadata.name,
-    textAt(object, 'spec', 'schedule'),
+    stringAt(object, 'spec', 'schedule'),
     textOr('<none>', object, 'spec', 'timeZone'),
     formatFlag(valueAt(object, 'spec', 'suspend')),
-    itemsAt(object, 'status', 'active').length,
-    valueAt(object, 'status', 'lastScheduleTime') === undefined ? '<none>' : formatAge(textAt(object, 'status', 'lastScheduleTime'), now),
+    mapsAt(object, 'status', 'active').length,
+    valueAt(object, 'status', 'lastScheduleTime') === undefined ? '<none>' : formatAge(stringAt(object, 'status', 'lastScheduleTime'), now),
     ageOf(object, now),
     ...containerCells(object, 'spec', 'jobTemplate', 'spec', 'template', 'spec'),
     formatSelector(valueAt(object, 'spec', 'jobTemplate', 'spec', 'selector')),
@@ -124,9 +124,9 @@ function jobCompletions(job: LiveObject): string {
 }
 
 function jobDuration(job: LiveObject, now: number): string {
-  const start = Date.parse(textAt(job, 'status', 'startTime'));
+  const start = Date.parse(stringAt(job, 'status', 'startTime'));
   if (Number.isNaN(start)) return '';
-  const end = Date.parse(textAt(job, 'status', 'completionTime'));
+  const end = Date.parse(stringAt(job, 'status', 'completionTime'));
   return formatDuration((Number.isNaN(end) ? now : end) - start);
 }
 
@@ -138,15 +138,15 @@ function withMetrics(object: LiveObject): LiveObject {
   const resource = (part: JsonObject): JsonObject => ({ type: 'Resource', resource: { name: 'cpu', ...part } });
   return {
     ...object,
-    spec: { ...mapAt(object, 'spec'), metrics: [resource({ target: { averageUtilization: target } })] },
-    status: { ...mapAt(object, 'status'), currentMetrics: current === undefined ? [] : [resource({ current: { averageUtilization: current } })] },
+    spec: { ...objectAt(object, 'spec'), metrics: [resource({ target: { averageUtilization: target } })] },
+    status: { ...objectAt(object, 'status'), currentMetrics: current === undefined ? [] : [resource({ current: { averageUtilization: current } })] },
   };
 }
 
 function formatMetrics(object: LiveObject): string {
-  const specs = itemsAt(object, 'spec', 'metrics');
+  const specs = mapsAt(object, 'spec', 'metrics');
   if (specs.length === 0) return '<none>';
-  const statuses = itemsAt(object, 'status', 'currentMetrics');
+  const statuses = mapsAt(object, 'status', 'currentMetrics');
   const list = specs.map((spec, index) => formatMetric(spec, statuses[index] ?? {}));
   return list.length > 2 ? `${list.slice(0, 2).join(', ')} + ${list.length - 2} more...` : list.join(', ');
 }
@@ -155,10 +155,10 @@ function formatMetrics(object: LiveObject): string {
 const metricFields: Readonly<Record<string, string>> = { External: 'external', Pods: 'pods', Object: 'object', Resource: 'resource', ContainerResource: 'containerResource' };
 
 function formatMetric(spec: JsonObject, status: JsonObject): string {
-  const type = textAt(spec, 'type');
+  const type = stringAt(spec, 'type');
   const name = metricFields[type];
   if (name === undefined) return '<unknown type>';
-  const target = mapAt(spec, name, 'target');
+  const target = objectAt(spec, name, 'target');
   const current = valueAt(status, name, 'current');
   const currentOf = (field: string): string => {
     const value = valueAt(current, field);
@@ -166,7 +166,7 @@ function formatMetric(spec: JsonObject, status: JsonObject): string {
   };
   const average = target['averageValue'];
   if (type === 'Resource' || type === 'ContainerResource') {
-    const prefix = `${textAt(spec, name, 'name')}: `;
+    const prefix = `${stringAt(spec, name, 'name')}: `;
     if (average !== undefined) return `${prefix}${currentOf('averageValue')}/${formatScalar(average)}`;
     const [now, wanted] = [numberAt(current, 'averageUtilization'), numberAt(target, 'averageUtilization')];
     return `${prefix}${now === undefined ? '<unknown>' : `${now}%`}/${wanted === undefined ? '<auto>' : `${wanted}%`}`;

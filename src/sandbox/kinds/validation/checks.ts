@@ -1,6 +1,6 @@
 /** Small checks that many fields share. Each answers with its errors; a field that isn't set has none. */
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, mapAt, textAt, textsAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt } from '../../../core/live/readFields.js';
 import { millisOf } from '../quantity.js';
 import type { FieldError } from '../kinds.js';
 import { forbidden, invalid, notSupported, required } from './fieldErrors.js';
@@ -61,15 +61,15 @@ export function immutable(path: string, value: JsonValue | undefined, before: Js
 export function selector(path: string, value: JsonValue | undefined): Errors {
   if (!isJsonObject(value)) return [];
   return [
-    ...checkLabels(mapAt(value, 'matchLabels'), `${path}.matchLabels`),
-    ...itemsAt(value, 'matchExpressions').flatMap((each, index) => expression(`${path}.matchExpressions[${index}]`, each)),
+    ...checkLabels(objectAt(value, 'matchLabels'), `${path}.matchLabels`),
+    ...mapsAt(value, 'matchExpressions').flatMap((each, index) => expression(`${path}.matchExpressions[${index}]`, each)),
   ];
 }
 
 function expression(path: string, value: JsonObject): Errors {
-  const operator = textAt(value, 'operator');
+  const operator = stringAt(value, 'operator');
   const count = textsAt(value, 'values').length;
-  const key = checkQualifiedName(textAt(value, 'key')).map((words) => invalid(`${path}.key`, textAt(value, 'key'), words));
+  const key = checkQualifiedName(stringAt(value, 'key')).map((words) => invalid(`${path}.key`, stringAt(value, 'key'), words));
   switch (operator) {
     case 'In':
     case 'NotIn':
@@ -84,13 +84,13 @@ function expression(path: string, value: JsonObject): Errors {
 
 /** Whether labels are selected; false for a selector that can't be read. */
 export function isSelected(labels: JsonObject, by: JsonObject): boolean {
-  const equal = Object.entries(mapAt(by, 'matchLabels')).every(([key, value]) => labels[key] === value);
+  const equal = Object.entries(objectAt(by, 'matchLabels')).every(([key, value]) => labels[key] === value);
   return (
     equal &&
-    itemsAt(by, 'matchExpressions').every((each) => {
-      const value = labels[textAt(each, 'key')];
+    mapsAt(by, 'matchExpressions').every((each) => {
+      const value = labels[stringAt(each, 'key')];
       const isOne = typeof value === 'string' && textsAt(each, 'values').includes(value);
-      switch (textAt(each, 'operator')) {
+      switch (stringAt(each, 'operator')) {
         case 'In':
           return isOne;
         case 'NotIn':

@@ -1,6 +1,6 @@
 /** What holds for claims of storage, alone and as templates (k8s.io/kubernetes v1.34, pkg/apis/core/validation). */
 import type { JsonObject, JsonValue } from '../../../core/live/json.js';
-import { textsAt, valueAt } from '../../fields.js';
+import { textsAt, valueAt } from '../../../core/live/readFields.js';
 import { millisOf } from '../quantity.js';
 import { named, oneOf, selector, type Errors } from './checks.js';
 import { forbidden, invalid, required } from './fieldErrors.js';

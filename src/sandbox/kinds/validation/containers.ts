@@ -1,6 +1,6 @@
 /** The containers of pods (k8s.io/kubernetes v1.34, pkg/apis/core/validation). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt, valueAt } from '../../../core/live/readFields.js';
 import { millisOf } from '../quantity.js';
 import { between, filled, named, notNegative, oneOf, portOrName, quantityNotNegative, type Errors } from './checks.js';
 import { duplicate, forbidden, invalid, notFound, notSupported, required } from './fieldErrors.js';
@@ -12,19 +12,19 @@ const lifecycleMoments = ['preStop', 'postStart'];
 
 /** One container, but for its name, which must differ from those of others. @param volumes the names of the pod's volumes */
 export function checkContainer(container: JsonObject, path: string, volumes: ReadonlySet<string>): Errors {
-  const image = textAt(container, 'image');
+  const image = stringAt(container, 'image');
   return [
-    ...filled(`${path}.name`, textAt(container, 'name')),
+    ...filled(`${path}.name`, stringAt(container, 'name')),
     ...named(`${path}.name`, container['name'], checkLabel),
     ...filled(`${path}.image`, image),
     ...(image !== image.trim() ? [invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')] : []),
     ...oneOf(`${path}.imagePullPolicy`, container['imagePullPolicy'], ['Always', 'IfNotPresent', 'Never']),
-    ...checkPorts(itemsAt(container, 'ports'), `${path}.ports`),
-    ...itemsAt(container, 'env').flatMap((each, index) => checkEnv(each, `${path}.env[${index}]`)),
-    ...itemsAt(container, 'envFrom').flatMap((each, index) => checkEnvFrom(each, `${path}.envFrom`, index)),
-    ...checkMounts(itemsAt(container, 'volumeMounts'), `${path}.volumeMounts`, volumes),
-    ...checkDevices(itemsAt(container, 'volumeDevices'), `${path}.volumeDevices`, volumes),
-    ...checkResources(mapAt(container, 'resources'), `${path}.resources`),
+    ...checkPorts(mapsAt(container, 'ports'), `${path}.ports`),
+    ...mapsAt(container, 'env').flatMap((each, index) => checkEnv(each, `${path}.env[${index}]`)),
+    ...mapsAt(container, 'envFrom').flatMap((each, index) => checkEnvFrom(each, `${path}.envFrom`, index)),
+    ...checkMounts(mapsAt(container, 'volumeMounts'), `${path}.volumeMounts`, volumes),
+    ...checkDevices(mapsAt(container, 'volumeDevices'), `${path}.volumeDevices`, volumes),
+    ...checkResources(objectAt(container, 'resources'), `${path}.resources`),
     ...['livenessProbe', 'startupProbe', 'readinessProbe'].flatMap((name) => checkProbe(container[name], `${path}.${name}`, name)),
     ...lifecycleMoments.flatMap((name) => checkHandler(valueAt(container, 'lifecycle', name), `${path}.lifecycle.${name}`)),
     ...checkSecurity(container['securityContext'], `${path}.securityContext`),
@@ -35,7 +35,7 @@ function checkPorts(ports: readonly JsonObject[], path: string): Errors {
   const names = new Set<string>();
   return ports.flatMap((port, index) => {
     const at = `${path}[${index}]`;
-    const name = textAt(port, 'name');
+    const name = stringAt(port, 'name');
     const isRepeated = name !== '' && names.has(name);
     names.add(name);
     const number = port['containerPort'];
@@ -60,7 +60,7 @@ const resources = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'r
 function checkEnv(variable: JsonObject, path: string): Errors {
   const source = variable['valueFrom'];
   return [
-    ...filled(`${path}.name`, textAt(variable, 'name')),
+    ...filled(`${path}.name`, stringAt(variable, 'name')),
     ...named(`${path}.name`, variable['name'], checkVariable),
     ...(isJsonObject(source) ? checkSource(variable, source, `${path}.valueFrom`) : []),
   ];
@@ -70,10 +70,10 @@ function checkSource(variable: JsonObject, source: JsonObject, path: string): Er
   const given = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'].filter((name) => source[name] !== undefined);
   const errors: Errors[number][] = [];
   if (given.length === 0) errors.push(invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'));
-  else if (textAt(variable, 'value') !== '') errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
+  else if (stringAt(variable, 'value') !== '') errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
   if (given.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
-  if (source['fieldRef'] !== undefined) errors.push(...checkFieldRef(textAt(source, 'fieldRef', 'fieldPath'), `${path}.fieldRef.fieldPath`));
-  const resource = textAt(source, 'resourceFieldRef', 'resource');
+  if (source['fieldRef'] !== undefined) errors.push(...checkFieldRef(stringAt(source, 'fieldRef', 'fieldPath'), `${path}.fieldRef.fieldPath`));
+  const resource = stringAt(source, 'resourceFieldRef', 'resource');
   if (source['resourceFieldRef'] !== undefined) {
     errors.push(...filled(`${path}.resourceFieldRef.resource`, resource));
     if (resource !== '' && !resources.includes(resource) && !/^(limits|requests)\.hugepages-/.test(resource))
@@ -82,9 +82,9 @@ function checkSource(variable: JsonObject, source: JsonObject, path: string): Er
   for (const name of ['configMapKeyRef', 'secretKeyRef']) {
     if (source[name] === undefined) continue;
     errors.push(
-      ...filled(`${path}.${name}.name`, textAt(source, name, 'name')),
-      ...filled(`${path}.${name}.key`, textAt(source, name, 'key')),
-      ...named(`${path}.${name}.key`, textAt(source, name, 'key'), checkKey),
+      ...filled(`${path}.${name}.name`, stringAt(source, name, 'name')),
+      ...filled(`${path}.${name}.key`, stringAt(source, name, 'key')),
+      ...named(`${path}.${name}.key`, stringAt(source, name, 'key'), checkKey),
     );
   }
   return errors;
@@ -114,7 +114,7 @@ function checkFieldRef(field: string, path: string): Errors {
 function checkEnvFrom(source: JsonObject, path: string, index: number): Errors {
   const given = ['configMapRef', 'secretRef'].filter((name) => source[name] !== undefined);
   if (given.length === 0) return [invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`')];
-  const names = given.flatMap((name) => filled(`${path}[${index}].${name}.name`, textAt(source, name, 'name')));
+  const names = given.flatMap((name) => filled(`${path}[${index}].${name}.name`, stringAt(source, name, 'name')));
   return given.length > 1 ? [...names, invalid(path, '', 'may not have more than one field specified at a time')] : names;
 }
 
@@ -122,7 +122,7 @@ function checkMounts(mounts: readonly JsonObject[], path: string, volumes: Reado
   const places = new Set<string>();
   return mounts.flatMap((mount, index) => {
     const at = `${path}[${index}]`;
-    const [name, place] = [textAt(mount, 'name'), textAt(mount, 'mountPath')];
+    const [name, place] = [stringAt(mount, 'name'), stringAt(mount, 'mountPath')];
     const isRepeated = place !== '' && places.has(place);
     places.add(place);
     return [
@@ -130,7 +130,7 @@ function checkMounts(mounts: readonly JsonObject[], path: string, volumes: Reado
       ...(volumes.has(name) ? [] : [notFound(`${at}.name`, name)]),
       ...filled(`${at}.mountPath`, place),
       ...(isRepeated ? [invalid(`${at}.mountPath`, place, 'must be unique')] : []),
-      ...checkLocalPath(`${at}.subPath`, textAt(mount, 'subPath')),
+      ...checkLocalPath(`${at}.subPath`, stringAt(mount, 'subPath')),
     ];
   });
 }
@@ -138,8 +138,8 @@ function checkMounts(mounts: readonly JsonObject[], path: string, volumes: Reado
 function checkDevices(devices: readonly JsonObject[], path: string, volumes: ReadonlySet<string>): Errors {
   return devices.flatMap((device, index) => {
     const at = `${path}[${index}]`;
-    const name = textAt(device, 'name');
-    return [...filled(`${at}.name`, name), ...filled(`${at}.devicePath`, textAt(device, 'devicePath')), ...(volumes.has(name) ? [] : [notFound(`${at}.name`, name)])];
+    const name = stringAt(device, 'name');
+    return [...filled(`${at}.name`, name), ...filled(`${at}.devicePath`, stringAt(device, 'devicePath')), ...(volumes.has(name) ? [] : [notFound(`${at}.name`, name)])];
   });
 }
 
@@ -147,8 +147,8 @@ const ownResources = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/;
 
 /** Quantities of a container; of requests no more than their limits. */
 export function checkResources(value: JsonObject, path: string): Errors {
-  const limits = mapAt(value, 'limits');
-  const requests = mapAt(value, 'requests');
+  const limits = objectAt(value, 'limits');
+  const requests = objectAt(value, 'requests');
   const each = (part: string, amounts: JsonObject): Errors =>
     Object.entries(amounts).flatMap(([name, amount]) => {
       const at = `${path}.${part}[${name}]`;
@@ -168,7 +168,7 @@ export function checkResources(value: JsonObject, path: string): Errors {
     const limit = limits[name];
     const [wanted, most] = [amount, limit].map((text) => (typeof text === 'string' ? millisOf(text) : undefined));
     return wanted !== undefined && most !== undefined && wanted > most
-      ? [invalid(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${textAt(limits, name)}`)]
+      ? [invalid(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${stringAt(limits, name)}`)]
       : [];
   });
   return [...each('limits', limits), ...each('requests', requests), ...tooMuch];
@@ -195,7 +195,7 @@ function checkHandler(handler: JsonValue | undefined, path: string): Errors {
   const given = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'].filter((name) => isJsonObject(handler[name]));
   const [first, ...others] = given;
   if (first === undefined) return [required(path, 'must specify a handler type')];
-  return [...checkAction(first, mapAt(handler, first), `${path}.${first}`), ...others.map((name) => forbidden(`${path}.${name}`, 'may not specify more than 1 handler type'))];
+  return [...checkAction(first, objectAt(handler, first), `${path}.${first}`), ...others.map((name) => forbidden(`${path}.${name}`, 'may not specify more than 1 handler type'))];
 }
 
 function checkAction(name: string, action: JsonObject, path: string): Errors {

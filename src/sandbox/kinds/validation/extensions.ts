@@ -1,6 +1,6 @@
 /** Autoscalers, webhooks and what extends the API (k8s.io/kubernetes v1.34, apiextensions-apiserver and kube-aggregator v0.34). */
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, mapAt, numberAt, textAt, textsAt, valueAt } from '../../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, textsAt, valueAt } from '../../../core/live/readFields.js';
 import { checkSchema } from '../definitions/checkSchema.js';
 import { filled, immutable, named, oneOf, type Errors } from './checks.js';
 import { invalid, notSupported, required } from './fieldErrors.js';
@@ -8,17 +8,17 @@ import { checkOldLabel, checkSubdomain } from './names.js';
 import { checkTarget, type Check } from './workloads.js';
 
 const checkAutoscaler: Check = ({ spec: value }) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const [least, most] = [numberAt(spec, 'minReplicas'), numberAt(spec, 'maxReplicas') ?? 0];
-  const target = mapAt(spec, 'scaleTargetRef');
-  const metrics = itemsAt(spec, 'metrics');
+  const target = objectAt(spec, 'scaleTargetRef');
+  const metrics = mapsAt(spec, 'metrics');
   const scalesToZero = metrics.some((each) => each['type'] === 'Object' || each['type'] === 'External');
   return [
     ...(least !== undefined && least < 1 ? [invalid('spec.minReplicas', least, 'must be greater than or equal to 1')] : []),
     ...(most < 1 ? [invalid('spec.maxReplicas', most, 'must be greater than 0')] : []),
     ...(least !== undefined && most < least ? [invalid('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`')] : []),
     ...checkTarget(target, 'spec.scaleTargetRef'),
-    ...(textAt(target, 'apiVersion') === '' ? [invalid('spec.scaleTargetRef.apiVersion', '', 'apiVersion must specify API group')] : []),
+    ...(stringAt(target, 'apiVersion') === '' ? [invalid('spec.scaleTargetRef.apiVersion', '', 'apiVersion must specify API group')] : []),
     ...metrics.flatMap((each, index) => checkMetric(each, `spec.metrics[${index}]`)),
     ...(least === 0 && !scalesToZero
       ? [{ field: 'spec.metrics', reason: 'FieldValueForbidden', message: 'Forbidden: must specify at least one Object or External metric to support scaling to zero replicas' }]
@@ -30,24 +30,24 @@ const checkAutoscaler: Check = ({ spec: value }) => {
 const metricFields: Readonly<Record<string, string>> = { ContainerResource: 'containerResource', External: 'external', Object: 'object', Pods: 'pods', Resource: 'resource' };
 
 function checkMetric(metric: JsonObject, path: string): Errors {
-  const type = textAt(metric, 'type');
+  const type = stringAt(metric, 'type');
   const name = metricFields[type];
   if (name === undefined) return [notSupported(`${path}.type`, type, Object.keys(metricFields))];
   const source = metric[name];
   if (!isJsonObject(source)) return [required(`${path}.${name}`, 'must populate information for the given metric source')];
   const at = `${path}.${name}`;
-  const target = mapAt(source, 'target');
+  const target = objectAt(source, 'target');
   const utilization = numberAt(target, 'averageUtilization');
   const isTold = utilization !== undefined || target['averageValue'] !== undefined || target['value'] !== undefined;
   if (type === 'Resource' || type === 'ContainerResource') {
     return [
-      ...filled(`${at}.name`, textAt(source, 'name'), 'must specify a resource name'),
+      ...filled(`${at}.name`, stringAt(source, 'name'), 'must specify a resource name'),
       ...(utilization !== undefined && utilization < 1 ? [invalid(`${at}.target.averageUtilization`, utilization, 'must be greater than 0')] : []),
       ...(isTold ? [] : [required(`${at}.target.averageUtilization`, 'must set either a target raw value or a target utilization')]),
     ];
   }
   return [
-    ...filled(`${at}.metric.name`, textAt(source, 'metric', 'name'), 'must specify a metric name'),
+    ...filled(`${at}.metric.name`, stringAt(source, 'metric', 'name'), 'must specify a metric name'),
     ...(type === 'Pods' && target['averageValue'] === undefined ? [required(`${at}.target.averageValue`, 'must specify a positive target averageValue')] : []),
   ];
 }
@@ -57,7 +57,7 @@ function checkScaling(rules: JsonValue | undefined, path: string): Errors {
   return [
     ...(window !== undefined && window < 0 ? [invalid(`${path}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero')] : []),
     ...oneOf(`${path}.selectPolicy`, valueAt(rules, 'selectPolicy'), ['Disabled', 'Max', 'Min']),
-    ...itemsAt(rules, 'policies').flatMap((policy, index) => [
+    ...mapsAt(rules, 'policies').flatMap((policy, index) => [
       ...oneOf(`${path}.policies[${index}].type`, policy['type'], ['Percent', 'Pods']),
       ...['value', 'periodSeconds'].flatMap((name) => {
         const number = numberAt(policy, name) ?? 0;
@@ -70,9 +70,9 @@ function checkScaling(rules: JsonValue | undefined, path: string): Errors {
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 
 const checkWebhooks: Check = (object) =>
-  itemsAt(object, 'webhooks').flatMap((webhook, index) => {
+  mapsAt(object, 'webhooks').flatMap((webhook, index) => {
     const at = `webhooks[${index}]`;
-    const name = textAt(webhook, 'name');
+    const name = stringAt(webhook, 'name');
     const effects = webhook['sideEffects'];
     const timeout = numberAt(webhook, 'timeoutSeconds');
     return [
@@ -82,7 +82,7 @@ const checkWebhooks: Check = (object) =>
           ? [invalid(`${at}.name`, name, 'should be a domain with at least three segments separated by dots')]
           : named(`${at}.name`, name, checkSubdomain)),
       ...(textsAt(webhook, 'admissionReviewVersions').length === 0 ? [required(`${at}.admissionReviewVersions`, 'must specify one of v1, v1beta1')] : []),
-      ...itemsAt(webhook, 'rules').flatMap((rule, place) =>
+      ...mapsAt(webhook, 'rules').flatMap((rule, place) =>
         textsAt(rule, 'operations').flatMap((each, number) => oneOf(`${at}.rules[${place}].operations[${number}]`, each, operations)),
       ),
       ...oneOf(`${at}.failurePolicy`, webhook['failurePolicy'], ['Fail', 'Ignore']),
@@ -91,7 +91,7 @@ const checkWebhooks: Check = (object) =>
         ? [required(`${at}.sideEffects`, 'must specify one of None, NoneOnDryRun')]
         : oneOf(`${at}.sideEffects`, effects, ['None', 'NoneOnDryRun'])),
       ...(timeout !== undefined && (timeout < 1 || timeout > 30) ? [invalid(`${at}.timeoutSeconds`, timeout, 'the timeout value must be between 1 and 30 seconds')] : []),
-      ...checkClient(mapAt(webhook, 'clientConfig'), `${at}.clientConfig`),
+      ...checkClient(objectAt(webhook, 'clientConfig'), `${at}.clientConfig`),
     ];
   });
 
@@ -103,24 +103,24 @@ function checkClient(client: JsonObject, path: string): Errors {
 }
 
 const checkService: Check = ({ metadata, spec: value }) => {
-  const spec = mapAt(value);
-  const name = `${textAt(spec, 'version')}.${textAt(spec, 'group')}`;
+  const spec = objectAt(value);
+  const name = `${stringAt(spec, 'version')}.${stringAt(spec, 'group')}`;
   const [group, version] = [numberAt(spec, 'groupPriorityMinimum') ?? 0, numberAt(spec, 'versionPriority') ?? 0];
   const service = spec['service'];
   return [
     ...(metadata.name === name ? [] : [invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(name)}`)]),
     ...(group <= 0 || group > 20000 ? [invalid('spec.groupPriorityMinimum', group, 'must be positive and less than 20000')] : []),
     ...(version <= 0 || version > 1000 ? [invalid('spec.versionPriority', version, 'must be positive and less than 1000')] : []),
-    ...(isJsonObject(service) ? [...filled('spec.service.namespace', textAt(service, 'namespace')), ...filled('spec.service.name', textAt(service, 'name'))] : []),
+    ...(isJsonObject(service) ? [...filled('spec.service.namespace', stringAt(service, 'namespace')), ...filled('spec.service.name', stringAt(service, 'name'))] : []),
   ];
 };
 
 const checkDefinition: Check = ({ metadata, spec: value }, before) => {
-  const spec = mapAt(value);
-  const names = mapAt(spec, 'names');
-  const versions = itemsAt(spec, 'versions');
-  const group = textAt(spec, 'group');
-  const wanted = `${textAt(names, 'plural')}.${group}`;
+  const spec = objectAt(value);
+  const names = objectAt(spec, 'names');
+  const versions = mapsAt(spec, 'versions');
+  const group = stringAt(spec, 'group');
+  const wanted = `${stringAt(names, 'plural')}.${group}`;
   const stored = versions.filter((each) => each['storage'] === true).length;
   return [
     ...(metadata.name === wanted || before ? [] : [invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')]),
@@ -129,7 +129,7 @@ const checkDefinition: Check = ({ metadata, spec: value }, before) => {
       : group.includes('.')
         ? named('spec.group', group, checkSubdomain)
         : [invalid('spec.group', group, 'should be a domain with at least one dot')]),
-    ...(textAt(spec, 'scope') === '' ? [required('spec.scope')] : oneOf('spec.scope', spec['scope'], ['Cluster', 'Namespaced'])),
+    ...(stringAt(spec, 'scope') === '' ? [required('spec.scope')] : oneOf('spec.scope', spec['scope'], ['Cluster', 'Namespaced'])),
     ...checkNames(names),
     ...(stored === 1 ? [] : [invalid('spec.versions', versions.map(versionForm), 'must have exactly one version marked as storage version')]),
     ...(textsAt(before ?? { status: { storedVersions: stored === 0 ? [] : [''] } }, 'status', 'storedVersions').length === 0
@@ -137,7 +137,7 @@ const checkDefinition: Check = ({ metadata, spec: value }, before) => {
       : []),
     ...versions.flatMap((version, index) => checkVersion(version, index, versions.length === 1)),
     ...oneOf('spec.conversion.strategy', valueAt(spec, 'conversion', 'strategy'), ['None', 'Webhook']),
-    ...(before ? checkFixed(spec, mapAt(before, 'spec')) : []),
+    ...(before ? checkFixed(spec, objectAt(before, 'spec')) : []),
   ];
 };
 
@@ -149,7 +149,7 @@ function checkFixed(spec: JsonObject, before: JsonObject): Errors {
 
 function versionForm(version: JsonObject): JsonObject {
   return {
-    Name: textAt(version, 'name'),
+    Name: stringAt(version, 'name'),
     Served: version['served'] === true,
     Storage: version['storage'] === true,
     Deprecated: version['deprecated'] === true,
@@ -163,9 +163,9 @@ function versionForm(version: JsonObject): JsonObject {
 
 function checkNames(names: JsonObject): Errors {
   const path = 'spec.names';
-  const [kind, listKind] = [textAt(names, 'kind'), textAt(names, 'listKind')];
+  const [kind, listKind] = [stringAt(names, 'kind'), stringAt(names, 'listKind')];
   const low = (field: string): Errors => {
-    const text = textAt(names, field);
+    const text = stringAt(names, field);
     return text === '' ? [required(`${path}.${field}`)] : named(`${path}.${field}`, text, checkOldLabel);
   };
   const high = (field: string, text: string): Errors =>
@@ -189,24 +189,24 @@ function checkVersion(version: JsonObject, index: number, isOnly: boolean): Erro
   const above = isOnly ? 'spec' : at;
   const schema = valueAt(version, 'schema', 'openAPIV3Schema');
   const scale = valueAt(version, 'subresources', 'scale');
-  const name = textAt(version, 'name');
+  const name = stringAt(version, 'name');
   return [
     ...named(`${at}.name`, name, checkOldLabel),
     ...(isOnly ? named('spec.version', name, checkOldLabel) : []),
     ...(isJsonObject(schema)
       ? checkStructure(schema, isOnly ? 'spec.validation.openAPIV3Schema' : `${at}.schema.openAPIV3Schema`, true)
       : [required(`${at}.schema.openAPIV3Schema`)]),
-    ...itemsAt(version, 'additionalPrinterColumns').flatMap((column, place) => checkColumn(column, `${above}.additionalPrinterColumns[${place}]`)),
-    ...(isJsonObject(scale) ? ['specReplicasPath', 'statusReplicasPath'].flatMap((field) => filled(`${above}.subresources.scale.${field}`, textAt(scale, field))) : []),
+    ...mapsAt(version, 'additionalPrinterColumns').flatMap((column, place) => checkColumn(column, `${above}.additionalPrinterColumns[${place}]`)),
+    ...(isJsonObject(scale) ? ['specReplicasPath', 'statusReplicasPath'].flatMap((field) => filled(`${above}.subresources.scale.${field}`, stringAt(scale, field))) : []),
   ];
 }
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 
 function checkColumn(column: JsonObject, path: string): Errors {
-  const [type, jsonPath] = [textAt(column, 'type'), textAt(column, 'jsonPath')];
+  const [type, jsonPath] = [stringAt(column, 'type'), stringAt(column, 'jsonPath')];
   return [
-    ...filled(`${path}.name`, textAt(column, 'name')),
+    ...filled(`${path}.name`, stringAt(column, 'name')),
     ...(type === ''
       ? [required(`${path}.type`, `must be one of ${columnTypes.join(',')}`)]
       : columnTypes.includes(type)
@@ -220,7 +220,7 @@ const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
 /** What makes a schema structural: a type everywhere, items of lists, keys of lists that are maps, defaults that fit. */
 function checkStructure(schema: JsonObject, path: string, isRoot: boolean): Errors {
-  const type = textAt(schema, 'type');
+  const type = stringAt(schema, 'type');
   const isFree = schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
   const own: Errors[number][] = [];
   if (isRoot && type === '') own.push(required(`${path}.type`, 'must not be empty at the root'));
@@ -237,7 +237,7 @@ function checkStructure(schema: JsonObject, path: string, isRoot: boolean): Erro
   const others = schema['additionalProperties'];
   return [
     ...own,
-    ...Object.entries(mapAt(schema, 'properties')).flatMap(([name, each]) => (isJsonObject(each) ? checkStructure(each, `${path}.properties[${name}]`, false) : [])),
+    ...Object.entries(objectAt(schema, 'properties')).flatMap(([name, each]) => (isJsonObject(each) ? checkStructure(each, `${path}.properties[${name}]`, false) : [])),
     ...(isJsonObject(items) ? checkStructure(items, `${path}.items`, false) : []),
     ...(isJsonObject(others) ? checkStructure(others, `${path}.additionalProperties`, false) : []),
   ];

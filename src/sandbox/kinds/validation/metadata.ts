@@ -1,7 +1,7 @@
 /** What holds for the metadata of every object (k8s.io/apimachinery v0.34, pkg/api/validation/objectmeta.go). */
 import type { JsonObject } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { itemsAt, mapAt, textAt, textsAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt } from '../../../core/live/readFields.js';
 import type { FieldError } from '../kinds.js';
 import { forbidden, invalid, required, tooLong } from './fieldErrors.js';
 import { checkLabel, checkLabelValue, checkQualifiedName } from './names.js';
@@ -13,7 +13,7 @@ const largestAnnotations = 256 * 1024;
 export function checkMetadata({ metadata }: LiveObject, isNamespaced: boolean, checkName: CheckName): readonly FieldError[] {
   const { name, namespace = '' } = metadata;
   const errors: FieldError[] = [];
-  const generateName = textAt(metadata, 'generateName');
+  const generateName = stringAt(metadata, 'generateName');
   // what is appended is letters and digits
   if (generateName !== '') errors.push(...checkName(`${generateName.replace(/-$/, '')}a`).map((words) => invalid('metadata.generateName', generateName, words)));
   if (name === '') errors.push(required('metadata.name', 'name or generateName is required'));
@@ -22,8 +22,8 @@ export function checkMetadata({ metadata }: LiveObject, isNamespaced: boolean, c
   if (isNamespaced && namespace === '') errors.push(required('metadata.namespace'));
   return [
     ...errors,
-    ...checkLabels(mapAt(metadata, 'labels'), 'metadata.labels'),
-    ...checkAnnotations(mapAt(metadata, 'annotations'), 'metadata.annotations'),
+    ...checkLabels(objectAt(metadata, 'labels'), 'metadata.labels'),
+    ...checkAnnotations(objectAt(metadata, 'annotations'), 'metadata.annotations'),
     ...checkReferences(metadata),
   ];
 }
@@ -43,16 +43,16 @@ export function checkAnnotations(annotations: JsonObject, path: string): readonl
 
 function checkReferences(metadata: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const owners = itemsAt(metadata, 'ownerReferences');
+  const owners = mapsAt(metadata, 'ownerReferences');
   for (const owner of owners) {
     for (const name of ['apiVersion', 'kind', 'name', 'uid']) {
-      if (textAt(owner, name) === '') errors.push(invalid(`metadata.ownerReferences.${name}`, '', `${name === 'apiVersion' ? 'version ' : ''}must not be empty`));
+      if (stringAt(owner, name) === '') errors.push(invalid(`metadata.ownerReferences.${name}`, '', `${name === 'apiVersion' ? 'version ' : ''}must not be empty`));
     }
   }
   const controllers = owners.filter((owner) => owner['controller'] === true);
   const [first, second] = controllers;
   if (first && second) {
-    const words = `Only one reference can have Controller set to true. Found "true" in references for ${textAt(first, 'kind')}/${textAt(first, 'name')} and ${textAt(second, 'kind')}/${textAt(second, 'name')}`;
+    const words = `Only one reference can have Controller set to true. Found "true" in references for ${stringAt(first, 'kind')}/${stringAt(first, 'name')} and ${stringAt(second, 'kind')}/${stringAt(second, 'name')}`;
     errors.push(invalid('metadata.ownerReferences', owners, words));
   }
   for (const finalizer of textsAt(metadata, 'finalizers')) {

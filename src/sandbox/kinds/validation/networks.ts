@@ -1,7 +1,7 @@
 /** Services, Ingresses, network policies and what lies behind them (k8s.io/kubernetes v1.34, pkg/apis/core, networking, discovery validation). */
 import { isIP } from 'node:net';
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt, valueAt } from '../../../core/live/readFields.js';
 import { isCidr } from '../definitions/formats.js';
 import { between, filled, immutable, named, oneOf, portOrName, selector, type Errors } from './checks.js';
 import { duplicate, forbidden, invalid, notSupported, required } from './fieldErrors.js';
@@ -14,11 +14,11 @@ const protocols = ['SCTP', 'TCP', 'UDP'];
 const policies = ['Cluster', 'Local'];
 
 const checkService: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
-  const type = textAt(spec, 'type');
+  const spec = objectAt(value);
+  const type = stringAt(spec, 'type');
   const addresses = textsAt(spec, 'clusterIPs');
-  const address = textAt(spec, 'clusterIP') || (addresses[0] ?? '');
-  const ports = itemsAt(spec, 'ports');
+  const address = stringAt(spec, 'clusterIP') || (addresses[0] ?? '');
+  const ports = mapsAt(spec, 'ports');
   const isReachable = type === 'NodePort' || type === 'LoadBalancer' || (type === 'ClusterIP' && textsAt(spec, 'externalIPs').length > 0);
   const traffic = spec['externalTrafficPolicy'];
   const timeout = valueAt(spec, 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds');
@@ -26,7 +26,7 @@ const checkService: Check = ({ spec: value }, before) => {
     ...(ports.length === 0 && address !== 'None' && type !== 'ExternalName' ? [required('spec.ports')] : []),
     ...checkType(spec, type, address),
     ...checkPorts(ports, type),
-    ...checkLabels(mapAt(spec, 'selector'), 'spec.selector'),
+    ...checkLabels(objectAt(spec, 'selector'), 'spec.selector'),
     ...oneOf('spec.sessionAffinity', spec['sessionAffinity'], ['ClientIP', 'None']),
     ...(typeof timeout === 'number' && (timeout <= 0 || timeout > 86400)
       ? [invalid('spec.sessionAffinityConfig.clientIP.timeoutSeconds', timeout, 'must be greater than 0 and less than 86400')]
@@ -43,7 +43,7 @@ const checkService: Check = ({ spec: value }, before) => {
     ...(spec['loadBalancerClass'] !== undefined && type !== 'LoadBalancer' ? [forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'")] : []),
     ...oneOf('spec.ipFamilyPolicy', spec['ipFamilyPolicy'], ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
     ...textsAt(spec, 'ipFamilies').flatMap((each, index) => oneOf(`spec.ipFamilies[${index}]`, each, ['IPv4', 'IPv6'])),
-    ...(before ? checkSameAddress(spec, mapAt(before, 'spec')) : []),
+    ...(before ? checkSameAddress(spec, objectAt(before, 'spec')) : []),
   ];
 };
 
@@ -51,7 +51,7 @@ const cidrWords = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/6
 
 function checkType(spec: JsonObject, type: string, address: string): Errors {
   if (type === 'ExternalName') {
-    const name = textAt(spec, 'externalName').replace(/\.$/, '');
+    const name = stringAt(spec, 'externalName').replace(/\.$/, '');
     const own = address === '' ? [] : [forbidden('spec.clusterIPs', 'may not be set for ExternalName services')];
     return [...own, ...(name === '' ? [required('spec.externalName')] : named('spec.externalName', name, checkSubdomain))];
   }
@@ -64,10 +64,10 @@ function checkPorts(ports: readonly JsonObject[], type: string): Errors {
   const known: string[] = [];
   return ports.flatMap((port, index) => {
     const at = `spec.ports[${index}]`;
-    const name = textAt(port, 'name');
+    const name = stringAt(port, 'name');
     const isRepeated = name !== '' && names.has(name);
     names.add(name);
-    const key = `${textAt(port, 'protocol')}/${JSON.stringify(port['port'] ?? null)}`;
+    const key = `${stringAt(port, 'protocol')}/${JSON.stringify(port['port'] ?? null)}`;
     const isSame = known.includes(key);
     known.push(key);
     const target = port['targetPort'];
@@ -85,14 +85,14 @@ function checkPorts(ports: readonly JsonObject[], type: string): Errors {
 }
 
 function checkSameAddress(spec: JsonObject, before: JsonObject): Errors {
-  const [own, old] = [textAt(spec, 'clusterIP'), textAt(before, 'clusterIP')];
-  if (textAt(spec, 'type') === 'ExternalName' || textAt(before, 'type') === 'ExternalName' || old === '' || own === old) return [];
+  const [own, old] = [stringAt(spec, 'clusterIP'), stringAt(before, 'clusterIP')];
+  if (stringAt(spec, 'type') === 'ExternalName' || stringAt(before, 'type') === 'ExternalName' || old === '' || own === old) return [];
   return [invalid('spec.clusterIPs[0]', [own], 'may not change once set')];
 }
 
 const checkIngress: Check = ({ metadata, spec: value }, before) => {
-  const spec = mapAt(value);
-  const rules = itemsAt(spec, 'rules');
+  const spec = objectAt(value);
+  const rules = mapsAt(spec, 'rules');
   const backend = spec['defaultBackend'];
   const isClassed = before === undefined && metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined && spec['ingressClassName'] !== undefined;
   const className = metadata.annotations?.['kubernetes.io/ingress.class'] ?? '';
@@ -103,7 +103,7 @@ const checkIngress: Check = ({ metadata, spec: value }, before) => {
     ...(rules.length === 0 && backend === undefined ? [invalid('spec', rules.length === 0 ? null : '', 'either `defaultBackend` or `rules` must be specified')] : []),
     ...(isJsonObject(backend) ? checkBackend(backend, 'spec.defaultBackend') : []),
     ...rules.flatMap((rule, index) => checkRule(rule, `spec.rules[${index}]`)),
-    ...itemsAt(spec, 'tls').flatMap((each, index) => [
+    ...mapsAt(spec, 'tls').flatMap((each, index) => [
       ...textsAt(each, 'hosts').flatMap((host, at) => named(`spec.tls[${index}].hosts[${at}]`, host, host.includes('*') ? checkWildcard : checkSubdomain)),
       ...named(`spec.tls[${index}].secretName`, each['secretName'], checkSubdomain),
     ]),
@@ -112,11 +112,11 @@ const checkIngress: Check = ({ metadata, spec: value }, before) => {
 };
 
 function checkRule(rule: JsonObject, path: string): Errors {
-  const host = textAt(rule, 'host');
+  const host = stringAt(rule, 'host');
   const isAddress = isIP(host) > 0;
   return [
     ...(isAddress ? [invalid(`${path}.host`, host, 'must be a DNS name, not an IP address')] : named(`${path}.host`, host, host.includes('*') ? checkWildcard : checkSubdomain)),
-    ...(isJsonObject(rule['http']) ? checkPaths(itemsAt(rule, 'http', 'paths'), `${path}.http.paths`) : []),
+    ...(isJsonObject(rule['http']) ? checkPaths(mapsAt(rule, 'http', 'paths'), `${path}.http.paths`) : []),
   ];
 }
 
@@ -126,7 +126,7 @@ function checkPaths(paths: readonly JsonObject[], path: string): Errors {
   if (paths.length === 0) return [required(path)];
   return paths.flatMap((each, index) => {
     const at = `${path}[${index}]`;
-    const [type, text] = [each['pathType'], textAt(each, 'path')];
+    const [type, text] = [each['pathType'], stringAt(each, 'path')];
     const isStrict = type === 'Exact' || type === 'Prefix';
     const isRelative = !text.startsWith('/') && (isStrict || text !== '');
     return [
@@ -135,7 +135,7 @@ function checkPaths(paths: readonly JsonObject[], path: string): Errors {
         : oneOf(`${at}.pathType`, type, ['Exact', 'ImplementationSpecific', 'Prefix'])),
       ...(isRelative && (isStrict || type === 'ImplementationSpecific') ? [invalid(`${at}.path`, text, 'must be an absolute path')] : []),
       ...(isStrict ? wrongInPath.flatMap((part) => (text.includes(part) ? [invalid(`${at}.path`, text, `must not contain '${part}'`)] : [])) : []),
-      ...checkBackend(mapAt(each, 'backend'), `${at}.backend`),
+      ...checkBackend(objectAt(each, 'backend'), `${at}.backend`),
     ];
   });
 }
@@ -145,9 +145,9 @@ function checkBackend(backend: JsonObject, path: string): Errors {
   if (service !== undefined && resource !== undefined) return [invalid(path, '', 'cannot set both resource and service backends')];
   if (resource !== undefined) return [];
   if (!isJsonObject(service)) return [invalid(path, '', 'resource or service backend is required')];
-  const name = textAt(service, 'name');
-  const port = mapAt(service, 'port');
-  const [number, portName] = [valueAt(port, 'number'), textAt(port, 'name')];
+  const name = stringAt(service, 'name');
+  const port = objectAt(service, 'port');
+  const [number, portName] = [valueAt(port, 'number'), stringAt(port, 'name')];
   const at = `${path}.service`;
   return [
     ...filled(`${at}.name`, name),
@@ -160,12 +160,12 @@ function checkBackend(backend: JsonObject, path: string): Errors {
 }
 
 const checkNetworkPolicy: Check = ({ spec: value }) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const types = textsAt(spec, 'policyTypes');
   const rules = (name: string, peers: string): Errors =>
-    itemsAt(spec, name).flatMap((rule, index) => [
-      ...itemsAt(rule, 'ports').flatMap((port, at) => checkPolicyPort(port, `spec.${name}[${index}].ports[${at}]`)),
-      ...itemsAt(rule, peers).flatMap((peer, at) => checkPeer(peer, `spec.${name}[${index}].${peers}[${at}]`)),
+    mapsAt(spec, name).flatMap((rule, index) => [
+      ...mapsAt(rule, 'ports').flatMap((port, at) => checkPolicyPort(port, `spec.${name}[${index}].ports[${at}]`)),
+      ...mapsAt(rule, peers).flatMap((peer, at) => checkPeer(peer, `spec.${name}[${index}].${peers}[${at}]`)),
     ]);
   return [
     ...selector('spec.podSelector', spec['podSelector']),
@@ -199,7 +199,7 @@ function checkPeer(peer: JsonObject, path: string): Errors {
 }
 
 function checkBlock(block: JsonObject, path: string): Errors {
-  const cidr = textAt(block, 'cidr');
+  const cidr = stringAt(block, 'cidr');
   if (cidr === '') return [required(`${path}.cidr`)];
   if (!isCidr(cidr)) return [invalid(`${path}.cidr`, cidr, cidrWords)];
   return textsAt(block, 'except').flatMap((each, index) => {
@@ -220,8 +220,8 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 const checkIngressClass: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
-  const controller = textAt(spec, 'controller');
+  const spec = objectAt(value);
+  const controller = stringAt(spec, 'controller');
   const [prefix = '', ...rest] = controller.split('/');
   const parameters = spec['parameters'];
   const own =
@@ -232,19 +232,19 @@ const checkIngressClass: Check = ({ spec: value }, before) => {
         : named('spec.controller', prefix, checkSubdomain);
   return [
     ...own,
-    ...(isJsonObject(parameters) ? [...filled('spec.parameters.kind', textAt(parameters, 'kind')), ...filled('spec.parameters.name', textAt(parameters, 'name'))] : []),
-    ...(before ? immutable('spec.controller', controller, textAt(before, 'spec', 'controller')) : []),
+    ...(isJsonObject(parameters) ? [...filled('spec.parameters.kind', stringAt(parameters, 'kind')), ...filled('spec.parameters.name', stringAt(parameters, 'name'))] : []),
+    ...(before ? immutable('spec.controller', controller, stringAt(before, 'spec', 'controller')) : []),
   ];
 };
 
 const checkSlice: Check = (slice, before) => {
-  const type = textAt(slice, 'addressType');
+  const type = stringAt(slice, 'addressType');
   const isKnown = ['FQDN', 'IPv4', 'IPv6'].includes(type);
   const own: Errors = type === '' ? [required('addressType')] : isKnown ? [] : [notSupported('addressType', type, ['FQDN', 'IPv4', 'IPv6'])];
   if (before && !jsonEquals(slice['addressType'], before['addressType'])) return [...own, invalid('addressType', type, 'field is immutable')];
   return [
     ...own,
-    ...itemsAt(slice, 'endpoints').flatMap((each, index) => {
+    ...mapsAt(slice, 'endpoints').flatMap((each, index) => {
       const addresses = textsAt(each, 'addresses');
       const at = `endpoints[${index}].addresses`;
       return addresses.length === 0
@@ -253,18 +253,18 @@ const checkSlice: Check = (slice, before) => {
           ? addresses.flatMap((address, place) => checkAddress(address, `${at}[${place}]`))
           : [];
     }),
-    ...itemsAt(slice, 'ports').flatMap((port, index) => oneOf(`ports[${index}].protocol`, port['protocol'], protocols)),
+    ...mapsAt(slice, 'ports').flatMap((port, index) => oneOf(`ports[${index}].protocol`, port['protocol'], protocols)),
   ];
 };
 
 const checkEndpoints: Check = (endpoints) =>
-  itemsAt(endpoints, 'subsets').flatMap((subset, index) => [
-    ...itemsAt(subset, 'addresses').flatMap((each, at) => {
+  mapsAt(endpoints, 'subsets').flatMap((subset, index) => [
+    ...mapsAt(subset, 'addresses').flatMap((each, at) => {
       const path = `subsets[${index}].addresses[${at}].ip`;
-      const errors = checkAddress(textAt(each, 'ip'), path);
-      return errors.length === 0 ? [] : [...errors, invalid(path, textAt(each, 'ip'), 'must be a valid IP address')];
+      const errors = checkAddress(stringAt(each, 'ip'), path);
+      return errors.length === 0 ? [] : [...errors, invalid(path, stringAt(each, 'ip'), 'must be a valid IP address')];
     }),
-    ...itemsAt(subset, 'ports').flatMap((each, at) => portNumber(each['port'], `subsets[${index}].ports[${at}].port`)),
+    ...mapsAt(subset, 'ports').flatMap((each, at) => portNumber(each['port'], `subsets[${index}].ports[${at}].port`)),
   ]);
 
 function portNumber(value: JsonValue | undefined, path: string): Errors {

@@ -1,7 +1,7 @@
 /** Configuration, storage, access, limits and extensions of the API (k8s.io/kubernetes v1.34, pkg/apis/.../validation). */
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { itemsAt, mapAt, textAt, textsAt, valueAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, textsAt, valueAt } from '../../../core/live/readFields.js';
 import { millisOf } from '../quantity.js';
 import { filled, immutable, named, notNegative, oneOf, quantityNotNegative, type Errors } from './checks.js';
 import { checkClaimSpec, checkModes, checkSize, volumeModes } from './claims.js';
@@ -11,7 +11,7 @@ import { checkHostPath, checkShare } from './volumes.js';
 import type { Check } from './workloads.js';
 
 const keyErrors = (object: LiveObject, field: string): Errors =>
-  Object.keys(mapAt(object, field)).flatMap((key) => checkKey(key).map((words) => invalid(`${field}[${key}]`, key, words)));
+  Object.keys(objectAt(object, field)).flatMap((key) => checkKey(key).map((words) => invalid(`${field}[${key}]`, key, words)));
 
 /** What a ConfigMap or a Secret that says so never changes. */
 function checkFrozen(object: LiveObject, before: LiveObject | undefined, fields: readonly string[]): Errors {
@@ -24,8 +24,8 @@ function checkFrozen(object: LiveObject, before: LiveObject | undefined, fields:
 }
 
 const checkConfigMap: Check = (object, before) => {
-  const binary = mapAt(object, 'binaryData');
-  const twice = Object.keys(mapAt(object, 'data')).filter((key) => binary[key] !== undefined);
+  const binary = objectAt(object, 'binaryData');
+  const twice = Object.keys(objectAt(object, 'data')).filter((key) => binary[key] !== undefined);
   return [
     ...keyErrors(object, 'data'),
     ...twice.map((key) => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
@@ -43,8 +43,8 @@ const secretKeys: Readonly<Record<string, readonly string[]>> = {
 };
 
 const checkSecret: Check = (object, before) => {
-  const type = textAt(object, 'type');
-  const data = mapAt(object, 'data');
+  const type = stringAt(object, 'type');
+  const data = objectAt(object, 'data');
   const missing = (secretKeys[type] ?? []).filter((key) => data[key] === undefined || data[key] === null);
   const isBasic = type === 'kubernetes.io/basic-auth' && data['username'] === undefined && data['password'] === undefined;
   const account = 'kubernetes.io/service-account.name';
@@ -74,8 +74,8 @@ function checkJson(value: JsonValue | undefined, path: string): Errors {
 }
 
 const checkClaim: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
-  return [...checkClaimSpec(spec), ...(before ? checkClaimUpdate(spec, mapAt(before, 'spec'), textAt(before, 'status', 'phase')) : [])];
+  const spec = objectAt(value);
+  return [...checkClaimSpec(spec), ...(before ? checkClaimUpdate(spec, objectAt(before, 'spec'), stringAt(before, 'status', 'phase')) : [])];
 };
 
 /** A claim may grow once it is bound, get its volume, and a storage class where it had none; nothing else changes. */
@@ -85,7 +85,7 @@ function checkClaimUpdate(spec: JsonObject, before: JsonObject, phase: string): 
     ...(before['volumeName'] !== undefined && { volumeName }),
     ...(before['storageClassName'] !== undefined && { storageClassName }),
   });
-  const [wanted, old] = [spec, before].map((each) => textAt(each, 'resources', 'requests', 'storage'));
+  const [wanted, old] = [spec, before].map((each) => stringAt(each, 'resources', 'requests', 'storage'));
   const isSame = jsonEquals(fixed(spec), fixed(before)) && (phase === 'Bound' || wanted === old);
   const shrinks = phase === 'Bound' && (millisOf(wanted ?? '') ?? 0n) < (millisOf(old ?? '') ?? 0n);
   return [
@@ -108,11 +108,11 @@ const volumeFields = new Set([
 ]);
 
 const checkVolume: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const sourcesOf = (of: JsonObject): readonly string[] => Object.keys(of).filter((name) => !volumeFields.has(name));
   const sources = sourcesOf(spec);
   const [first, ...others] = sources;
-  const capacity = mapAt(spec, 'capacity');
+  const capacity = objectAt(spec, 'capacity');
   const size = capacity['storage'];
   const isNegative = typeof size === 'string' && (millisOf(size) ?? 0n) < 0n;
   const pick = (of: JsonObject): JsonObject => Object.fromEntries(sourcesOf(of).map((name) => [name, of[name]]));
@@ -129,7 +129,7 @@ const checkVolume: Check = ({ spec: value }, before) => {
     ...(first === undefined ? [required('spec', 'must specify a volume type')] : []),
     ...named('spec.storageClassName', spec['storageClassName'], checkSubdomain),
     ...oneOf('spec.volumeMode', spec['volumeMode'], volumeModes),
-    ...(before && !jsonEquals(pick(spec), pick(mapAt(before, 'spec')))
+    ...(before && !jsonEquals(pick(spec), pick(objectAt(before, 'spec')))
       ? [forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]
       : []),
     ...(before ? immutable('volumeMode', spec['volumeMode'], valueAt(before, 'spec', 'volumeMode')) : []),
@@ -137,11 +137,11 @@ const checkVolume: Check = ({ spec: value }, before) => {
 };
 
 const checkStorageClass: Check = (object, before) => {
-  const provisioner = textAt(object, 'provisioner');
+  const provisioner = stringAt(object, 'provisioner');
   const fixed = ['parameters', 'provisioner', 'reclaimPolicy'].filter((name) => before && !jsonEquals(object[name] ?? {}, before[name] ?? {}));
   return [
     ...(provisioner === '' ? [required('provisioner')] : checkQualifiedName(provisioner.toLowerCase()).map((words) => invalid('provisioner', provisioner.toLowerCase(), words))),
-    ...('' in mapAt(object, 'parameters') ? [invalid('parameters', '', 'field can not be empty.')] : []),
+    ...('' in objectAt(object, 'parameters') ? [invalid('parameters', '', 'field can not be empty.')] : []),
     ...oneOf('reclaimPolicy', object['reclaimPolicy'], ['Delete', 'Retain']),
     ...oneOf('volumeBindingMode', object['volumeBindingMode'], ['Immediate', 'WaitForFirstConsumer']),
     ...fixed.map((name) => forbidden(name, `updates to ${name} are forbidden.`)),
@@ -150,7 +150,7 @@ const checkStorageClass: Check = (object, before) => {
 };
 
 const checkRules = (object: LiveObject, isNamespaced: boolean): Errors =>
-  itemsAt(object, 'rules').flatMap((rule, index) => {
+  mapsAt(object, 'rules').flatMap((rule, index) => {
     const at = `rules[${index}]`;
     const urls = textsAt(rule, 'nonResourceURLs');
     const [groups, resources] = [textsAt(rule, 'apiGroups'), textsAt(rule, 'resources')];
@@ -169,7 +169,7 @@ const checkRules = (object: LiveObject, isNamespaced: boolean): Errors =>
 
 const checkClusterRole: Check = (object) => {
   const aggregation = object['aggregationRule'];
-  const isEmpty = isJsonObject(aggregation) && itemsAt(aggregation, 'clusterRoleSelectors').length === 0;
+  const isEmpty = isJsonObject(aggregation) && mapsAt(aggregation, 'clusterRoleSelectors').length === 0;
   return [
     ...checkRules(object, false),
     ...(isEmpty ? [required('aggregationRule.clusterRoleSelectors', 'at least one clusterRoleSelector required if aggregationRule is non-nil')] : []),
@@ -181,19 +181,19 @@ const accessGroup = 'rbac.authorization.k8s.io';
 const checkBinding =
   (kinds: readonly string[], needsNamespace: boolean): Check =>
   (object, before) => {
-    const reference = mapAt(object, 'roleRef');
-    const form = { APIGroup: textAt(reference, 'apiGroup'), Kind: textAt(reference, 'kind'), Name: textAt(reference, 'name') };
+    const reference = objectAt(object, 'roleRef');
+    const form = { APIGroup: stringAt(reference, 'apiGroup'), Kind: stringAt(reference, 'kind'), Name: stringAt(reference, 'name') };
     return [
       ...oneOf('roleRef.apiGroup', form.APIGroup, [accessGroup]),
       ...oneOf('roleRef.kind', form.Kind, kinds),
       ...filled('roleRef.name', form.Name),
-      ...itemsAt(object, 'subjects').flatMap((each, index) => checkSubject(each, `subjects[${index}]`, needsNamespace)),
-      ...(before && !jsonEquals(reference, mapAt(before, 'roleRef')) ? [invalid('roleRef', form, 'cannot change roleRef')] : []),
+      ...mapsAt(object, 'subjects').flatMap((each, index) => checkSubject(each, `subjects[${index}]`, needsNamespace)),
+      ...(before && !jsonEquals(reference, objectAt(before, 'roleRef')) ? [invalid('roleRef', form, 'cannot change roleRef')] : []),
     ];
   };
 
 function checkSubject(subject: JsonObject, path: string, needsNamespace: boolean): Errors {
-  const [kind, name, group] = [textAt(subject, 'kind'), textAt(subject, 'name'), textAt(subject, 'apiGroup')];
+  const [kind, name, group] = [stringAt(subject, 'kind'), stringAt(subject, 'name'), stringAt(subject, 'apiGroup')];
   const own = filled(`${path}.name`, name);
   switch (kind) {
     case 'ServiceAccount':
@@ -201,7 +201,7 @@ function checkSubject(subject: JsonObject, path: string, needsNamespace: boolean
         ...own,
         ...named(`${path}.name`, name, checkSubdomain),
         ...(group === '' ? [] : [notSupported(`${path}.apiGroup`, group, [''])]),
-        ...(needsNamespace ? filled(`${path}.namespace`, textAt(subject, 'namespace')) : []),
+        ...(needsNamespace ? filled(`${path}.namespace`, stringAt(subject, 'namespace')) : []),
       ];
     case 'User':
     case 'Group':
@@ -217,9 +217,9 @@ const wholeQuota = /^(pods|services|replicationcontrollers|resourcequotas|secret
 const scopes = ['BestEffort', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'CrossNamespacePodAffinity', 'VolumeAttributesClass'];
 
 const checkQuota: Check = ({ spec: value }) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const given = textsAt(spec, 'scopes');
-  const hard = Object.entries(mapAt(spec, 'hard')).flatMap(([name, amount]): Errors => {
+  const hard = Object.entries(objectAt(spec, 'hard')).flatMap(([name, amount]): Errors => {
     const at = `spec.hard[${name}]`;
     const isWhole = (millisOf(typeof amount === 'string' ? amount : '') ?? 0n) % 1000n === 0n;
     return [
@@ -232,19 +232,19 @@ const checkQuota: Check = ({ spec: value }) => {
   return [...hard, ...(given.every((scope) => scopes.includes(scope)) ? [] : [invalid('spec.scopes', given, 'unsupported scope')])];
 };
 
-const checkLimits: Check = ({ spec }) => itemsAt(spec, 'limits').flatMap((item, index) => checkLimit(item, `spec.limits[${index}]`));
+const checkLimits: Check = ({ spec }) => mapsAt(spec, 'limits').flatMap((item, index) => checkLimit(item, `spec.limits[${index}]`));
 
 function checkLimit(item: JsonObject, path: string): Errors {
-  const type = textAt(item, 'type');
+  const type = stringAt(item, 'type');
   const isKnown = ['Pod', 'Container', 'PersistentVolumeClaim'].includes(type) || type.includes('/');
-  const parts = ['min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio'].map((name) => mapAt(item, name));
+  const parts = ['min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio'].map((name) => objectAt(item, name));
   const names = [...new Set(parts.flatMap((part) => Object.keys(part)))];
   return [...(isKnown ? [] : [invalid(`${path}.type`, type, 'must be a standard limit type or fully qualified')]), ...names.flatMap((name) => checkOrder(item, name, path))];
 }
 
 /** The smallest, the default request, the default and the largest of one resource: each no more than the next. */
 function checkOrder(item: JsonObject, name: string, path: string): Errors {
-  const text = (part: string): string => textAt(item, part, name);
+  const text = (part: string): string => stringAt(item, part, name);
   const isMore = (one: string, two: string): boolean => {
     const [left, right] = [millisOf(text(one)), millisOf(text(two))];
     return text(one) !== '' && text(two) !== '' && left !== undefined && right !== undefined && left > right;
@@ -303,5 +303,8 @@ export const otherChecks: Readonly<Record<string, Check>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': checkBinding(['ClusterRole'], true),
   'scheduling.k8s.io/PriorityClass': checkPriority,
   'coordination.k8s.io/Lease': checkLease,
-  'node.k8s.io/RuntimeClass': (object, before) => [...filled('handler', textAt(object, 'handler')), ...(before ? immutable('handler', object['handler'], before['handler']) : [])],
+  'node.k8s.io/RuntimeClass': (object, before) => [
+    ...filled('handler', stringAt(object, 'handler')),
+    ...(before ? immutable('handler', object['handler'], before['handler']) : []),
+  ],
 };

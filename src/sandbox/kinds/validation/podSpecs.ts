@@ -1,7 +1,7 @@
 /** Pods and their templates (k8s.io/kubernetes v1.34, pkg/apis/core/validation). Left out: what only some platforms or gates bring. */
 import { isIP } from 'node:net';
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, mapAt, textAt, valueAt } from '../../fields.js';
+import { mapsAt, objectAt, stringAt, valueAt } from '../../../core/live/readFields.js';
 import { between, filled, named, oneOf, selector, type Errors } from './checks.js';
 import { checkContainer } from './containers.js';
 import { duplicate, forbidden, invalid, required } from './fieldErrors.js';
@@ -11,8 +11,8 @@ import { checkVolumes } from './volumes.js';
 
 /** @param claims names of volumes that come from elsewhere */
 export function checkPodSpec(spec: JsonObject, path: string, claims: readonly string[] = []): Errors {
-  const own = itemsAt(spec, 'volumes');
-  const volumes = new Set([...own.map((each) => textAt(each, 'name')), ...claims]);
+  const own = mapsAt(spec, 'volumes');
+  const volumes = new Set([...own.map((each) => stringAt(each, 'name')), ...claims]);
   return [
     ...checkVolumes(own, `${path}.volumes`),
     ...checkContainers(spec, path, volumes),
@@ -20,17 +20,17 @@ export function checkPodSpec(spec: JsonObject, path: string, claims: readonly st
     ...oneOf(`${path}.dnsPolicy`, spec['dnsPolicy'], ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...(spec['dnsPolicy'] === 'None' && spec['dnsConfig'] === undefined ? [required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')] : []),
     ...between(`${path}.activeDeadlineSeconds`, spec['activeDeadlineSeconds'], 1, 2147483647),
-    ...checkLabels(mapAt(spec, 'nodeSelector'), `${path}.nodeSelector`),
+    ...checkLabels(objectAt(spec, 'nodeSelector'), `${path}.nodeSelector`),
     ...named(`${path}.serviceAccountName`, spec['serviceAccountName'], checkSubdomain),
     ...named(`${path}.nodeName`, spec['nodeName'], checkSubdomain),
     ...named(`${path}.priorityClassName`, spec['priorityClassName'], checkSubdomain),
     ...named(`${path}.hostname`, spec['hostname'], checkLabel),
     ...named(`${path}.subdomain`, spec['subdomain'], checkLabel),
     ...['runAsUser', 'runAsGroup', 'fsGroup'].flatMap((name) => between(`${path}.securityContext.${name}`, valueAt(spec, 'securityContext', name), 0, 2147483647)),
-    ...itemsAt(spec, 'tolerations').flatMap((each, index) => checkToleration(each, `${path}.tolerations[${index}]`)),
-    ...itemsAt(spec, 'hostAliases').flatMap((each, index) => checkAddress(textAt(each, 'ip'), `${path}.hostAliases[${index}].ip`)),
-    ...itemsAt(spec, 'topologySpreadConstraints').flatMap((each, index) => checkSpread(each, `${path}.topologySpreadConstraints[${index}]`)),
-    ...checkAffinity(mapAt(spec, 'affinity'), `${path}.affinity`),
+    ...mapsAt(spec, 'tolerations').flatMap((each, index) => checkToleration(each, `${path}.tolerations[${index}]`)),
+    ...mapsAt(spec, 'hostAliases').flatMap((each, index) => checkAddress(stringAt(each, 'ip'), `${path}.hostAliases[${index}].ip`)),
+    ...mapsAt(spec, 'topologySpreadConstraints').flatMap((each, index) => checkSpread(each, `${path}.topologySpreadConstraints[${index}]`)),
+    ...checkAffinity(objectAt(spec, 'affinity'), `${path}.affinity`),
   ];
 }
 
@@ -42,16 +42,16 @@ export function checkAddress(text: string, path: string): Errors {
 function checkContainers(spec: JsonObject, path: string, volumes: ReadonlySet<string>): Errors {
   const errors: Errors[number][] = [];
   const names = new Set<string>();
-  const containers = itemsAt(spec, 'containers');
+  const containers = mapsAt(spec, 'containers');
   const check = (container: JsonObject, at: string): void => {
-    const name = textAt(container, 'name');
+    const name = stringAt(container, 'name');
     errors.push(...checkContainer(container, at, volumes));
     if (name !== '' && names.has(name)) errors.push(duplicate(`${at}.name`, name));
     names.add(name);
   };
   if (containers.length === 0) errors.push(required(`${path}.containers`));
   for (const [index, container] of containers.entries()) check(container, `${path}.containers[${index}]`);
-  for (const [index, container] of itemsAt(spec, 'initContainers').entries()) {
+  for (const [index, container] of mapsAt(spec, 'initContainers').entries()) {
     const at = `${path}.initContainers[${index}]`;
     check(container, at);
     if (container['restartPolicy'] === 'Always') continue;
@@ -63,16 +63,16 @@ function checkContainers(spec: JsonObject, path: string, volumes: ReadonlySet<st
 }
 
 function checkToleration(toleration: JsonObject, path: string): Errors {
-  const [key, operator, value] = [textAt(toleration, 'key'), textAt(toleration, 'operator'), textAt(toleration, 'value')];
+  const [key, operator, value] = [stringAt(toleration, 'key'), stringAt(toleration, 'operator'), stringAt(toleration, 'value')];
   const own = key === '' ? [] : checkQualifiedName(key).map((words) => invalid(`${path}.key`, key, words));
   const errors: Errors[number][] = [...own];
   if (key === '' && operator !== 'Exists')
     errors.push(invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'));
   if (toleration['tolerationSeconds'] !== undefined && toleration['effect'] !== 'NoExecute')
-    errors.push(invalid(`${path}.effect`, textAt(toleration, 'effect'), "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    errors.push(invalid(`${path}.effect`, stringAt(toleration, 'effect'), "effect must be 'NoExecute' when `tolerationSeconds` is set"));
   if (operator === 'Exists' && value !== '') errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   if (operator !== '' && operator !== 'Equal' && operator !== 'Exists') errors.push(...oneOf(`${path}.operator`, operator, ['Equal', 'Exists']));
-  if (textAt(toleration, 'effect') !== '') errors.push(...oneOf(`${path}.effect`, toleration['effect'], ['NoSchedule', 'PreferNoSchedule', 'NoExecute']));
+  if (stringAt(toleration, 'effect') !== '') errors.push(...oneOf(`${path}.effect`, toleration['effect'], ['NoSchedule', 'PreferNoSchedule', 'NoExecute']));
   return errors;
 }
 
@@ -80,8 +80,8 @@ function checkSpread(constraint: JsonObject, path: string): Errors {
   const skew = constraint['maxSkew'];
   return [
     ...(typeof skew === 'number' && skew <= 0 ? [invalid(`${path}.maxSkew`, skew, 'must be greater than zero')] : []),
-    ...filled(`${path}.topologyKey`, textAt(constraint, 'topologyKey'), 'can not be empty'),
-    ...oneOf(`${path}.whenUnsatisfiable`, textAt(constraint, 'whenUnsatisfiable'), ['DoNotSchedule', 'ScheduleAnyway']),
+    ...filled(`${path}.topologyKey`, stringAt(constraint, 'topologyKey'), 'can not be empty'),
+    ...oneOf(`${path}.whenUnsatisfiable`, stringAt(constraint, 'whenUnsatisfiable'), ['DoNotSchedule', 'ScheduleAnyway']),
     ...selector(`${path}.labelSelector`, constraint['labelSelector']),
   ];
 }
@@ -91,12 +91,12 @@ const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 function checkAffinity(affinity: JsonObject, path: string): Errors {
   const nodes = valueAt(affinity, 'nodeAffinity', needed);
-  const hasTerms = !isJsonObject(nodes) || itemsAt(nodes, 'nodeSelectorTerms').length > 0;
+  const hasTerms = !isJsonObject(nodes) || mapsAt(nodes, 'nodeSelectorTerms').length > 0;
   const pods = ['podAffinity', 'podAntiAffinity'].flatMap((name) => [
-    ...itemsAt(affinity, name, needed).flatMap((term, index) => checkTerm(term, `${path}.${name}.${needed}[${index}]`)),
-    ...itemsAt(affinity, name, preferred).flatMap((term, index) => {
+    ...mapsAt(affinity, name, needed).flatMap((term, index) => checkTerm(term, `${path}.${name}.${needed}[${index}]`)),
+    ...mapsAt(affinity, name, preferred).flatMap((term, index) => {
       const at = `${path}.${name}.${preferred}[${index}]`;
-      return [...checkWeight(term['weight'], `${at}.weight`), ...checkTerm(mapAt(term, 'podAffinityTerm'), `${at}.podAffinityTerm`)];
+      return [...checkWeight(term['weight'], `${at}.weight`), ...checkTerm(objectAt(term, 'podAffinityTerm'), `${at}.podAffinityTerm`)];
     }),
   ]);
   return [...(hasTerms ? [] : [required(`${path}.nodeAffinity.${needed}.nodeSelectorTerms`, 'must have at least one node selector term')]), ...pods];
@@ -107,7 +107,7 @@ function checkWeight(weight: JsonValue | undefined, path: string): Errors {
 }
 
 function checkTerm(term: JsonObject, path: string): Errors {
-  const key = textAt(term, 'topologyKey');
+  const key = stringAt(term, 'topologyKey');
   return [
     ...selector(`${path}.labelSelector`, term['labelSelector']),
     ...filled(`${path}.topologyKey`, key, 'can not be empty'),
@@ -117,12 +117,12 @@ function checkTerm(term: JsonObject, path: string): Errors {
 
 /** What may change in a pod that is there: its images, its deadline, tolerations that are added. */
 export function checkPodUpdate(spec: JsonObject, before: JsonObject): Errors {
-  const names = (of: JsonObject, field: string): readonly string[] => itemsAt(of, field).map((each) => textAt(each, 'name'));
+  const names = (of: JsonObject, field: string): readonly string[] => mapsAt(of, field).map((each) => stringAt(each, 'name'));
   for (const field of ['containers', 'initContainers']) {
     if (names(spec, field).length !== names(before, field).length) return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')];
   }
   const images = ['containers', 'initContainers'].flatMap((field) =>
-    itemsAt(spec, field).flatMap((each, index) => (textAt(each, 'image') === '' ? [required(`spec.${field}[${index}].image`)] : [])),
+    mapsAt(spec, field).flatMap((each, index) => (stringAt(each, 'image') === '' ? [required(`spec.${field}[${index}].image`)] : [])),
   );
   const words =
     'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
@@ -132,15 +132,15 @@ export function checkPodUpdate(spec: JsonObject, before: JsonObject): Errors {
 /** A pod's spec without what may change; the scheduler sets the node of one that has none. */
 function fixedPart(spec: JsonObject): JsonObject {
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...rest } = spec;
-  const withoutImages = (field: string): JsonValue => itemsAt(spec, field).map(({ image: _image, ...container }) => container);
+  const withoutImages = (field: string): JsonValue => mapsAt(spec, field).map(({ image: _image, ...container }) => container);
   return { ...rest, containers: withoutImages('containers'), initContainers: withoutImages('initContainers') };
 }
 
 /** A template of pods: its labels and what the pods are. @param claims names of volumes that come from elsewhere */
 export function checkTemplate(template: JsonObject, path: string, claims: readonly string[] = []): Errors {
   return [
-    ...checkLabels(mapAt(template, 'metadata', 'labels'), `${path}.labels`),
-    ...checkAnnotations(mapAt(template, 'metadata', 'annotations'), `${path}.annotations`),
-    ...checkPodSpec(mapAt(template, 'spec'), `${path}.spec`, claims),
+    ...checkLabels(objectAt(template, 'metadata', 'labels'), `${path}.labels`),
+    ...checkAnnotations(objectAt(template, 'metadata', 'annotations'), `${path}.annotations`),
+    ...checkPodSpec(objectAt(template, 'spec'), `${path}.spec`, claims),
   ];
 }

@@ -1,6 +1,6 @@
 /** When a CronJob runs: five fields of a schedule and a time zone (github.com/robfig/cron v3.0.1, parser.go). */
 import type { JsonObject } from '../../../core/live/json.js';
-import { textAt } from '../../fields.js';
+import { stringAt } from '../../../core/live/readFields.js';
 import type { Errors } from './checks.js';
 import { invalid, required } from './fieldErrors.js';
 
@@ -22,7 +22,7 @@ const ranges: readonly Range[] = [
 const words = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/;
 
 export function checkSchedule(spec: JsonObject): Errors {
-  const schedule = textAt(spec, 'schedule');
+  const schedule = stringAt(spec, 'schedule');
   const zone = spec['timeZone'];
   const own: Errors[number][] = [];
   if (schedule === '') own.push(required('spec.schedule'));

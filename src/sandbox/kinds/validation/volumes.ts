@@ -1,6 +1,6 @@
 /** The volumes of pods (k8s.io/kubernetes v1.34, pkg/apis/core/validation). Left out: what types of storage of single vendors need. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/live/json.js';
-import { itemsAt, textAt, valueAt } from '../../fields.js';
+import { mapsAt, stringAt, valueAt } from '../../../core/live/readFields.js';
 import { millisOf } from '../quantity.js';
 import { filled, named, oneOf, type Errors } from './checks.js';
 import { duplicate, forbidden, invalid, required } from './fieldErrors.js';
@@ -44,7 +44,7 @@ export function checkVolumes(volumes: readonly JsonObject[], path: string): Erro
   const names = new Set<string>();
   return volumes.flatMap((volume, index) => {
     const at = `${path}[${index}]`;
-    const name = textAt(volume, 'name');
+    const name = stringAt(volume, 'name');
     const isRepeated = names.has(name);
     names.add(name);
     const given = sources.filter((source) => volume[source] !== undefined);
@@ -61,17 +61,17 @@ export function checkVolumes(volumes: readonly JsonObject[], path: string): Erro
 function checkSource(path: string, source: string, value: JsonValue | undefined): Errors {
   switch (source) {
     case 'emptyDir': {
-      const limit = textAt(value, 'sizeLimit');
+      const limit = stringAt(value, 'sizeLimit');
       return limit !== '' && (millisOf(limit) ?? 0n) < 0n ? [forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [];
     }
     case 'hostPath':
       return [...checkHostPath(path, value), ...oneOf(`${path}.type`, valueAt(value, 'type'), hostPathTypes)];
     case 'secret':
-      return [...filled(`${path}.secretName`, textAt(value, 'secretName')), ...checkMode(`${path}.defaultMode`, valueAt(value, 'defaultMode')), ...checkItems(path, value)];
+      return [...filled(`${path}.secretName`, stringAt(value, 'secretName')), ...checkMode(`${path}.defaultMode`, valueAt(value, 'defaultMode')), ...checkItems(path, value)];
     case 'configMap':
-      return [...filled(`${path}.name`, textAt(value, 'name')), ...checkMode(`${path}.defaultMode`, valueAt(value, 'defaultMode')), ...checkItems(path, value)];
+      return [...filled(`${path}.name`, stringAt(value, 'name')), ...checkMode(`${path}.defaultMode`, valueAt(value, 'defaultMode')), ...checkItems(path, value)];
     case 'persistentVolumeClaim':
-      return filled(`${path}.claimName`, textAt(value, 'claimName'));
+      return filled(`${path}.claimName`, stringAt(value, 'claimName'));
     case 'nfs':
       return checkShare(path, value);
     case 'downwardAPI':
@@ -79,24 +79,24 @@ function checkSource(path: string, source: string, value: JsonValue | undefined)
     case 'projected':
       return [
         ...checkMode(`${path}.defaultMode`, valueAt(value, 'defaultMode')),
-        ...itemsAt(value, 'sources').flatMap((each, index) => checkProjection(`${path}.sources[${index}]`, each)),
+        ...mapsAt(value, 'sources').flatMap((each, index) => checkProjection(`${path}.sources[${index}]`, each)),
       ];
     case 'csi':
-      return filled(`${path}.driver`, textAt(value, 'driver'));
+      return filled(`${path}.driver`, stringAt(value, 'driver'));
     default:
       return [];
   }
 }
 
 export function checkHostPath(path: string, value: JsonValue | undefined): Errors {
-  const folder = textAt(value, 'path');
+  const folder = stringAt(value, 'path');
   return folder === '' ? [required(`${path}.path`)] : folder.split('/').includes('..') ? [invalid(`${path}.path`, folder, "must not contain '..'")] : [];
 }
 
 export function checkShare(path: string, value: JsonValue | undefined): Errors {
-  const folder = textAt(value, 'path');
+  const folder = stringAt(value, 'path');
   return [
-    ...filled(`${path}.server`, textAt(value, 'server')),
+    ...filled(`${path}.server`, stringAt(value, 'server')),
     ...filled(`${path}.path`, folder),
     ...(folder.startsWith('/') ? [] : [invalid(`${path}.path`, folder, 'must be an absolute path')]),
   ];
@@ -106,16 +106,16 @@ function checkProjection(path: string, source: JsonObject): Errors {
   return ['secret', 'configMap'].flatMap((name) => {
     const value = source[name];
     return isJsonObject(value)
-      ? [...named(`${path}.${name}.name`, value['name'], checkSubdomain), ...filled(`${path}.${name}.name`, textAt(value, 'name')), ...checkItems(`${path}.${name}`, value)]
+      ? [...named(`${path}.${name}.name`, value['name'], checkSubdomain), ...filled(`${path}.${name}.name`, stringAt(value, 'name')), ...checkItems(`${path}.${name}`, value)]
       : [];
   });
 }
 
 function checkItems(path: string, value: JsonValue | undefined): Errors {
-  return itemsAt(value, 'items').flatMap((item, index) => {
+  return mapsAt(value, 'items').flatMap((item, index) => {
     const at = `${path}.items[${index}]`;
-    const file = textAt(item, 'path');
-    return [...filled(`${at}.key`, textAt(item, 'key')), ...filled(`${at}.path`, file), ...checkLocalPath(`${at}.path`, file), ...checkMode(`${at}.mode`, item['mode'])];
+    const file = stringAt(item, 'path');
+    return [...filled(`${at}.key`, stringAt(item, 'key')), ...filled(`${at}.path`, file), ...checkLocalPath(`${at}.path`, file), ...checkMode(`${at}.mode`, item['mode'])];
   });
 }
 

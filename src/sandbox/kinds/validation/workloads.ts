@@ -1,7 +1,7 @@
 /** Workloads, and what scales and protects them (k8s.io/kubernetes v1.34, pkg/apis/apps, batch, autoscaling, policy validation). */
 import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../../core/live/json.js';
 import type { LiveObject } from '../../../core/live/liveObject.js';
-import { itemsAt, mapAt, numberAt, textAt, valueAt } from '../../fields.js';
+import { mapsAt, numberAt, objectAt, stringAt, valueAt } from '../../../core/live/readFields.js';
 import { countOrShare, filled, immutable, isSelected, notNegative, oneOf, selector, type Errors } from './checks.js';
 import { checkClaimSpec } from './claims.js';
 import { forbidden, invalid, notSupported, required } from './fieldErrors.js';
@@ -27,7 +27,7 @@ function checkSelection(spec: JsonObject, kind: string): Errors {
 }
 
 function checkRestarts(spec: JsonObject, kind: string): Errors {
-  const pods = mapAt(spec, 'template', 'spec');
+  const pods = objectAt(spec, 'template', 'spec');
   const policy = pods['restartPolicy'];
   return [
     ...(policy === 'OnFailure' || policy === 'Never' ? [notSupported('spec.template.spec.restartPolicy', policy, ['Always'])] : []),
@@ -47,18 +47,18 @@ function checkRolling(rolling: JsonObject, path: string): Errors {
 }
 
 const checkDeployment: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const { strategy } = spec;
-  const type = textAt(strategy, 'type');
+  const type = stringAt(strategy, 'type');
   const rolling = valueAt(strategy, 'rollingUpdate');
   const [deadline, ready] = [numberAt(spec, 'progressDeadlineSeconds'), numberAt(spec, 'minReadySeconds') ?? 0];
   return [
     ...numbers(spec, 'replicas'),
     ...checkSelection(spec, 'deployment'),
-    ...checkTemplate(mapAt(spec, 'template'), 'spec.template'),
+    ...checkTemplate(objectAt(spec, 'template'), 'spec.template'),
     ...checkRestarts(spec, 'ReplicaSet'),
     ...(type === 'Recreate' && rolling !== undefined ? [forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")] : []),
-    ...(type === 'RollingUpdate' ? checkRolling(mapAt(rolling), 'spec.strategy.rollingUpdate') : []),
+    ...(type === 'RollingUpdate' ? checkRolling(objectAt(rolling), 'spec.strategy.rollingUpdate') : []),
     ...(type !== 'Recreate' && type !== 'RollingUpdate' ? [notSupported('spec.strategy', goForm(strategy, ['type', 'rollingUpdate']), ['Recreate', 'RollingUpdate'])] : []),
     ...numbers(spec, 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'),
     ...(deadline !== undefined && deadline <= ready ? [invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds')] : []),
@@ -72,22 +72,22 @@ function goForm(value: JsonValue | undefined, fields: readonly string[]): JsonOb
 }
 
 const checkReplicaSet: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   return [
     ...numbers(spec, 'replicas', 'minReadySeconds'),
     ...checkSelection(spec, 'deployment'),
-    ...checkTemplate(mapAt(spec, 'template'), 'spec.template'),
+    ...checkTemplate(objectAt(spec, 'template'), 'spec.template'),
     ...checkRestarts(spec, 'ReplicaSet'),
     ...(before ? immutable('spec.selector', spec['selector'], valueAt(before, 'spec', 'selector')) : []),
   ];
 };
 
 const checkController: Check = ({ spec: value }) => {
-  const spec = mapAt(value);
-  const chosen = mapAt(spec, 'selector');
+  const spec = objectAt(value);
+  const chosen = objectAt(spec, 'selector');
   const labels = valueAt(spec, 'template', 'metadata', 'labels');
   const isEmpty = Object.keys(chosen).length === 0;
-  const isOff = isJsonObject(spec['template']) && !isEmpty && !isSelected(mapAt(labels), { matchLabels: chosen });
+  const isOff = isJsonObject(spec['template']) && !isEmpty && !isSelected(objectAt(labels), { matchLabels: chosen });
   return [
     ...numbers(spec, 'minReadySeconds'),
     ...(isEmpty ? [required('spec.selector')] : []),
@@ -102,12 +102,12 @@ const whenGone = ['Retain', 'Delete'];
 const changeable = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'];
 
 const checkStatefulSet: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const policy = spec['podManagementPolicy'];
   const { updateStrategy } = spec;
-  const [type, rolling] = [textAt(updateStrategy, 'type'), valueAt(updateStrategy, 'rollingUpdate')];
-  const kept = mapAt(spec, 'persistentVolumeClaimRetentionPolicy');
-  const claims = itemsAt(spec, 'volumeClaimTemplates').map((each) => textAt(each, 'metadata', 'name'));
+  const [type, rolling] = [stringAt(updateStrategy, 'type'), valueAt(updateStrategy, 'rollingUpdate')];
+  const kept = objectAt(spec, 'persistentVolumeClaimRetentionPolicy');
+  const claims = mapsAt(spec, 'volumeClaimTemplates').map((each) => stringAt(each, 'metadata', 'name'));
   return [
     ...(policy === 'OrderedReady' || policy === 'Parallel' ? [] : [invalid('spec.podManagementPolicy', policy ?? '', "must be 'OrderedReady' or 'Parallel'")]),
     ...(type === 'RollingUpdate' || type === 'OnDelete'
@@ -121,10 +121,10 @@ const checkStatefulSet: Check = ({ spec: value }, before) => {
     ...numbers(spec, 'replicas', 'minReadySeconds'),
     ...notNegative('spec.ordinals.start', valueAt(spec, 'ordinals', 'start')),
     ...checkSelection(spec, 'statefulset'),
-    ...checkTemplate(mapAt(spec, 'template'), 'spec.template', claims),
-    ...(before ? [] : itemsAt(spec, 'volumeClaimTemplates').flatMap((claim, index) => checkClaimSpec(mapAt(claim, 'spec'), `spec.volumeClaimTemplates[${index}].spec`))),
+    ...checkTemplate(objectAt(spec, 'template'), 'spec.template', claims),
+    ...(before ? [] : mapsAt(spec, 'volumeClaimTemplates').flatMap((claim, index) => checkClaimSpec(objectAt(claim, 'spec'), `spec.volumeClaimTemplates[${index}].spec`))),
     ...checkRestarts(spec, 'StatefulSet'),
-    ...(before ? checkFixed(spec, mapAt(before, 'spec')) : []),
+    ...(before ? checkFixed(spec, objectAt(before, 'spec')) : []),
   ];
 };
 
@@ -139,9 +139,9 @@ function checkFixed(spec: JsonObject, before: JsonObject): Errors {
 }
 
 const checkDaemonSet: Check = ({ spec: value }, before) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const { updateStrategy } = spec;
-  const [type, rolling] = [textAt(updateStrategy, 'type'), mapAt(updateStrategy, 'rollingUpdate')];
+  const [type, rolling] = [stringAt(updateStrategy, 'type'), objectAt(updateStrategy, 'rollingUpdate')];
   const path = 'spec.updateStrategy.rollingUpdate';
   const isZero = (amount: JsonValue | undefined): boolean => amount === 0 || amount === '0%';
   const [gone, added] = [rolling['maxUnavailable'], rolling['maxSurge']];
@@ -153,7 +153,7 @@ const checkDaemonSet: Check = ({ spec: value }, before) => {
   ];
   return [
     ...checkSelection(spec, 'daemonset'),
-    ...checkTemplate(mapAt(spec, 'template'), 'spec.template'),
+    ...checkTemplate(objectAt(spec, 'template'), 'spec.template'),
     ...checkRestarts(spec, 'DaemonSet'),
     ...numbers(spec, 'minReadySeconds', 'revisionHistoryLimit'),
     ...(type === 'RollingUpdate' ? rolls : []),
@@ -172,17 +172,17 @@ function checkJobSpec(spec: JsonObject, path: string): Errors {
     ...oneOf(`${path}.completionMode`, spec['completionMode'], ['NonIndexed', 'Indexed']),
     ...(spec['completionMode'] === 'Indexed' && spec['completions'] === undefined ? [required(`${path}.completions`, 'when completion mode is Indexed')] : []),
     ...oneOf(`${path}.podReplacementPolicy`, spec['podReplacementPolicy'], ['Failed', 'TerminatingOrFailed']),
-    ...checkTemplate(mapAt(spec, 'template'), `${path}.template`),
+    ...checkTemplate(objectAt(spec, 'template'), `${path}.template`),
     ...(policy === 'Always' ? [required(at, 'valid values: "OnFailure", "Never"')] : []),
   ];
 }
 
 const checkJob: Check = ({ metadata, spec: value }, before) => {
-  const spec = mapAt(value);
-  const own = mapAt(spec, 'selector');
+  const spec = objectAt(value);
+  const own = objectAt(spec, 'selector');
   const labels = valueAt(spec, 'template', 'metadata', 'labels');
-  const generated = mapAt(own, 'matchLabels')['batch.kubernetes.io/controller-uid'] ?? mapAt(own, 'matchLabels')['controller-uid'];
-  const isGenerated = spec['manualSelector'] === true || metadata.uid === undefined || (generated === metadata.uid && Object.keys(mapAt(own, 'matchLabels')).length === 1);
+  const generated = objectAt(own, 'matchLabels')['batch.kubernetes.io/controller-uid'] ?? objectAt(own, 'matchLabels')['controller-uid'];
+  const isGenerated = spec['manualSelector'] === true || metadata.uid === undefined || (generated === metadata.uid && Object.keys(objectAt(own, 'matchLabels')).length === 1);
   const fixed = ['completions', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
   const isSuspended = valueAt(before, 'spec', 'suspend') === true && valueAt(before, 'status', 'startTime') === undefined;
   return [
@@ -190,7 +190,7 @@ const checkJob: Check = ({ metadata, spec: value }, before) => {
     ...(spec['selector'] === undefined && spec['manualSelector'] === true ? [required('spec.selector')] : []),
     ...selector('spec.selector', own),
     ...checkJobSpec(spec, 'spec'),
-    ...(isJsonObject(spec['selector']) && isSelected(mapAt(labels), own)
+    ...(isJsonObject(spec['selector']) && isSelected(objectAt(labels), own)
       ? []
       : [invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')]),
     ...(before ? fixed.flatMap((name) => (jsonEquals(spec[name], valueAt(before, 'spec', name)) ? [] : immutable(`spec.${name}`, spec[name], valueAt(before, 'spec', name)))) : []),
@@ -199,20 +199,20 @@ const checkJob: Check = ({ metadata, spec: value }, before) => {
 };
 
 const checkCronJob: Check = ({ metadata, spec: value }) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const manual = valueAt(spec, 'jobTemplate', 'spec', 'manualSelector');
   return [
     ...checkSchedule(spec),
     ...oneOf('spec.concurrencyPolicy', spec['concurrencyPolicy'], ['Allow', 'Forbid', 'Replace']),
     ...numbers(spec, 'startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit'),
-    ...checkJobSpec(mapAt(spec, 'jobTemplate', 'spec'), 'spec.jobTemplate.spec'),
+    ...checkJobSpec(objectAt(spec, 'jobTemplate', 'spec'), 'spec.jobTemplate.spec'),
     ...(manual === true ? [notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false'])] : []),
     ...(metadata.name.length > 52 ? [invalid('metadata.name', metadata.name, 'must be no more than 52 characters')] : []),
   ];
 };
 
 const checkBudget: Check = ({ spec: value }) => {
-  const spec = mapAt(value);
+  const spec = objectAt(value);
   const { minAvailable, maxUnavailable } = spec;
   const hasBoth = minAvailable !== undefined && maxUnavailable !== undefined;
   const shown = {
@@ -230,11 +230,11 @@ const checkBudget: Check = ({ spec: value }) => {
   ];
 };
 
-const checkPod: Check = ({ spec }, before) => [...checkPodSpec(mapAt(spec), 'spec'), ...(before ? checkPodUpdate(mapAt(spec), mapAt(before, 'spec')) : [])];
+const checkPod: Check = ({ spec }, before) => [...checkPodSpec(objectAt(spec), 'spec'), ...(before ? checkPodUpdate(objectAt(spec), objectAt(before, 'spec')) : [])];
 
 export const workloadChecks: Readonly<Record<string, Check>> = {
   '/Pod': checkPod,
-  '/PodTemplate': (object) => checkTemplate(mapAt(object, 'template'), 'template'),
+  '/PodTemplate': (object) => checkTemplate(objectAt(object, 'template'), 'template'),
   '/ReplicationController': checkController,
   'apps/Deployment': checkDeployment,
   'apps/ReplicaSet': checkReplicaSet,
@@ -248,7 +248,7 @@ export const workloadChecks: Readonly<Record<string, Check>> = {
 /** The target of an autoscaler, and the like: a name and a kind. */
 export function checkTarget(target: JsonObject, path: string): Errors {
   const name = (field: string): Errors => {
-    const text = textAt(target, field);
+    const text = stringAt(target, field);
     return [...filled(`${path}.${field}`, text), ...(text.includes('/') ? [invalid(`${path}.${field}`, text, "may not contain '/'")] : [])];
   };
   return [...name('kind'), ...name('name')];

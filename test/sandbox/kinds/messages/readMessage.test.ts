@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '../../../../src/core/live/json.js';
-import { numberAt, textAt } from '../../../../src/sandbox/fields.js';
+import { numberAt, stringAt } from '../../../../src/core/live/readFields.js';
 import { readMessageBody, type ReadMessage } from '../../../../src/sandbox/kinds/messages/readMessage.js';
 import { seededRandom } from '../../../support/cluster/randomManifests.js';
 import { projectFolder } from '../../../support/projectFolder.js';
@@ -32,9 +32,9 @@ function readLines(text: string): readonly Recorded[] {
       const value: unknown = JSON.parse(line);
       assert.ok(isJsonObject(value) && isJsonObject(value['json']));
       return {
-        name: textAt(value, 'kind') || textAt(value, 'words'),
+        name: stringAt(value, 'kind') || stringAt(value, 'words'),
         variant: numberAt(value, 'variant') ?? 1,
-        bytes: Buffer.from(textAt(value, 'body'), 'base64'),
+        bytes: Buffer.from(stringAt(value, 'body'), 'base64'),
         json: value['json'],
       };
     });
