@@ -72,7 +72,7 @@ describe('Templates of charts in VS Code', function () {
     const { document } = await openFile('charts/orders/charts/service/templates/_names.tpl');
     const help = await waitFor(
       'the signature',
-      () => vscode.commands.executeCommand<vscode.SignatureHelp | undefined>('vscode.executeSignatureHelpProvider', document.uri, placeOf(document, 'trimSuffix |"-"')),
+      async () => vscode.commands.executeCommand<vscode.SignatureHelp | undefined>('vscode.executeSignatureHelpProvider', document.uri, placeOf(document, 'trimSuffix |"-"')),
       patience,
     );
     assert.match(help.signatures[0]?.label ?? '', /^trimSuffix /);
