@@ -137,6 +137,35 @@ describe('A sandbox', () => {
     );
   });
 
+  it('says that it does not evaluate the rules of a definition, to whoever writes one that has some', async () => {
+    const { send } = await start();
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const definition = (size: JsonObject): JsonObject => ({
+      metadata: { name: 'boxes.example.com' },
+      spec: {
+        group: 'example.com',
+        names: { kind: 'Box', plural: 'boxes' },
+        scope: 'Namespaced',
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer', ...size } } } } } },
+          },
+        ],
+      },
+    });
+    const plain = await send('POST', definitions, { body: definition({}) });
+    assert.deepEqual([plain.status, plain.warnings], [201, '']);
+    const ruled = definition({ 'x-kubernetes-validations': [{ rule: 'self < 3' }] });
+    const patched = await send('PATCH', `${definitions}/boxes.example.com`, { body: ruled, contentType: 'application/merge-patch+json' });
+    assert.equal(patched.status, 200);
+    assert.match(patched.warnings, /^299 - "the sandbox doesn't evaluate rules in CEL \(x-kubernetes-validations\): a real API server may refuse/);
+    const box = { apiVersion: 'example.com/v1', kind: 'Box', metadata: { name: 'big' }, spec: { size: 7 } };
+    assert.equal((await send('POST', '/apis/example.com/v1/namespaces/default/boxes', { body: box })).status, 201);
+  });
+
   it('starts its parts in order and closes them in the opposite one', async () => {
     const told: string[] = [];
     const part = (name: string) => (): { readonly addresses: Record<string, string>; close(): void } => {

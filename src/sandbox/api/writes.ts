@@ -199,6 +199,7 @@ export class Writes {
     if (prepared.metadata.name === '')
       throw invalid(kind, '', [{ field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' }]);
     this.#validate(kind, prepared, undefined);
+    tellUnevaluated(prepared, options);
     checkQuotas(prepared, kind, (group, each) => (kind.isNamespaced ? storage.list(group, each, namespace) : []), this.world.kinds());
     if (storage.get(kind.group, kind.kind, namespace, prepared.metadata.name)) throw alreadyExists(subject);
     if (options.dryRun) return prepared;
@@ -214,6 +215,7 @@ export class Writes {
     // an update may not move a pod to a node: a binding does
     if (options.subresource !== 'binding') this.#validate(kind, after, before);
     if (equalButTimes(before, after)) return before;
+    tellUnevaluated(after, options);
     if (options.dryRun) return after;
     const stored = this.world.storage.write(() => {
       const written = this.world.storage.put(this.#toStore(after));
@@ -286,6 +288,13 @@ function placed({ kind, namespace, name }: Omit<Target, 'name'> & { readonly nam
 function withoutServerFields(object: LiveObject): LiveObject {
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([, value]) => value !== null && value !== undefined));
   return { ...object, metadata: { ...metadata, name: object.metadata.name } };
+}
+
+/** Who writes a definition with rules in CEL hears that nothing will be refused for them. */
+function tellUnevaluated({ apiVersion, kind, spec }: LiveObject, { warn, subresource }: WriteOptions): void {
+  if (!warn || subresource || kind !== 'CustomResourceDefinition' || apiVersion !== 'apiextensions.k8s.io/v1') return;
+  if (JSON.stringify(spec ?? null).includes('"x-kubernetes-validations":'))
+    warn("the sandbox doesn't evaluate rules in CEL (x-kubernetes-validations): a real API server may refuse objects that are accepted here");
 }
 
 function tellUnknown({ kind, version }: SandboxKind, fields: readonly string[], { fieldValidation = 'Warn', warn, patchText }: WriteOptions): void {
