@@ -1,6 +1,8 @@
 /** How the workspace of a fixture is delivered, for tests of what stands on that. */
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import type { FileTree } from '../../src/core/base/fileTree.js';
 import { joinPath, parentPath } from '../../src/core/base/path.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
 import { kustomizationFileNames } from '../../src/core/kustomize/target.js';
 import { Delivery, type DeliveryState } from '../../src/services/delivery.js';
 import { RootNamer } from '../../src/services/kustomizationRoots.js';
@@ -23,7 +25,7 @@ export function deliveryOf(fixture: string): OpenedDelivery {
 
 /** The same for a tree whose workspace folder is `folder`. */
 export function deliveryOfTree(tree: FileTree, folder: string): OpenedDelivery {
-  const renderings = new Renderings({ build: { loadRestrictor: 'rootOnly', enableHelm: false }, now: () => 0 });
+  const renderings = new Renderings({ build: { loadRestrictor: 'rootOnly', enableHelm: false, renderChart: chartRenderer(chartTools) }, now: () => 0 });
   const files = [...listFiles(tree, folder)];
   const kustomizationFiles = files.filter((path) => (kustomizationFileNames as readonly string[]).includes(path.slice(path.lastIndexOf('/') + 1)));
   const { facts } = new RootNamer().name(

@@ -24,6 +24,12 @@ export function isTemplateStep(step: Step | undefined): step is TemplateStep {
   return step?.kind === 'helm' && 'calls' in step;
 }
 
+/** Of the values that a chart's field was made of the one that says `part`; the field itself where none does. */
+export function partSaying(field: ScalarNode, part: string): ScalarNode {
+  const also = isTemplateStep(field.step) ? field.step.also : [];
+  return also.find((node): node is ScalarNode => node.kind === 'scalar' && node.value === part) ?? field;
+}
+
 /** The tree of a manifest, each node with the place it comes from. @param text the manifest as it was rendered */
 export function withOrigins(root: MapNode, text: Text): MapNode {
   const tracer = new Tracer(text);

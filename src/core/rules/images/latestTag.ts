@@ -1,4 +1,5 @@
 /** images/latest-tag: a container whose image names no version. Which version to name is for the author to say. */
+import { partSaying } from '../../helm/manifestOrigins.js';
 import { containersIn } from '../environmentContainers.js';
 import type { EnvironmentRule } from '../rule.js';
 
@@ -48,7 +49,7 @@ spec:
     for (const { image, reference } of containersIn(rendering)) {
       if (!image || !reference || reference.digest !== undefined) continue;
       if (reference.tag === undefined) report(image, `The image ${reference.name} has no tag: each pod runs whatever \`latest\` is when it starts. Name a version.`);
-      else if (reference.tag === 'latest') report(image, `Each pod runs whatever ${reference.name}:latest is when it starts. Name a version.`);
+      else if (reference.tag === 'latest') report(partSaying(image, 'latest'), `Each pod runs whatever ${reference.name}:latest is when it starts. Name a version.`);
     }
   },
 };

@@ -1,5 +1,8 @@
 /** images/tag-format: tags that don't have the form which the settings ask for in an environment. Says nothing without such a setting. */
+import { baseName } from '../../base/path.js';
 import { compilePattern } from '../../base/regexp/program.js';
+import { isTemplateStep, partSaying } from '../../helm/manifestOrigins.js';
+import type { ScalarNode } from '../../yaml/nodes.js';
 import { containersIn } from '../environmentContainers.js';
 import type { EnvironmentRule } from '../rule.js';
 
@@ -64,7 +67,14 @@ spec:
     for (const { image, reference } of containersIn(rendering)) {
       // What no step set is the base's own, such as the image of a database.
       if (image?.step === undefined || reference?.tag === undefined) continue;
-      if (pattern.matches(reference.tag) === false) report(image, `Tags in ${environment.name} have the form ${format}, and ${reference.tag} has not.`);
+      const tag = partSaying(image, reference.tag);
+      if (isTemplateStep(image.step) && tag.was === undefined && isChartsOwn(tag)) continue;
+      if (pattern.matches(reference.tag) === false) report(tag, `Tags in ${environment.name} have the form ${format}, and ${reference.tag} has not.`);
     }
   },
 };
+
+/** True for what a chart says by itself: in its templates, and in its own values. */
+function isChartsOwn({ source }: ScalarNode): boolean {
+  return source.path.includes('/templates/') || baseName(source.path) === 'values.yaml' || baseName(source.path) === 'Chart.yaml';
+}

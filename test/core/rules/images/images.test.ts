@@ -223,6 +223,42 @@ ${web('web', '\n      - name: db\n        image: postgres:16')}
   });
 });
 
+describe('rules on images of charts', () => {
+  const chart = (values: string, defaults: string): string => `#- apps/web.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web-prod}
+spec:
+  project: default
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.test/repo, path: chart, helm: {valueFiles: [values-prod.yaml]}}
+#- chart/Chart.yaml
+name: web
+version: 0.1.0
+#- chart/values-prod.yaml
+image:
+  ${values}
+#- chart/values.yaml
+image:
+  repository: web
+  ${defaults}
+db: {image: "postgres:16"}
+#- chart/templates/web.yaml
+${web('{{ .Values.image.repository }}:{{ .Values.image.tag }}', '\n      - name: db\n        image: {{ .Values.db.image }}')}
+`;
+
+  it('stand at the tag in the values file that says it', () => {
+    checkRule(latestTag, chart('tag: latest\n#      ^^^^^^ Each pod runs whatever web:latest is', 'tag: v1'));
+    checkRule(latestTag, chart('pullPolicy: Always', 'tag: latest\n#      ^^^^^^ Each pod runs whatever web:latest is'));
+  });
+
+  it('leave out what a chart says by itself where environments have a form of tags', () => {
+    const settings = { tagFormats: new Map([['prod', '^v\\d+']]) };
+    checkRule(tagFormat, chart('tag: sha-1\n#      ^^^^^ Tags in prod have the form ^v', 'tag: v1'), { settings });
+    checkRule(tagFormat, chart('pullPolicy: Always', 'tag: sha-1'), { settings });
+  });
+});
+
 describe('images/registry-differs', () => {
   const overlay = (name: string, newName: string): string => `#- overlays/${name}/kustomization.yaml
 resources:
