@@ -8,6 +8,8 @@ import { declaredDifferences, disagreements, type OurWord } from '../../src/core
 import type { ResId } from '../../src/core/objects/resId.js';
 import { plannedObjects } from '../../src/core/sync/syncPlan.js';
 import type { Cluster } from '../../src/services/ports.js';
+import { createPreview, deletePreview, findPreview, findPreviews } from '../../src/services/pullRequestPreviews.js';
+import { deliveryOf } from '../support/deliveryOf.js';
 import { act, configMap, connectPeer, eventually, never, PeerRepository, planOurs, put, read, statusOf } from './peer.js';
 
 const argoNamespace = process.env['GITOPS_TEST_ARGOCD_NAMESPACE'] ?? 'argocd';
@@ -282,6 +284,44 @@ describe('Argo CD', () => {
     assert.match(planned.reason, /Application (argocd\/)?handoff-app/);
     const free = plannedObjects(await planOurs(cluster, space, configMap('free', 'ours'))).find(({ id: { name } }) => name === 'free');
     assert.equal(free?.action, 'create');
+  });
+
+  it('deploys a preview environment of a pull request into a namespace of its own, and deletes it with all that it made', async () => {
+    const name = `${space}-pr-7`;
+    const head = repository.commit({ 'preview/one.yaml': configMap('previewed', 'a') });
+    const { delivery } = deliveryOf(`#- .gitops-workbench.yaml
+pullRequests: [{number: 7, title: Search, branch: main, headSha: ${head}}]
+#- preview/one.yaml
+${configMap('previewed', 'a')}
+#- previews.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: previews, namespace: ${argoNamespace}}
+spec:
+  goTemplate: true
+  generators: [{pullRequest: {github: {owner: acme, repo: dex}}}]
+  template:
+    metadata: {name: "${space}-pr-{{ .number }}"}
+    spec:
+      project: default
+      source: {repoURL: "${repository.url}", targetRevision: "{{ .head_sha }}", path: preview}
+      destination: {server: https://kubernetes.default.svc, namespace: "${space}-pr-{{ .number }}"}
+      syncPolicy: {automated: {prune: true}, syncOptions: [CreateNamespace=true]}
+`);
+    const [environment] = findPreviews(delivery.model);
+    assert.ok(environment);
+    const place = { environment, cluster, fallbackNamespace: 'default', user: 'tester', runId: 'preview' };
+    const { rendering } = delivery.render(environment);
+    const previewed: ResId = { group: '', version: 'v1', kind: 'ConfigMap', namespace: name, name: 'previewed' };
+    const application: ResId = { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', namespace: argoNamespace, name };
+    const isThere = async (id: ResId): Promise<boolean> => (await cluster.get(id, never)) !== undefined;
+    assert.equal(await findPreview(place, never), undefined);
+    assert.equal(await createPreview({ ...place, rendering, revision: head }, never), `Argo CD has Application ${argoNamespace}/${name} and deploys it.`);
+    assert.equal(await findPreview(place, never), 'argocd');
+    await eventually(async () => assert.ok(await isThere(previewed)));
+    assert.equal(await deletePreview({ ...place, model: delivery.model }, never), `Argo CD deletes Application ${argoNamespace}/${name} with all that it made.`);
+    await eventually(async () => assert.deepEqual([await isThere(application), await isThere(previewed)], [false, false]));
+    await cluster.delete({ group: '', version: 'v1', kind: 'Namespace', namespace: '', name }, {}, never);
   });
 
   async function flags(id: ResId): Promise<object> {
