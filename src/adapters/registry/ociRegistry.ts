@@ -20,6 +20,8 @@ export interface RegistryOptions {
   readonly credentials: RegistryCredentials;
   /** Hosts besides those on this machine that may be spoken to in plain http, or with a certificate that can't be checked. */
   readonly insecure?: () => readonly string[];
+  /** The proxy that a URL is asked through; none where it is left out. */
+  readonly proxyFor?: (url: URL) => URL | undefined;
   readonly patience?: RegistryPatience;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -46,7 +48,7 @@ export class OciRegistry implements ImageRegistry {
   readonly #plain = new Set<string>();
   readonly #encrypted = new Set<string>();
 
-  constructor({ credentials, insecure = () => [], patience = defaultPatience, now = () => Date.now() }: RegistryOptions) {
+  constructor({ credentials, insecure = () => [], proxyFor = () => undefined, patience = defaultPatience, now = () => Date.now() }: RegistryOptions) {
     this.#patience = patience;
     this.#now = now;
     this.#insecure = insecure;
@@ -55,6 +57,7 @@ export class OciRegistry implements ImageRegistry {
       http: new http.Agent(kept),
       https: new https.Agent(kept),
       unchecked: new https.Agent({ ...kept, rejectUnauthorized: false }),
+      proxyFor,
       isInsecure: (host) => this.#isInsecure(host),
     };
     this.#authorizations = new Authorizations(credentials, (request, signal) => this.#sendPatiently(request, signal), patience, now);

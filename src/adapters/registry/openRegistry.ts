@@ -3,6 +3,7 @@ import os from 'node:os';
 import type { ImageRegistry, RegistryCredentials } from '../../services/ports.js';
 import { dockerCredentials, firstCredentials } from './dockerCredentials.js';
 import { OciRegistry } from './ociRegistry.js';
+import { proxyFor } from './proxy.js';
 
 export interface OpenRegistryOptions {
   /** False in workspaces that aren't trusted. */
@@ -15,5 +16,5 @@ export interface OpenRegistryOptions {
 /** Nothing is read or contacted before it is asked for something. */
 export function openRegistry({ mayRunPrograms, insecure, credentials }: OpenRegistryOptions): ImageRegistry {
   const docker = dockerCredentials({ environment: process.env, home: os.homedir(), mayRunPrograms });
-  return new OciRegistry({ credentials: firstCredentials([credentials, docker]), insecure });
+  return new OciRegistry({ credentials: firstCredentials([credentials, docker]), insecure, proxyFor: (url) => proxyFor(url, process.env) });
 }

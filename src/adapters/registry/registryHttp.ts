@@ -4,7 +4,9 @@
  */
 import http from 'node:http';
 import https from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { RegistryFailure } from '../../services/failure.js';
+import { openTunnel } from './proxy.js';
 
 export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
@@ -48,6 +50,8 @@ export interface Agents {
   readonly https: https.Agent;
   /** For hosts that a user configured as insecure: any certificate will do. */
   readonly unchecked: https.Agent;
+  /** The proxy that a URL is asked through; undefined where it is asked directly. */
+  readonly proxyFor: (url: URL) => URL | undefined;
   /** True for the host of a URL whose certificate isn't checked, and that may be spoken to in plain http. */
   readonly isInsecure: (host: string) => boolean;
 }
@@ -93,16 +97,18 @@ function refuseUnsafe(url: URL, { host }: RegistryRequest, { isInsecure }: Agent
   if (!isInsecure(url.host)) throw unsafe(host, `would be asked at ${url.host} without encryption`);
 }
 
-function sendOnce(request: RegistryRequest, agents: Agents, timeout: number, signal: AbortSignal): Promise<RegistryAnswer> {
+async function sendOnce(request: RegistryRequest, agents: Agents, timeout: number, signal: AbortSignal): Promise<RegistryAnswer> {
   const { url, method, headers, authorization, body } = request;
   const isPlain = url.protocol === 'http:';
-  const agent = isPlain ? agents.http : agents.isInsecure(url.host) ? agents.unchecked : agents.https;
+  const isUnchecked = !isPlain && agents.isInsecure(url.host);
+  const tunnel = await tunnelFor(request, agents, { isUnchecked, timeout }, signal);
+  const agent = isPlain ? agents.http : isUnchecked ? agents.unchecked : agents.https;
   return new Promise((resolve, reject) => {
     const sent = (isPlain ? http : https).request(
       url,
       {
         method,
-        agent,
+        ...(tunnel ? { createConnection: () => tunnel } : { agent }),
         signal,
         headers: {
           'User-Agent': 'gitops-workbench',
@@ -132,6 +138,23 @@ function sendOnce(request: RegistryRequest, agents: Agents, timeout: number, sig
     });
     sent.end(body);
   });
+}
+
+/** The connection through a proxy, for one request; undefined where none is taken. */
+async function tunnelFor(
+  { url, host }: RegistryRequest,
+  { proxyFor }: Agents,
+  { isUnchecked, timeout }: { readonly isUnchecked: boolean; readonly timeout: number },
+  signal: AbortSignal,
+): Promise<TLSSocket | undefined> {
+  const proxy = proxyFor(url);
+  if (!proxy) return undefined;
+  const late = AbortSignal.timeout(timeout);
+  try {
+    return await openTunnel(proxy, url, { isUnchecked, signal: AbortSignal.any([signal, late]) });
+  } catch (error) {
+    throw late.aborted && !signal.aborted ? timedOut(host, timeout, error) : error;
+  }
 }
 
 /** The body, unless it grows too large or stops coming. */
