@@ -86,7 +86,7 @@ describeOnClusters(
     /** What no kubelet says where none runs is written in its place. */
     async function sayOfPods(namespace: string, status: JsonObject): Promise<void> {
       const kind = (await cluster.kinds(never)).find((each) => each.kind === 'Pod' && each.group === '') ?? assert.fail();
-      for (let tries = 0; tries < 100; tries++) {
+      for (let tries = 0; tries < 300; tries++) {
         const { items } = await cluster.list(kind, { namespace }, never);
         const placed = items.filter((pod) => textAt(pod, 'status', 'phase') !== undefined && textAt(pod, 'spec', 'nodeName') !== undefined);
         for (const pod of placed) await cluster.patch(idOfLive(pod), 'merge', { status }, { fieldManager: 'kubelet', subresource: 'status' }, never);

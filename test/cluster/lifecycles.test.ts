@@ -7,7 +7,7 @@ import type { ClusterAnswer } from '../support/cluster/send.js';
 
 /** Asks until the answer is as wanted. */
 async function eventually(ask: () => Promise<ClusterAnswer>, isWanted: (answer: ClusterAnswer) => boolean): Promise<ClusterAnswer> {
-  for (const end = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+  for (const end = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
     const answer = await ask();
     if (isWanted(answer)) return answer;
     if (Date.now() > end) assert.fail(`it stayed at ${answer.status} ${answer.text.slice(0, 400)}`);

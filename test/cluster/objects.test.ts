@@ -362,6 +362,6 @@ describeOnClusters('Watches', (cluster) => {
   it('end when their time is over', async () => {
     const begun = Date.now();
     await cluster.watch(`${path}?watch=1&timeoutSeconds=1`, () => false);
-    assert.ok(Date.now() - begun < 8000);
+    assert.ok(Date.now() - begun < 25_000, 'the server did not end it');
   });
 });

@@ -70,7 +70,7 @@ export async function syncOn(
   options: ClusterSyncOptions = {},
 ): Promise<{ readonly plan: SyncPlan; readonly run: SyncRun }> {
   const { plan, inventory } = await planOn(cluster, namespace, manifests, options);
-  const { confirmed = [], takeOver = true, waitsForHealth = false, timeout = 20_000, signal = new AbortController().signal, onProgress = (): void => undefined } = options;
+  const { confirmed = [], takeOver = true, waitsForHealth = false, timeout = 60_000, signal = new AbortController().signal, onProgress = (): void => undefined } = options;
   const run = await runSync(
     plan,
     {

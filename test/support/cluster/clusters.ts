@@ -34,7 +34,7 @@ export interface TestCluster {
   /** Makes a namespace and answers with its name. */
   makeNamespace(): Promise<string>;
   request(method: string, path: string, options?: ClusterRequestOptions): Promise<ClusterAnswer>;
-  /** The events of a watch until `isDone`, or until 10 seconds are over. */
+  /** The events of a watch until `isDone`, or until 30 seconds are over. */
   watch(path: string, isDone: (events: readonly JsonObject[]) => boolean): Promise<readonly JsonObject[]>;
 }
 
@@ -147,7 +147,7 @@ class LateCluster implements TestCluster {
           response.destroy();
           resolve(events);
         };
-        const late = setTimeout(finish, 10_000);
+        const late = setTimeout(finish, 30_000);
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
           const lines = `${rest}${chunk}`.split('\n');
@@ -167,7 +167,7 @@ class LateCluster implements TestCluster {
   }
 
   async #waitFor(target: string): Promise<void> {
-    for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
       if ((await this.request('GET', target)).status === 200) return;
     }
     throw new Error(`${target} doesn't come`);

@@ -104,7 +104,7 @@ function scaleEdit(path: string, name: string, choices: Choices): RandomWrite {
 export async function prepareServer(send: Send): Promise<void> {
   await send('POST', '/api/v1/namespaces', { body: { metadata: { name: 'diff' } } });
   await send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: widgetDefinition });
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100))) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100))) {
     const { status } = await send('PATCH', '/apis/diff.example.com/v1/namespaces/diff/widgets/probe?fieldManager=probe&dryRun=All', {
       body: { apiVersion: 'diff.example.com/v1', kind: 'Widget', metadata: { name: 'probe' } },
       contentType: types.apply,
