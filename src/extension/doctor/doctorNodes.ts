@@ -85,8 +85,10 @@ function causeNode(visit: DoctorVisit, key: string, { cause, evidence, fix, acti
     spoken: `Evidence: ${sentence}`,
     copies: sentence,
   }));
+  // `Push main.` and `Push main` say the same.
+  const more = action && `${action.title}.` !== fix ? action.title : '';
   const mended: TreeNode = {
-    ...part(id, `${key}/fix`, fix, action?.title ?? '', 'lightbulb', undefined),
+    ...part(id, `${key}/fix`, fix, more, 'lightbulb', undefined),
     tooltip: [escapeMarkdown(fix), action ? `$(wrench) ${escapeMarkdown(action.effect)}` : ''].filter((line) => line !== '').join('\n\n'),
     spoken: `Fix: ${fix}${action ? ` ${action.title}: ${action.effect}` : ''}`,
     contexts: ['fix', ...(action ? ['runnable'] : [])],

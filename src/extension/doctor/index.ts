@@ -61,7 +61,9 @@ class Doctor implements vscode.Disposable {
     const fix = diagnoses.map(({ causes }) => causes[0]?.action).find((action) => action !== undefined);
     const report = 'Open Report';
     const say = diagnoses.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    void say(`${label}: ${visitSentence(visit)}`, ...(fix ? [fix.title] : []), report).then((answer) => {
+    const sentence = visitSentence(visit);
+    // Most symptoms name the environment that they are found in.
+    void say(sentence.startsWith(label) ? sentence : `${label}: ${sentence}`, ...(fix ? [fix.title] : []), report).then((answer) => {
       if (answer === report) return vscode.commands.executeCommand('gitops.doctor.openReport', { environmentId });
       return fix && answer === fix.title ? this.#app.guard('fix', () => this.#run(visit, { visitId, fix })) : undefined;
     });

@@ -46,6 +46,7 @@ describe('The delivery ladder and the doctor', function () {
     await waitFor('the words', async () => (await window.textOf('.notification-toast')).includes('orders stage: not yet: Saved'));
     await editor.document.save();
     await waitForRow('Delivery', /not yet: Committed/, patience);
+    await vscode.commands.executeCommand('notifications.clearAll');
     await picturesOf('ladder');
     git('commit', '--quiet', '--all', '--message', 'Orders on stage: sha-7c41d09e');
     await vscode.commands.executeCommand('gitops.ladder.find');
