@@ -24,8 +24,6 @@ interface Kept {
   isSuspect: boolean;
 }
 
-const nobody: ReadonlySet<string> = new Set();
-
 export class RenderingMemo {
   readonly #kept = new Map<string, Kept>();
   readonly #users = new Map<string, Set<string>>();
@@ -34,6 +32,7 @@ export class RenderingMemo {
   /** The snapshot in which that was. */
   #tree: FileTree | undefined;
   #usersStamp: object = {};
+  readonly #nobody: ReadonlySet<string> = new Set();
   readonly #now: () => number;
 
   /** @param now a clock in milliseconds, for what a rendering took */
@@ -65,7 +64,7 @@ export class RenderingMemo {
 
   /** The keys whose latest rendering read `path` or looked for it. */
   usersOf(path: string): ReadonlySet<string> {
-    return this.#users.get(path) ?? nobody;
+    return this.#users.get(path) ?? this.#nobody;
   }
 
   /** The same as long as {@link usersOf} answers the same for every path. */
