@@ -15,7 +15,7 @@ export const outdatedCopy: FileRule = {
   scope: 'file',
   looksAt: (path) => baseName(path) === 'Chart.yaml',
   what: 'A dependency with `file://` stands in `charts/` as an unpacked copy, and the chart that it was copied from says something else by now.',
-  why: 'helm and Argo CD render the copy: what was changed in the chart beside it is not delivered, and nothing fails.',
+  why: 'Helm and Argo CD render the copy: what was changed in the chart beside it is not delivered, and nothing fails.',
   mend: 'Run `helm dependency update` in the chart’s folder and commit what it changes.',
   examples: {
     bad: `#- charts/common/Chart.yaml
