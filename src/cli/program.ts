@@ -96,6 +96,11 @@ function buildOptions({ loadRestrictor, enableHelm }: KustomizeWords): BuildOpti
   return { loadRestrictor: loadRestrictor === 'LoadRestrictionsNone' ? 'none' : 'rootOnly', enableHelm: enableHelm === true };
 }
 
+/** What charts of a kustomization are inflated for that don't say it themselves: kustomize's `--helm-kube-version` and `--helm-api-versions`. */
+function inflationOf({ kubeVersion, apiVersions }: ChartWords): Pick<BuildOptions, 'helmKubeVersion' | 'helmApiVersions'> {
+  return { ...(kubeVersion !== undefined && { helmKubeVersion: kubeVersion }), ...(apiVersions && { helmApiVersions: apiVersions }) };
+}
+
 /** The flags of `helm template` that say what a chart is rendered with. */
 function withChartOptions(command: Command): Command {
   return command
@@ -132,7 +137,7 @@ function defineRender(program: Command, commandLine: CommandLine, perform: Perfo
   withChartOptions(withWorkspace(withKustomizeOptions(command))).action((folder: string, { batch, ...words }: Words) =>
     perform(async () => {
       if (batch) return (await import('./renderBatch.js')).renderBatch(commandLine);
-      return (await import('./render.js')).render(folder, { ...words, build: buildOptions(words), chart: words }, commandLine);
+      return (await import('./render.js')).render(folder, { ...words, build: { ...buildOptions(words), ...inflationOf(words) }, chart: words }, commandLine);
     }),
   );
 }

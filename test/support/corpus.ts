@@ -8,13 +8,17 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { extract } from 'tar';
+import { chartTools } from '../../src/adapters/charts/chartTools.js';
 import { MemoryTree, type FileTree } from '../../src/core/base/fileTree.js';
 import { normalizePath } from '../../src/core/base/path.js';
+import { chartRenderer } from '../../src/core/helm/renderChart.js';
 import type { BuildOptions } from '../../src/core/kustomize/build.js';
 import type { Rendering } from '../../src/core/objects/rendering.js';
 import { renderingText } from '../../src/core/objects/rendering.js';
 import { FolderTree } from './folderTree.js';
 import { projectFolder } from './projectFolder.js';
+
+const renderChart = chartRenderer(chartTools);
 
 export type Suite = 'small' | 'kustomize' | 'probes' | 'krusty' | 'charts';
 
@@ -213,8 +217,14 @@ function memoryCase(id: string, files: Readonly<Record<string, string>>, run: st
 }
 
 function optionsOf(args: readonly string[]): BuildOptions {
-  const at = args.indexOf('--load-restrictor');
-  return { loadRestrictor: at >= 0 && args[at + 1] === 'LoadRestrictionsNone' ? 'none' : 'rootOnly', enableHelm: args.includes('--enable-helm') };
+  const after = (flag: string): string | undefined => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
+  const kubeVersion = after('--helm-kube-version');
+  return {
+    loadRestrictor: after('--load-restrictor') === 'LoadRestrictionsNone' ? 'none' : 'rootOnly',
+    enableHelm: args.includes('--enable-helm'),
+    renderChart,
+    ...(kubeVersion !== undefined && { helmKubeVersion: kubeVersion }),
+  };
 }
 
 function failureOf(errorClass: string | undefined, stderr: string | undefined): ExpectedError {

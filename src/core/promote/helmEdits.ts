@@ -86,7 +86,7 @@ function likeWritten({ tag, style }: ScalarNode, value: ScalarValue): ScalarValu
 }
 
 /** Entries for one value in each place that an environment's values are set in: its last file, values in place, parameters. */
-function entriesFor(way: readonly string[], value: EditValue, { id: target, declaration }: EditTarget, sources: EditSources): readonly ImageProposal[] {
+function entriesFor(way: readonly string[], value: EditValue, { id: target, folder, declaration }: EditTarget, sources: EditSources): readonly ImageProposal[] {
   const proposals: ImageProposal[] = [];
   const propose = (title: string, place: MapNode, edit: Edit): void => {
     if (edit && edit.length > 0) proposals.push({ title, kind: 'entry', place, changes: edit });
@@ -98,6 +98,10 @@ function entriesFor(way: readonly string[], value: EditValue, { id: target, decl
   const inPlace = layers.findLast((layer) => layer.kind === 'map' || layer.kind === 'text');
   const map = inPlace?.kind === 'map' ? findWrittenMap(inPlace.node, sources.parse) : inPlace?.kind === 'text' ? rootMapOf(parseYaml(embeddedSource(inPlace.node))) : undefined;
   if (map) propose(`value ${way.join('.')} in place`, map, setNested(map, way, value));
+  const kustomization = folder === undefined ? undefined : rootMapOf(sources.parse(sources.kustomizationFileOf(folder) ?? ''));
+  for (const chart of kustomization ? mapsAt(kustomization, 'helmCharts') : []) {
+    propose(`valuesInline of chart ${scalarValue(chart.get('name')) ?? ''}`, chart, setNested(chart, ['valuesInline', ...way], value));
+  }
   if (declaration?.foundIn.kind !== 'file') return proposals;
   const { id, root } = declaration;
   const spec = mapAt(root, 'spec');

@@ -39,7 +39,7 @@ generated: "2026-11-21T19:04:45.377195127Z"
 function dependenciesOf(text: string): readonly ChartDependency[] {
   const root = parseYaml(new SourceText('/chart/Chart.yaml', text)).documents[0]?.root;
   assert.ok(root?.kind === 'map');
-  const metadata = readMetadata(root);
+  const metadata = readMetadata(root, undefined);
   assert.ok('dependencies' in metadata);
   return metadata.dependencies;
 }
