@@ -18,7 +18,7 @@ const project = path.resolve(import.meta.dirname, '..');
 const screenshots = path.join(project, 'out/screenshots');
 
 /** The pictures that the README shows: made by the suites, taken over with --pictures. */
-const readmePictures = ['preview', 'broken', 'compare', 'board', 'topology', 'drift', 'plan', 'promote', 'doctor', 'chart'];
+const readmePictures = ['preview', 'broken', 'compare', 'board', 'topology', 'drift', 'plan', 'promote', 'rollback', 'ladder', 'doctor', 'chart'];
 
 /** A workspace file over copies of several samples. */
 function workspaceOf(folder, samples) {
