@@ -6,22 +6,21 @@ import type { Check } from './check.js';
 import { causeOf, type Cause } from './diagnosis.js';
 import {
   containerPath,
-  containersOf,
   eventWords,
   eventsOf,
-  firstBy,
   locate,
   nameOf,
   oneLine,
   placeWords,
   podWords,
   renderedOf,
-  waitingReason,
-  workloadsOf,
+  waitingContainers,
   type PodContainer,
   type WorkloadPods,
 } from './evidence.js';
 import type { DoctorFacts, LiveFacts } from './facts.js';
+
+const reasons = new Set(['CrashLoopBackOff']);
 
 export const crashLoop: Check = {
   code: 'crash-loop',
@@ -30,20 +29,14 @@ export const crashLoop: Check = {
   *examine(facts) {
     const { live } = facts;
     if (!live) return;
-    for (const workload of workloadsOf(live)) {
-      const crashing = workload.pods.flatMap(containersOf).filter((container) => waitingReason(container) === 'CrashLoopBackOff');
-      for (const same of firstBy(crashing, ({ name }) => name)) {
-        const [first] = same;
-        if (!first) continue;
-        const pods = same.map(({ pod }) => pod);
-        yield {
-          code: 'crash-loop',
-          severity: 'error',
-          symptom: `Container ${first.name} of ${nameOf(workload.drift.id)} crashes again and again (${podWords(pods)}).`,
-          object: workload.drift.id,
-          causes: causesOf(workload, first, live, facts),
-        };
-      }
+    for (const { workload, first, all } of waitingContainers(live, reasons, ({ name }) => name)) {
+      yield {
+        code: 'crash-loop',
+        severity: 'error',
+        symptom: `Container ${first.name} of ${nameOf(workload.drift.id)} crashes again and again (${podWords(all.map(({ pod }) => pod))}).`,
+        object: workload.drift.id,
+        causes: causesOf(workload, first, live, facts),
+      };
     }
   },
 };

@@ -163,3 +163,21 @@ export function firstBy<T>(items: readonly T[], keyOf: (item: T) => string): rea
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return [...groups.values()];
 }
+
+/** Containers of one workload that wait for the same reason; the first stands for all. */
+export interface WaitingContainers {
+  readonly workload: WorkloadPods;
+  readonly first: PodContainer;
+  readonly all: readonly PodContainer[];
+}
+
+/** The containers that wait for one of these reasons, by workload; `keyOf` tells apart what is no longer the same. */
+export function* waitingContainers(live: LiveFacts, reasons: ReadonlySet<string>, keyOf: (container: PodContainer) => string): Iterable<WaitingContainers> {
+  for (const workload of workloadsOf(live)) {
+    const waiting = workload.pods.flatMap(containersOf).filter((container) => reasons.has(waitingReason(container)));
+    for (const all of firstBy(waiting, keyOf)) {
+      const [first] = all;
+      if (first) yield { workload, first, all };
+    }
+  }
+}

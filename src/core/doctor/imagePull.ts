@@ -11,16 +11,16 @@ import {
   containerPath,
   containersOf,
   eventsOf,
-  firstBy,
   locate,
   nameOf,
   oneLine,
   placeWords,
   podWords,
   renderedOf,
+  waitingContainers,
   waitingReason,
-  workloadsOf,
   type PodContainer,
+  type WaitingContainers,
   type WorkloadPods,
 } from './evidence.js';
 import type { DoctorFacts, LiveFacts } from './facts.js';
@@ -34,25 +34,20 @@ export const imagePull: Check = {
   *examine(facts) {
     const { live } = facts;
     if (!live) return;
-    for (const workload of workloadsOf(live)) {
-      const waiting = workload.pods.flatMap(containersOf).filter((container) => reasons.has(waitingReason(container)));
-      for (const same of firstBy(waiting, ({ name, spec }) => `${name} ${textAt(spec, 'image') ?? ''}`)) yield* diagnose(workload, same, live, facts);
-    }
+    for (const found of waitingContainers(live, reasons, ({ name, spec }) => `${name} ${textAt(spec, 'image') ?? ''}`)) yield diagnose(found, live, facts);
   },
 };
 
-function* diagnose(workload: WorkloadPods, same: readonly PodContainer[], live: LiveFacts, facts: DoctorFacts): Iterable<Diagnosis> {
-  const [first] = same;
-  if (!first) return;
+function diagnose({ workload, first, all }: WaitingContainers, live: LiveFacts, facts: DoctorFacts): Diagnosis {
   const { id } = workload.drift;
-  const pods = same.map(({ pod }) => pod);
+  const pods = all.map(({ pod }) => pod);
   const image = textAt(first.spec, 'image') ?? '';
   const words = pullWords(first, live);
   const evidence = [`Container ${first.name} of ${podWords(pods)} is in ${waitingReason(first)} with ${image}.`, ...(words === '' ? [] : [oneLine(`The kubelet heard: ${words}`)])];
   const causes = [...causesOf({ id, first, image, words, evidence }, live, facts)];
   if (causes.length === 0)
     causes.push(causeOf(`The node can't get ${image}.`, evidence, 'See what the kubelet heard, and try the pull from the node.', { place: imagePlace(id, first, facts) }));
-  yield { code: 'image-pull', severity: 'error', symptom: `${nameOf(id)} can't start: its image ${image} can't be pulled.`, object: id, causes };
+  return { code: 'image-pull', severity: 'error', symptom: `${nameOf(id)} can't start: its image ${image} can't be pulled.`, object: id, causes };
 }
 
 /** What was heard last; the words of the back-off wrap those of the attempt. */
