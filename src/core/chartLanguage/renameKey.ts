@@ -9,7 +9,7 @@ import { parseYaml } from '../yaml/parse.js';
 import { scalarValue, type MapNode, type ScalarNode } from '../yaml/nodes.js';
 import { canonicalPath, type AnalyzedTree, type ChartIndex, type FoundOccurrence, type FoundUse } from './chartIndex.js';
 import { anyKey, type KeyPath } from './refs.js';
-import { findKeySites, keysBelow, type ValuesSource } from './valuesKeys.js';
+import { allKeys, findKeySites, keysBelow, type ValuesSource } from './valuesKeys.js';
 
 /** Changes of files, or one sentence on why there are none. */
 export type Renaming = { readonly changes: Fix['changes'] } | { readonly refusal: string };
@@ -137,12 +137,20 @@ function refusalByLayers({ layers, path, placeOf }: Omit<RenameKeyRequest, 'newN
 
 function changesInFiles({ index, sources, path, newName, placeOf }: RenameKeyRequest): readonly TextChange[] | Refusal {
   const changes: TextChange[] = [];
-  for (const { pair } of findKeySites(path, sources, index.units)) {
+  for (const { pair, of } of findKeySites(path, sources, index.units)) {
+    const shared = [...allKeys(of.root, of.prefix)].find(
+      (other) => isSamePlace(other.pair.key, pair.key) && !isSamePath(canonicalPath(other.path, index.units), canonicalPath(path, index.units)),
+    );
+    if (shared) return new Refusal(`An alias makes it the key ${shared.path.join('.')} as well, at ${placeOf(pair.key.source, pair.key.start)}.`);
     const change = changeOfKey(pair.key, newName);
     if (!change) return new Refusal(`The key at ${placeOf(pair.key.source, pair.key.start)} can’t be edited where it stands.`);
     changes.push(change);
   }
   return changes;
+}
+
+function isSamePlace(a: ScalarNode, b: ScalarNode): boolean {
+  return a.source === b.source && a.start === b.start;
 }
 
 function isInArchive(path: string): boolean {

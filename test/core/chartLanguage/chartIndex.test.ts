@@ -6,6 +6,8 @@ import { actionContextAt, callContextAt } from '../../../src/core/chartLanguage/
 import { scopeAt } from '../../../src/core/chartLanguage/analyzeTree.js';
 import { buildChartIndex, ChartLanguageCache, type ChartIndex } from '../../../src/core/chartLanguage/chartIndex.js';
 import { readChartUnits } from '../../../src/core/chartLanguage/chartUnits.js';
+import { renameKey } from '../../../src/core/chartLanguage/renameKey.js';
+import { defaultSources } from '../../../src/core/chartLanguage/valuesKeys.js';
 import { functionExamples } from '../../../src/core/chartLanguage/functionExamples.js';
 import { parseTemplate } from '../../../src/core/template/parse/parser.js';
 import { builtinFunctions } from '../../../src/core/template/functions/builtins.js';
@@ -192,5 +194,13 @@ describe('examples of functions', () => {
       (name) => exampleOf(name) === undefined || !(helmFunctions.has(name) || builtinFunctions.has(name) || ['and', 'or'].includes(name)),
     );
     assert.deepEqual(wrong, []);
+  });
+});
+
+describe('a rename of a key', () => {
+  it('is refused where an alias makes the key another one as well', () => {
+    const index = indexOf(`${app}#- app/values.yaml\na: &shared\n  size: 1\nb: *shared\n#- app/templates/t.yaml\n{{ .Values.a.size }}{{ .Values.b.size }}\n`);
+    const renamed = renameKey({ index, sources: defaultSources(index), layers: [], path: ['a', 'size'], newName: 'large', placeOf: ({ path }) => path });
+    assert.deepEqual(renamed, { refusal: 'An alias makes it the key b.size as well, at /w/app/values.yaml.' });
   });
 });
