@@ -22,6 +22,8 @@ interface Flags {
 }
 
 const widest = 1_000_000;
+const mostValues = 300_000;
+const deepest = 200;
 
 /** fmt.Sprintf. */
 export function sprintf(format: Text, args: readonly Maybe[]): Text {
@@ -159,9 +161,10 @@ class FormatReader {
   }
 
   #number(): number | undefined {
-    const digits = /^[0-9]+/.exec(this.#format.slice(this.#at, this.#at + 10))?.[0];
+    const digits = /^[0-9]+/.exec(this.#format.slice(this.#at))?.[0];
     if (digits === undefined) return undefined;
-    this.#at += digits.length;
+    // Go gives up on the rest of the format
+    this.#at = Number(digits) > widest ? this.#format.length : this.#at + digits.length;
     return Number(digits) > widest ? undefined : Number(digits);
   }
 
@@ -190,6 +193,10 @@ class FormatReader {
       return;
     }
     if (verb === 'v' || verb === 'w') Object.assign(flags, { goSyntax: flags.sharp, named: flags.plus, sharp: false, plus: false });
+    if (!isPrintableValue(arg, { left: mostValues })) {
+      this.#out.addPlain('...');
+      return;
+    }
     const text = verb === 'w' ? badVerb(arg, verb, flags) : formatArgument(arg, verb, flags);
     if (arg.kind === 'string' && arg.spans.length > 0) {
       // what is the argument's own text in the result keeps its place
@@ -204,6 +211,13 @@ class FormatReader {
       }
     } else this.#out.addOf(text, arg.kind === 'string' ? undefined : arg.node, verb === 'd' || verb === 'v', isGenerated(arg));
   }
+}
+
+/** False for values that hold too much, or one another, to be written. */
+function isPrintableValue(value: Maybe, allowance: { left: number }, depth = 0): boolean {
+  if (--allowance.left < 0 || depth > deepest) return false;
+  if (value?.kind === 'map') return [...value.entries.values()].every((each) => isPrintableValue(each, allowance, depth + 1));
+  return value?.kind !== 'list' || value.items.every((each) => isPrintableValue(each, allowance, depth + 1));
 }
 
 /** With blanks, or zeros on the left, up to the width (fmt's pad). */

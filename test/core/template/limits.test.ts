@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { cryptography } from '../../../src/adapters/charts/certificates.js';
 import { SourceText } from '../../../src/core/base/source.js';
 import { valueOfData } from '../../../src/core/template/data.js';
 import { defaultBudget } from '../../../src/core/template/evaluate.js';
 import { helmFunctions } from '../../../src/core/template/functions/helm.js';
 import { sprigFunctions } from '../../../src/core/template/functions/sprig.js';
+import { rememberSecrets } from '../../../src/core/template/cryptography.js';
 import { argocdFunctions } from '../../../src/core/template/functions/argocd.js';
 import { parseTemplate } from '../../../src/core/template/parse/parser.js';
 import { renderText } from '../../../src/core/template/renderTemplate.js';
@@ -39,6 +41,47 @@ describe('limits of templates', () => {
       assert('text' in result ? result.text.length < 60_000_000 : result.error.message.length < 100_000, show);
     }
   });
+
+  const grown = '{{ $x := dict "a" 1 }}{{ $y := dict "a" 1 }}{{ range 60 }}{{ $x = dict "a" $x "b" $x }}{{ $y = dict "a" $y "b" $y }}{{ end }}';
+  const greedy: readonly (readonly [string, string])[] = [
+    ['a list of a billion numbers', '{{ until 1000000000 | len }}{{ seq 1 1000000000 }}'],
+    ['a loop of a billion turns', '{{ range 1000000000 }}{{ end }}'],
+    ['a text of a billion characters', '{{ repeat 1000000000 "x" }}'],
+    ['an indentation of a billion blanks', '{{ indent 1000000000 "a" }}'],
+    ['a random text of a billion characters', '{{ randAlphaNum 1000000000 }}'],
+    ['texts that double', '{{ $x := "abcdefgh" }}{{ range 100 }}{{ $x = print $x $x }}{{ end }}'],
+    ['texts that are replaced by longer ones', '{{ $x := "aaaaaaaa" }}{{ range 40 }}{{ $x = replace "a" "aaaaaaaa" $x }}{{ end }}'],
+    ['templates that are values and call themselves', '{{ $d := dict }}{{ $_ := set $d "t" "{{ tpl .t . }}" }}{{ tpl $d.t $d }}'],
+    ['templates that include each other', '{{ define "a" }}{{ include "b" . }}{{ end }}{{ define "b" }}{{ include "a" . | indent 2 }}{{ end }}{{ include "a" . }}'],
+    ['values in TOML that double', `${grown}{{ toToml $x }}`],
+    ['values in indented YAML that double', `${grown}{{ toYamlPretty $x }}`],
+    ['keys without end', '{{ range until 100000 }}{{ $_ := genPrivateKey "ecdsa" }}{{ end }}'],
+  ];
+  for (const [what, text] of greedy) {
+    it(`stop ${what}`, () => {
+      const result = renderText(text, undefined, helmFunctions, { cryptography: rememberSecrets(cryptography) });
+      assert('error' in result && result.error.kind === 'budget', 'error' in result ? result.error.message.slice(-200) : 'it rendered');
+    });
+  }
+
+  const bearable: readonly (readonly [string, string, string])[] = [
+    ['a width beyond what Go takes', '{{ printf "%1000000000d" 1 }}', '%!(NOVERB)%!(EXTRA int=1)'],
+    ['values that double, compared', `${grown}{{ deepEqual $x $y }}`, 'true'],
+    ['values that double, merged', `${grown}{{ merge $x $y | len }}`, '2'],
+    ['values that double, printed', `${grown}{{ printf "%#v" $x }}`, '...'],
+    ['a pattern that is slow where one goes back', '{{ regexMatch "(a*)*b" (repeat 20000 "a") }}', 'false'],
+    [
+      'aliases of aliases',
+      '{{ (fromYaml "a: &a [x,x,x,x,x,x,x,x,x,x]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]").Error | empty }}',
+      'false',
+    ],
+  ];
+  for (const [what, text, expected] of bearable) {
+    it(`bear ${what}`, () => {
+      const result = renderText(text, undefined, helmFunctions, {});
+      assert.equal('text' in result ? result.text : result.error.message, expected);
+    });
+  }
 
   it('count the depth that is allowed', () => {
     const nested = '{{ define "a" }}{{ if gt . 0.0 }}x{{ template "a" (subf . 1) }}{{ end }}{{ end }}{{ template "a" 100.0 }}';

@@ -40,7 +40,10 @@ interface Known {
 }
 const known = read<readonly Known[]>('differences.json');
 
-type Answer = { readonly output: string; readonly error?: string };
+interface Answer {
+  readonly output: string;
+  readonly error?: string;
+}
 
 function runner({ data }: Recorded): (each: RecordedCase) => Answer {
   const root = parseYaml(new SourceText('/values.yaml', data)).documents[0]?.root;

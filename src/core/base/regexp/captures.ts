@@ -40,6 +40,7 @@ type Instruction =
 
 const maxInstructions = 100_000;
 const largestTable = 5_000_000;
+const maxSparseWork = 4_000_000;
 /** How many instructions are tried in one text; a table's size is that of many searches. */
 const maxWork = 12_000_000;
 
@@ -149,7 +150,7 @@ class Visits {
 
   /** True once more was tried than should be. */
   get isUsedUp(): boolean {
-    return this.#count > maxWork;
+    return this.#count > (this.#table ? maxWork : maxSparseWork);
   }
 
   /** True where a place is visited for the first time. */

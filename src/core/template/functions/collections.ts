@@ -109,8 +109,11 @@ function chunkList(size: number, list: Maybe): Answer {
 const deepest = 200;
 
 /** mergo's merge of one map into another, which it changes. */
-export function mergeMaps(target: MapValue, source: MapValue, overwrites: boolean, depth = 0): void {
-  if (depth > deepest) return;
+export function mergeMaps(target: MapValue, source: MapValue, overwrites: boolean, depth = 0, seen = new Map<MapValue, Set<MapValue>>()): void {
+  const before = seen.get(target) ?? new Set<MapValue>();
+  // maps that hold one map many times are merged with it once
+  if (depth > deepest || before.has(source)) return;
+  seen.set(target, before.add(source));
   for (const key of sortedKeys(source.entries)) {
     const value = source.entries.get(key);
     const old = target.entries.get(key);
@@ -119,7 +122,7 @@ export function mergeMaps(target: MapValue, source: MapValue, overwrites: boolea
       if (overwrites) target.entries.set(key, value);
       continue;
     }
-    if (value.kind === 'map' && old?.kind === 'map' && value !== old) mergeMaps(old, value, overwrites, depth + 1);
+    if (value.kind === 'map' && old?.kind === 'map' && value !== old) mergeMaps(old, value, overwrites, depth + 1, seen);
     if (value.kind === 'list' && (overwrites || target.entries.size === 0)) target.entries.set(key, value);
     if (old && !isEmpty(old) && (value.kind === 'list' || (value.kind === 'map' && old.kind === 'map'))) continue;
     if (overwrites || !old || isEmpty(old)) target.entries.set(key, value);

@@ -206,14 +206,20 @@ export function isEmpty(value: Maybe): boolean {
 /** What Go says where a nil pointer is followed. */
 export const nilPointer = new Failure('runtime error: invalid memory address or nil pointer dereference');
 
-/** reflect.DeepEqual. */
-export function areDeepEqual(a: Maybe, b: Maybe): boolean {
+/** reflect.DeepEqual. @param seen what is being compared, or was: values may hold one another, and many times the same */
+export function areDeepEqual(a: Maybe, b: Maybe, seen = new Map<Value, Set<Value>>()): boolean {
   if (a === undefined || a.kind === 'nil' || b === undefined || b.kind === 'nil') return (a === undefined || a.kind === 'nil') && (b === undefined || b.kind === 'nil');
   if (a.kind !== b.kind || a.goType !== b.goType) return false;
-  if (a.kind === 'map' && b.kind === 'map') {
-    return a.isNil === b.isNil && a.entries.size === b.entries.size && [...a.entries].every(([key, value]) => b.entries.has(key) && areDeepEqual(value, b.entries.get(key)));
+  if (a.kind === 'map' || a.kind === 'list') {
+    const others = seen.get(a) ?? new Set<Value>();
+    if (others.has(b)) return true;
+    seen.set(a, others.add(b));
   }
-  if (a.kind === 'list' && b.kind === 'list') return a.isNil === b.isNil && a.items.length === b.items.length && a.items.every((item, index) => areDeepEqual(item, b.items[index]));
+  if (a.kind === 'map' && b.kind === 'map') {
+    return a.isNil === b.isNil && a.entries.size === b.entries.size && [...a.entries].every(([key, value]) => b.entries.has(key) && areDeepEqual(value, b.entries.get(key), seen));
+  }
+  if (a.kind === 'list' && b.kind === 'list')
+    return a.isNil === b.isNil && a.items.length === b.items.length && a.items.every((item, index) => areDeepEqual(item, b.items[index], seen));
   if (a.kind === 'float' && b.kind === 'float') return a.value === b.value;
   return formatValue(a) === formatValue(b);
 }

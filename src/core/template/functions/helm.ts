@@ -45,7 +45,7 @@ const own: readonly TemplateFunction[] = [
   define('getHostByName NAME', 'string', 'The address of a host; empty, as Helm does unless told otherwise.', () => new Text('')),
   define('toToml VALUE', 'any', 'The value in TOML.', (args) => {
     const text = printToml(args.at(0));
-    return text instanceof Failure && !text.message.startsWith('reflect') ? new Text(text.message) : text;
+    return text instanceof Failure && !/^(?:reflect|budget)/.test(text.message) ? new Text(text.message) : text;
   }),
   define('fromToml TEXT', 'string', 'The map that a TOML text says; what is wrong with the text stands in its field Error.', (args) => {
     const map = readToml(args.string(0));

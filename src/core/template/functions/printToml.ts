@@ -4,6 +4,9 @@ import { TextBuilder } from '../spans.js';
 import { formatTime } from '../time.js';
 import { Failure, isGenerated, nodeOf, type ListValue, type MapValue, type Maybe, type Text, type Value } from '../values.js';
 
+const deepest = 300;
+const longest = 20_000_000;
+
 /** How dates are written that were read without a zone, by the name that readToml gives that. */
 const localLayouts: Readonly<Record<string, string>> = {
   'datetime-local': '2006-01-02T15:04:05.999999999',
@@ -34,6 +37,7 @@ function isTableList(value: Value): value is ListValue {
 }
 
 function writeTable(out: TextBuilder, map: MapValue, path: readonly string[]): Failure | undefined {
+  if (path.length > deepest || out.length > longest) return new Failure('budget: the value is too large');
   const indent = '  '.repeat(path.length);
   const keys = sortedKeys(map.entries);
   const entryOf = (key: string): Value | undefined => map.entries.get(key);
@@ -65,6 +69,7 @@ function writeTable(out: TextBuilder, map: MapValue, path: readonly string[]): F
 }
 
 function writeValue(out: TextBuilder, value: Value, path: readonly string[]): Failure | undefined {
+  if (path.length > deepest || out.length > longest) return new Failure('budget: the value is too large');
   switch (value.kind) {
     case 'string':
       out.addOf(quoted(value.text), nodeOf(value), false, isGenerated(value));
@@ -82,7 +87,7 @@ function writeValue(out: TextBuilder, value: Value, path: readonly string[]): Fa
       out.addPlain('[');
       for (const [index, item] of value.items.entries()) {
         if (index > 0) out.addPlain(', ');
-        const failure = writeValue(out, item, path);
+        const failure = writeValue(out, item, [...path, '']);
         if (failure) return failure;
       }
       out.addPlain(']');
@@ -111,7 +116,7 @@ function writeValue(out: TextBuilder, value: Value, path: readonly string[]): Fa
       out.addPlain(quoted(formatValue(value)));
       return undefined;
     case 'complex':
-      return new Failure(`unsupported type for key '${path.join('.')}': complex128`);
+      return new Failure(`unsupported type for key '${path.filter((key) => key !== '').join('.')}': complex128`);
     default:
       out.add(textOf(value));
       return undefined;

@@ -12,7 +12,8 @@ import { formatTime } from '../time.js';
 import { Failure, isGenerated, MapValue, nodeOf, Text, type Maybe, type Struct, type Value } from '../values.js';
 
 const deepest = 500;
-const mostValues = 1_000_000;
+const mostValues = 300_000;
+const longest = 20_000_000;
 
 /** The text of a value in YAML with a final line break, or why it has none. */
 export function printYaml(value: Maybe): Text | Failure {
@@ -140,7 +141,7 @@ class YamlPrinter {
 
   /** What stands behind a key or a dash; lists stand at the indentation of their key, but go on in the line behind a dash. */
   #writeValue(value: Maybe, indent: number, isBehindKey: boolean): void {
-    if (++this.#depth > deepest || ++this.#values > mostValues) {
+    if (++this.#depth > deepest || ++this.#values > mostValues || this.out.length > longest) {
       this.failure ??= new Failure('json: unsupported value: encountered a cycle');
       return;
     }
@@ -228,7 +229,7 @@ function jsonFloat(value: number): string {
 }
 
 function writeJson(out: TextBuilder, value: Maybe, style: JsonStyle, depth: number, allowance: { left: number }): Failure | undefined {
-  if (depth > deepest || --allowance.left < 0) return new Failure('json: unsupported value: encountered a cycle');
+  if (depth > deepest || --allowance.left < 0 || out.length > longest) return new Failure('json: unsupported value: encountered a cycle');
   const scalar = scalarOf(value);
   if (scalar instanceof Failure) return scalar;
   if (scalar) {

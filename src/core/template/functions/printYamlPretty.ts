@@ -12,7 +12,8 @@ import { Failure, isGenerated, nodeOf, type Text, type MapValue, type Maybe, typ
 import { encodeBase64 } from './encodings.js';
 
 const deepest = 500;
-const mostValues = 1_000_000;
+const mostValues = 300_000;
+const longest = 20_000_000;
 
 /** The text with a final line break, or why there is none. */
 export function printYamlPretty(value: Maybe): Text | Failure {
@@ -54,7 +55,7 @@ class PrettyPrinter {
 
   /** @param lead what stands before a scalar or an empty collection: a blank behind a key or a dash */
   write(value: Maybe, indent: number, lead: '' | ' ', depth: number): Failure | undefined {
-    if (depth > deepest || ++this.#values > mostValues) return new Failure('budget: the value nests too deeply');
+    if (depth > deepest || ++this.#values > mostValues || this.out.length > longest) return new Failure('budget: the value nests too deeply');
     const isMap = value?.kind === 'map' || (value?.kind === 'struct' && value.shown === undefined);
     if (isMap) {
       const fields = fieldsOf(value);

@@ -47,6 +47,9 @@ function trimSet(text: Text, isCut: (char: string) => boolean): Text {
   return cutText(text, from, from + chars.slice(start, end).join('').length);
 }
 
+const mostReplaced = 2_000_000;
+const longestReplaced = 50_000_000;
+
 /** strings.Replace for all places; an empty `old` stands around every character. */
 function replaceAll(text: Text, old: string, by: Text): Text {
   if (old === '' ? by.text === '' : !text.text.includes(old)) return text;
@@ -283,7 +286,11 @@ const shaping: readonly TemplateFunction[] = [
     const text = indentText(args.count(0), args.text(1));
     return text instanceof Failure ? text : joinTexts([new Text('\n'), text], new Text(''));
   }),
-  define('replace OLD NEW TEXT', 'string string string', 'The text with every OLD replaced by NEW.', (args) => replaceAll(args.text(2), args.string(0), args.text(1))),
+  define('replace OLD NEW TEXT', 'string string string', 'The text with every OLD replaced by NEW.', (args) => {
+    const [old, by, text] = [args.string(0), args.text(1), args.text(2)];
+    const count = old === '' ? text.text.length + 1 : text.text.split(old).length - 1;
+    return count > mostReplaced || text.text.length + count * by.text.length > longestReplaced ? new Failure('budget: the text would be too long') : replaceAll(text, old, by);
+  }),
   define('wrap WIDTH TEXT', 'int string', 'The text broken into lines of a width; longer words stay whole.', (args) =>
     madeOf(wrapText(args.string(1), args.count(0), '', false), args.text(1)),
   ),
