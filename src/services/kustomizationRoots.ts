@@ -3,6 +3,7 @@ import { baseName, isInside, relativePath } from '../core/base/path.js';
 import { scalarValue, type YamlNode } from '../core/yaml/nodes.js';
 import type { KustomizationFacts } from '../core/gitops/findDelivery.js';
 import { arrangingNames } from '../core/gitops/conventions.js';
+import { chartFolders } from '../core/kustomize/charts/chartFolders.js';
 import { findFileReferences } from '../core/kustomize/fileReferences.js';
 
 /** A folder with a kustomization. */
@@ -86,7 +87,9 @@ function makeFacts(folder: string, file: string, said: Said | undefined): Kustom
 function readSaid({ node, folder }: FoundKustomization): Said {
   return {
     isComponent: node?.kind === 'map' && scalarValue(node.get('kind')) === 'Component',
-    references: node ? findFileReferences(node, folder).map(({ path, field }) => ({ path, field })) : [],
+    references: node
+      ? [...findFileReferences(node, folder).map(({ path, field }) => ({ path, field })), ...chartFolders(node, folder).map((path) => ({ path, field: 'helmCharts' }))]
+      : [],
   };
 }
 

@@ -94,3 +94,13 @@ describe('setting a field of a kustomization that inflates a chart', () => {
     assert.equal(set('  valuesInline: {level: warn}\n', 'debug'), 'shop/overlays/prod/kustomization.yaml\n  valuesInline: {level: debug}\n');
   });
 });
+
+describe('a chart that a kustomization inflates', () => {
+  it('is no environment of its own', () => {
+    const { delivery } = open(overlay('dev', '') + overlay('prod', ''));
+    assert.deepEqual(
+      delivery.model.environments.map(({ label }) => label),
+      ['shop dev', 'shop prod'],
+    );
+  });
+});

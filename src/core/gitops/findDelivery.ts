@@ -287,14 +287,20 @@ class DeliveryFinder {
       const source = this.#input.textOf(file);
       if (source) this.#addFolder(folder, 'kustomize', { source, start: 0, end: 0 }, []);
     }
-    for (const chart of this.#input.charts) if (!isDelivered(chart.folder)) this.#addChart(chart);
+    // A chart that a kustomization inflates is a part of that.
+    for (const chart of this.#input.charts) if (!isDelivered(chart.folder) && !this.#named.has(chart.folder)) this.#addChart(chart);
     for (const setting of this.#input.settings.environments) this.#addSetting(setting);
   }
 
   /** What comes out of charts that no operator delivers: apps of apps that somebody installs by hand. */
   #followCharts(): void {
     for (const chart of this.#input.charts) {
-      if (this.environments.some(({ sources }) => sources.some(({ folder }) => folder === chart.folder)) || !this.#input.mayChartHold(chart.folder)) continue;
+      if (
+        this.#named.has(chart.folder) ||
+        this.environments.some(({ sources }) => sources.some(({ folder }) => folder === chart.folder)) ||
+        !this.#input.mayChartHold(chart.folder)
+      )
+        continue;
       const known = this.environments.length;
       this.#addChart(chart);
       for (const added of this.environments.slice(known)) this.#follow(this.#objectsRenderedBy(asEnvironment(added)), 1);

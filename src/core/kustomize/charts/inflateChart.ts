@@ -45,7 +45,11 @@ interface FoundChart {
 export function inflateChart(entry: ChartEntry, world: ChartWorld): readonly Resource[] | undefined {
   const { problems } = world.context;
   if (!world.enableHelm) {
-    problems.error('kustomize/helm-not-enabled', 'This kustomization inflates Helm charts; kustomize does that only with --enable-helm, which Argo CD gives it by kustomize.buildOptions of argocd-cm and Flux never does.', placeOf(entry));
+    problems.error(
+      'kustomize/helm-not-enabled',
+      'This kustomization inflates Helm charts; kustomize does that only with --enable-helm, which Argo CD gives it by kustomize.buildOptions of argocd-cm and Flux never does.',
+      placeOf(entry),
+    );
     return undefined;
   }
   if (!world.renderChart) {
@@ -100,7 +104,7 @@ function checkEntry(entry: ChartEntry, { problems }: BuildContext): boolean {
   return true;
 }
 
-/** The folder that kustomize keeps charts of this entry in: those with a repository and a version have one of their own. */
+/** The folder that kustomize keeps charts of this entry in (chartFolders.ts tells the same of a text): those with a repository and a version have one of their own. */
 function chartHome({ name, version, repo, chartHome: home }: ChartEntry, folder: string): string {
   const charts = joinPath(folder, home?.value ?? 'charts');
   return version && repo ? joinPath(charts, `${name?.value ?? ''}-${version.value}`) : charts;
