@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RemoteChart } from '../../core/objects/remoteChart.js';
 import { dockerCredentials, firstCredentials } from '../registry/dockerCredentials.js';
 import { OciRegistry } from '../registry/ociRegistry.js';
+import { proxyFor } from '../registry/proxy.js';
 import { fetchChart, type FetchedArchive } from './fetchChart.js';
 import { findRepositoryCredential, helmConfigFolder, type HelmHome } from './helmRepositories.js';
 
@@ -13,7 +14,10 @@ export function chartFetcher(): (chart: RemoteChart, signal: AbortSignal) => Pro
   return async (chart, signal) => {
     const files = { home: helm.home, mayRunPrograms: () => true };
     const own = dockerCredentials({ ...files, environment: { ...process.env, DOCKER_CONFIG: path.join(helmConfigFolder(helm), 'registry') } });
-    const registry = new OciRegistry({ credentials: firstCredentials([own, dockerCredentials({ ...files, environment: process.env })]) });
+    const registry = new OciRegistry({
+      credentials: firstCredentials([own, dockerCredentials({ ...files, environment: process.env })]),
+      proxyFor: (url) => proxyFor(url, process.env),
+    });
     try {
       return await fetchChart(chart, { registry, credentialFor: (address) => findRepositoryCredential(address, helm) }, signal);
     } finally {
