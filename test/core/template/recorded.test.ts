@@ -119,7 +119,7 @@ describe('what charts show their templates, against what helm was recorded to ma
     });
     const rendering = renderChart({ tree, path: '/app', inputs }, { tools: chartTools, cache: new ChartCache() });
     const error = rendering.problems.find(({ severity }) => severity === 'error')?.message;
-    return rendering.ok ? { output: rendering.text.replace('---\n# Source: app/templates/t\n', '').trimEnd() } : { output: '', error: error ?? '' };
+    return rendering.ok ? { output: (rendering.text ?? '').replace('---\n# Source: app/templates/t\n', '').trimEnd() } : { output: '', error: error ?? '' };
   };
 
   it('is the same, and what helm refuses is refused in its words', () => {

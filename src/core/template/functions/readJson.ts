@@ -36,7 +36,7 @@ class JsonReader {
     return value;
   }
 
-  get #char(): string {
+  #peek(): string {
     return this.#text.charAt(this.#at);
   }
 
@@ -58,13 +58,13 @@ class JsonReader {
   }
 
   #skipBlanks(): void {
-    while (/^[ \t\r\n]$/.test(this.#char)) this.#at++;
+    while (/^[ \t\r\n]$/.test(this.#peek())) this.#at++;
   }
 
   #value(where: string): Value {
     this.#skipBlanks();
     const start = this.#at;
-    const char = this.#char;
+    const char = this.#peek();
     if (char === '{') return this.#nested(() => this.#object());
     if (char === '[') return this.#nested(() => this.#array());
     if (char === '"') return this.#string();
@@ -91,20 +91,20 @@ class JsonReader {
     const entries = new Map<string, Value>();
     this.#at++;
     this.#skipBlanks();
-    if (this.#char === '}') {
+    if (this.#peek() === '}') {
       this.#at++;
       return new MapValue(entries);
     }
     while (!this.failure) {
       this.#skipBlanks();
-      if (this.#char !== '"') {
+      if (this.#peek() !== '"') {
         this.#fail('looking for beginning of object key string');
         break;
       }
       const key = this.#string();
       this.#skipBlanks();
       if (this.failure) break;
-      if (this.#char !== ':') {
+      if (this.#peek() !== ':') {
         this.#fail('after object key');
         break;
       }
@@ -119,7 +119,7 @@ class JsonReader {
     const items: Value[] = [];
     this.#at++;
     this.#skipBlanks();
-    if (this.#char === ']') {
+    if (this.#peek() === ']') {
       this.#at++;
       return new ListValue(items);
     }
@@ -134,7 +134,7 @@ class JsonReader {
   #isEnd(close: string, where: string): boolean {
     if (this.failure) return true;
     this.#skipBlanks();
-    const char = this.#char;
+    const char = this.#peek();
     if (char !== ',' && char !== close) {
       this.#fail(where);
       return true;
@@ -145,7 +145,7 @@ class JsonReader {
 
   #literal(word: string): Value {
     for (const expected of word) {
-      if (this.#char !== expected) {
+      if (this.#peek() !== expected) {
         this.#fail(`in literal ${word} (expecting '${expected}')`);
         return nil;
       }
@@ -155,21 +155,21 @@ class JsonReader {
   }
 
   #digits(where: string): void {
-    if (!/^[0-9]$/.test(this.#char)) this.#fail(where);
-    while (/^[0-9]$/.test(this.#char)) this.#at++;
+    if (!/^[0-9]$/.test(this.#peek())) this.#fail(where);
+    while (/^[0-9]$/.test(this.#peek())) this.#at++;
   }
 
   #number(): void {
-    if (this.#char === '-') this.#at++;
-    if (this.#char === '0') this.#at++;
+    if (this.#peek() === '-') this.#at++;
+    if (this.#peek() === '0') this.#at++;
     else this.#digits('in numeric literal');
-    if (!this.failure && this.#char === '.') {
+    if (!this.failure && this.#peek() === '.') {
       this.#at++;
       this.#digits('after decimal point in numeric literal');
     }
-    if (!this.failure && /^[eE]$/.test(this.#char)) {
+    if (!this.failure && /^[eE]$/.test(this.#peek())) {
       this.#at++;
-      if (/^[-+]$/.test(this.#char)) this.#at++;
+      if (/^[-+]$/.test(this.#peek())) this.#at++;
       this.#digits('in exponent of numeric literal');
     }
   }
@@ -180,7 +180,7 @@ class JsonReader {
     let said = '';
     let from = start;
     for (;;) {
-      const char = this.#char;
+      const char = this.#peek();
       if (char === '"') break;
       if (char === '' || char < ' ') {
         this.#fail('in string literal');
@@ -205,11 +205,11 @@ class JsonReader {
   }
 
   #escape(): string | undefined {
-    const letter = this.#char;
+    const letter = this.#peek();
     if (letter === 'u') {
       const hexStart = ++this.#at;
       for (let count = 0; count < 4; count++, this.#at++) {
-        if (/^[0-9a-fA-F]$/.test(this.#char)) continue;
+        if (/^[0-9a-fA-F]$/.test(this.#peek())) continue;
         this.#fail('in \\u hexadecimal character escape');
         return undefined;
       }
