@@ -105,6 +105,9 @@ function refusalFor({ mode, by }: FoundUse, own: KeyPath, wanted: KeyPath, name:
 
 function refusalByMetadata({ index, path }: Omit<RenameKeyRequest, 'newName'>): string | undefined {
   for (const unit of index.units) {
+    const isTwice = index.units.some((other) => other !== unit && other.chart.path === unit.chart.path);
+    if (isTwice && unit.below.some((below) => matches(below.path, path)))
+      return `The chart ${unit.chart.metadata.name} takes part under several names: whose values those of the charts below it are can’t be told.`;
     for (const { imports, name, alias } of unit.chart.metadata.dependencies) {
       const own = alias === '' ? name : alias;
       for (const each of imports) {
