@@ -77,7 +77,7 @@ class Tracer {
   #scalar(node: ScalarNode): ScalarNode {
     const spans = this.#spansIn(node.start, node.end);
     const fed = spans.filter(({ node: from }) => from !== undefined);
-    const main = fed.find(({ isExact }) => isExact) ?? fed[0] ?? spans.find(({ isGenerated }) => isGenerated === true) ?? spans[0];
+    const main = fed.find(({ isExact }) => isExact) ?? fed[0] ?? spans.find(({ isGenerated }) => isGenerated === true) ?? this.#spansIn(this.#contentStart(node), node.end)[0];
     if (!main) return node;
     const also = [...new Set(fed.flatMap((span) => [...(span === main ? [] : [span.node]), ...(span.also ?? [])]))].filter((each) => each !== undefined && each !== main.node);
     // one part that is made anew each time makes the whole so
@@ -85,6 +85,14 @@ class Tracer {
     const step = this.#stepOf({ ...main, isGenerated }, also as readonly YamlNode[]);
     const place: Place = (main.node && this.#partOf(main, node)) ?? main.node ?? this.#placeIn(main, node.start, node.end);
     return new ScalarNode(node.value, node.tag, node.style, place.source, place.start, place.end, step, main.node?.was);
+  }
+
+  /** Behind the quote, or the head of a block. */
+  #contentStart({ style, start, end }: ScalarNode): number {
+    if (style === 'plain') return start;
+    const isBlock = style === 'literal' || style === 'folded';
+    const lead = isBlock ? /^[^\n]*\n\s*/.exec(this.#text.text.slice(start, end))?.[0].length : 1;
+    return Math.min(start + (lead ?? 0), Math.max(start, end - 1));
   }
 
   #stepOf({ site, isGenerated = false }: Span, also: readonly YamlNode[]): TemplateStep | undefined {

@@ -3,6 +3,7 @@
  * the node's value. One verifier per kind of step; each works the value out anew from the files, without the engine.
  */
 import { parse } from 'yaml';
+import { isTemplateStep } from '../../../src/core/helm/manifestOrigins.js';
 import type { ScalarNode, Step, StepKind, YamlNode } from '../../../src/core/yaml/nodes.js';
 import { applyImage, imageEntryOf, imageParts } from './imageStep.js';
 import { dataAt, textsAt } from './readSource.js';
@@ -39,7 +40,7 @@ const verifiers: Readonly<Record<StepKind, Verifier>> = {
   // A field that is missing is created empty before the value is added.
   valueAdd: (node) => (node.value === '' && !node.was ? undefined : isRead(node)),
   convert: isConverted,
-  helm: isRead,
+  helm: (node, step) => (isTemplateStep(step) ? isFromTemplate(node) : isRead(node)),
   substitution: isRead,
   destination: isRead,
   applicationSet: isRead,
@@ -56,6 +57,26 @@ function isRead(node: ScalarNode): string | undefined {
   // go-yaml gives a block scalar at the very end of a text no final line break where the text has none.
   if (!node.source.text.endsWith('\n') && texts.some((text) => text === `${node.value}\n`)) return undefined;
   return `the source has ${quote(texts[0])}`;
+}
+
+/**
+ * A field of a chart stands for the value that it is, or that is a part of it, else for the action of the template that computed
+ * it. That it changes with the value is held by test/corpus/chartOrigins.test.ts.
+ */
+function isFromTemplate(node: ScalarNode): string | undefined {
+  const reason = isRead(node);
+  if (reason === undefined || textsAt(node).some((text) => text !== '' && isMadeOf(node.value, text))) return undefined;
+  // What a checksum is made of can't be seen in it.
+  if (/^[0-9a-f]{64}$/.test(node.value)) return undefined;
+  const before = node.source.text.slice(0, node.start);
+  const isInAction = (node.source.path.includes('/templates/') || node.source.path === '') && before.lastIndexOf('{{') > before.lastIndexOf('}}');
+  return isInAction || node.source.text.startsWith('{{', node.start) ? undefined : reason;
+}
+
+/** One is a part of the other, or its base64. */
+function isMadeOf(value: string, text: string): boolean {
+  const [a, b] = [value.toLowerCase(), text.toLowerCase()];
+  return a.includes(b) || b.includes(a) || toBase64(text) === value;
 }
 
 function isReadOrCopied(node: ScalarNode): string | undefined {
