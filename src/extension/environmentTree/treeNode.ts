@@ -13,7 +13,10 @@ export type NodeTarget =
   | { readonly kind: 'difference'; readonly change: DriftChange }
   | { readonly kind: 'planned'; readonly document: PlanDocument }
   | { readonly kind: 'fix'; readonly visitId: string; readonly fix: DoctorFix }
-  | { readonly kind: 'command'; readonly command: 'gitops.clusters.connect' | 'gitops.sync.show' | 'gitops.pullRequests.preview' | 'gitops.pullRequests.signIn' | 'workbench.trust.manage' };
+  | {
+      readonly kind: 'command';
+      readonly command: 'gitops.clusters.connect' | 'gitops.sync.show' | 'gitops.pullRequests.preview' | 'gitops.pullRequests.signIn' | 'workbench.trust.manage';
+    };
 
 /** Which details of an environment give the children of a node. */
 export type DetailPart = 'resources' | 'findings' | 'drift' | 'health' | 'history' | 'ladder';
