@@ -29,7 +29,9 @@ export function mayHoldData(text: string): boolean {
 export class DataObjects {
   readonly #parse: (path: string, tree: FileTree) => ParsedYaml | undefined;
   readonly #files = new Map<string, ReadFile>();
-  #paths: readonly string[] = [];
+  #paths: ReadonlySet<string> = new Set();
+  /** By kind and name; undefined once a file changed. */
+  #byName: Map<string, readonly DataObject[]> | undefined;
   #readIn: FileTree | undefined;
 
   constructor(parse: (path: string, tree: FileTree) => ParsedYaml | undefined) {
@@ -38,30 +40,53 @@ export class DataObjects {
 
   /** The files to look in: those that {@link mayHoldData}. */
   setFiles(paths: readonly string[]): void {
-    this.#paths = paths;
+    this.#paths = new Set(paths);
     this.#readIn = undefined;
+    this.#byName = undefined;
   }
 
   /** The object of that kind and name whose file is nearest to `near`; undefined where there is none. */
   find(tree: FileTree, wanted: { readonly kind: string; readonly namespace: string; readonly name: string }, near: string): MapNode | undefined {
     this.#readAll(tree);
-    const found = [...this.#files.values()]
-      .flatMap(({ objects }) => objects)
-      .filter(({ kind, name, namespace }) => kind === wanted.kind && name === wanted.name && (namespace === wanted.namespace || namespace === ''));
+    this.#byName ??= groupByName([...this.#files.values()].flatMap(({ objects }) => objects));
+    const found = (this.#byName.get(nameKey(wanted)) ?? []).filter(({ namespace }) => namespace === wanted.namespace || namespace === '');
     return found.sort((a, b) => sharedParts(b.path, near) - sharedParts(a.path, near) || (a.path < b.path ? -1 : 1))[0]?.root;
   }
 
   #readAll(tree: FileTree): void {
     if (this.#readIn === tree) return;
+    const changed = this.#readIn && tree.changesSince?.(this.#readIn);
     this.#readIn = tree;
-    const present = new Set(this.#paths);
-    for (const path of this.#files.keys()) if (!present.has(path)) this.#files.delete(path);
-    for (const path of this.#paths) {
+    for (const path of this.#files.keys()) if (!this.#paths.has(path)) this.#drop(path);
+    for (const path of changed ?? this.#paths) {
+      if (!this.#paths.has(path)) continue;
       const source = tree.read(path);
-      if (!source) this.#files.delete(path);
-      else if (this.#files.get(path)?.source !== source) this.#files.set(path, { source, objects: readObjects(path, this.#parse(path, tree)) });
+      if (!source) this.#drop(path);
+      else if (this.#files.get(path)?.source !== source) {
+        this.#files.set(path, { source, objects: readObjects(path, this.#parse(path, tree)) });
+        this.#byName = undefined;
+      }
     }
   }
+
+  #drop(path: string): void {
+    this.#files.delete(path);
+    this.#byName = undefined;
+  }
+}
+
+function nameKey({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind}/${name}`;
+}
+
+function groupByName(objects: readonly DataObject[]): Map<string, readonly DataObject[]> {
+  const groups = new Map<string, DataObject[]>();
+  for (const object of objects) {
+    const group = groups.get(nameKey(object));
+    if (group) group.push(object);
+    else groups.set(nameKey(object), [object]);
+  }
+  return groups;
 }
 
 function readObjects(path: string, parsed: ParsedYaml | undefined): readonly DataObject[] {
