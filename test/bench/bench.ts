@@ -128,7 +128,7 @@ everything else in memory. A cold render starts a process that has read nothing.
 
 Two aims are missed. New objects are tried on the server before anything is written, which \`kubectl apply\` doesn't do; and creating a thousand of them costs a real API server and its
 etcd 2.4 seconds of processor time, so that on two cores nobody can be 5 times faster than kubectl. Bare requests without a plan were measured at 1.8 to 3.4 s. And what is found in the whole
-workspace after a keystroke takes longer than 20 ms at p95 in the largest repository, where an edit reaches apps of apps and rules that look at all environments; the preview and its own problems are told before.
+workspace after a keystroke takes longer than 20 ms at p95 in the largest repository, where an edit of an app of apps finds all environments anew; the preview and its own problems are told before.
 
 ${environment(cases)}
 
