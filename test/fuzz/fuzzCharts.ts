@@ -17,6 +17,7 @@ import { parseFirstDocument } from '../../src/core/yaml/parse.js';
 import { sampleInputs } from '../support/corpusCharts.js';
 import { projectFolder } from '../support/projectFolder.js';
 import type { FuzzSeed } from './fuzzKustomize.js';
+import { checkProblems } from './checkProblems.js';
 import { mutateText } from './mutate.js';
 import { Random } from './random.js';
 
@@ -100,16 +101,7 @@ function checkRendering(files: Readonly<Record<string, string>>, folder: string,
   const text = renderingText(rendering);
   const elapsed = performance.now() - start;
   assert.ok(elapsed < mostMs, `took ${Math.round(elapsed)} ms`);
-  const errors = rendering.problems.filter((problem) => problem.severity === 'error');
-  assert.equal(rendering.ok, errors.length === 0, rendering.ok ? `ok with ${errors[0]?.code ?? ''}` : 'refused without an error');
-  for (const problem of rendering.problems) {
-    assert.match(problem.code, /^[a-z]+\/[a-z0-9-]+$/);
-    assert.notEqual(problem.message, '');
-    const { start: from, end } = problem.location.range;
-    assert.ok(from.line < end.line || (from.line === end.line && from.character <= end.character), `${problem.code} ends before it begins`);
-    const source = tree.read(problem.location.path);
-    if (source) assert.ok(end.line < source.lineStarts.length, `${problem.code} lies beyond the end of ${problem.location.path}`);
-  }
+  checkProblems(rendering, tree);
   const again = render(new ChartCache());
   assert.deepEqual(again.problems, rendering.problems, 'a fresh cache gives other problems');
   assert.equal(withoutKeys(renderingText(again)), withoutKeys(text), 'a fresh cache gives another text');

@@ -7,6 +7,7 @@ import { MemoryTree } from '../../src/core/base/fileTree.js';
 import { buildKustomization } from '../../src/core/kustomize/build.js';
 import { BuildCache } from '../../src/core/kustomize/buildCache.js';
 import { renderingText, type Rendering } from '../../src/core/objects/rendering.js';
+import { checkProblems } from './checkProblems.js';
 import { mutateText } from './mutate.js';
 import { Random } from './random.js';
 
@@ -47,16 +48,7 @@ function checkBuild(files: Readonly<Record<string, string>>, folder: string, war
   const text = renderingText(rendering);
   const elapsed = performance.now() - start;
   assert.ok(elapsed < mostMs, `took ${Math.round(elapsed)} ms`);
-  const errors = rendering.problems.filter((problem) => problem.severity === 'error');
-  assert.equal(rendering.ok, errors.length === 0, rendering.ok ? `ok with ${errors[0]?.code ?? ''}` : 'refused without an error');
-  for (const problem of rendering.problems) {
-    assert.match(problem.code, /^[a-z]+\/[a-z0-9-]+$/);
-    assert.notEqual(problem.message, '');
-    const { start: from, end } = problem.location.range;
-    assert.ok(from.line < end.line || (from.line === end.line && from.character <= end.character), `${problem.code} ends before it begins`);
-    const source = tree.read(problem.location.path);
-    if (source) assert.ok(end.line < source.lineStarts.length, `${problem.code} lies beyond the end of ${problem.location.path}`);
-  }
+  checkProblems(rendering, tree);
   const again = build(new BuildCache());
   assert.equal(renderingText(again), text, 'a fresh cache gives another text');
   assert.deepEqual(again.problems, rendering.problems, 'a fresh cache gives other problems');
