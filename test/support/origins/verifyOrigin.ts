@@ -3,7 +3,8 @@
  * the node's value. One verifier per kind of step; each works the value out anew from the files, without the engine.
  */
 import { parse } from 'yaml';
-import { isTemplateStep } from '../../../src/core/helm/manifestOrigins.js';
+import { isTemplateStep, type TemplateStep } from '../../../src/core/helm/manifestOrigins.js';
+import type { Place } from '../../../src/core/base/problem.js';
 import type { ScalarNode, Step, StepKind, YamlNode } from '../../../src/core/yaml/nodes.js';
 import { applyImage, imageEntryOf, imageParts } from './imageStep.js';
 import { dataAt, textsAt } from './readSource.js';
@@ -40,7 +41,7 @@ const verifiers: Readonly<Record<StepKind, Verifier>> = {
   // A field that is missing is created empty before the value is added.
   valueAdd: (node) => (node.value === '' && !node.was ? undefined : isRead(node)),
   convert: isConverted,
-  helm: (node, step) => (isTemplateStep(step) ? isFromTemplate(node) : isRead(node)),
+  helm: (node, step) => (isTemplateStep(step) ? isFromTemplate(node, step) : isRead(node)),
   substitution: isRead,
   destination: isRead,
   applicationSet: isRead,
@@ -63,20 +64,29 @@ function isRead(node: ScalarNode): string | undefined {
  * A field of a chart stands for the value that it is, or that is a part of it, else for the action of the template that computed
  * it. That it changes with the value is held by test/corpus/chartOrigins.test.ts.
  */
-function isFromTemplate(node: ScalarNode): string | undefined {
+function isFromTemplate(node: ScalarNode, step: TemplateStep): string | undefined {
   const reason = isRead(node);
   if (reason === undefined || textsAt(node).some((text) => text !== '' && isMadeOf(node.value, text))) return undefined;
-  // What a checksum is made of can't be seen in it.
-  if (/^[0-9a-f]{64}$/.test(node.value)) return undefined;
+  // What a checksum is made of can't be seen in it; that an action on the way to it makes one can.
+  if (/^[0-9a-f]{64}$/.test(node.value) && [step, ...step.calls].some((place) => lineOf(place).includes('sha256sum'))) return undefined;
   const before = node.source.text.slice(0, node.start);
   const isInAction = (node.source.path.includes('/templates/') || node.source.path === '') && before.lastIndexOf('{{') > before.lastIndexOf('}}');
-  return isInAction || node.source.text.startsWith('{{', node.start) ? undefined : reason;
+  // An action that printed nothing leaves the quotes around it.
+  const isEmptied = node.value === '' && /}}["']$/.test(node.source.text.slice(0, node.end));
+  return isInAction || isEmptied || node.source.text.startsWith('{{', node.start) ? undefined : reason;
+}
+
+/** The lines that a place is in. */
+function lineOf({ source, start, end }: Place): string {
+  const from = source.text.lastIndexOf('\n', start) + 1;
+  const to = source.text.indexOf('\n', end);
+  return source.text.slice(from, to < 0 ? undefined : to);
 }
 
 /** One is a part of the other, or its base64. */
 function isMadeOf(value: string, text: string): boolean {
   const [a, b] = [value.toLowerCase(), text.toLowerCase()];
-  return a.includes(b) || b.includes(a) || toBase64(text) === value;
+  return a.includes(b) || (a.length > 1 && b.includes(a)) || toBase64(text) === value;
 }
 
 function isReadOrCopied(node: ScalarNode): string | undefined {
